@@ -1,0 +1,48 @@
+import { defineConfig } from 'vitest/config';
+
+const ignored = ['**/node_modules/**', '.next/**', '.cache/**', 'dist/**', 'data/**'];
+
+/** Rooms whose tests may ask for a database: one PostgreSQL is started before the first of them. */
+const databaseRooms = ['server', 'tools'];
+
+export default defineConfig({
+  resolve: { alias: [{ find: /^@\//, replacement: `${import.meta.dirname}/` }] },
+  test: {
+    // Processes, not threads: DBOS keeps its state in process-wide singletons.
+    pool: 'forks',
+    maxWorkers: 2,
+    passWithNoTests: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['**/*.test.{ts,tsx}'],
+          exclude: [...ignored, ...databaseRooms.map((room) => `${room}/**`)],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: databaseRooms.map((room) => `${room}/**/*.test.ts`),
+          exclude: ignored,
+          globalSetup: ['tools/testing/database-setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.e2e.ts'],
+          exclude: ignored,
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
