@@ -1,0 +1,193 @@
+// The agent's call table: the whole protocol between control plane and node agents.
+// Every call is idempotent: repeating it, also after a crash half-way, ends in the same state. Calls on one instance run one after another.
+import { z } from 'zod';
+import { BridgeName, Id, InstanceName, MacAddress } from './names';
+import { Timestamp } from './schemas/common';
+import { DiskTemplate, HypervisorKind, NicMode, OsChoice } from './schemas/instance';
+import { AcceleratorSetting, NodeFacts } from './schemas/node';
+import { OperState } from './states';
+import { DiskMiB, MemoryMiB, Vcpus } from './units';
+
+/** How long the control plane waits for an answer, and how long it keeps trying to reach an agent that does not answer at all. */
+export const timeoutClasses = {
+  quick: { answerMs: 15_000, patienceMs: 10_000 },
+  short: { answerMs: 90_000, patienceMs: 30_000 },
+  long: { answerMs: 3_900_000, patienceMs: 60_000 },
+} as const;
+export type TimeoutClass = keyof typeof timeoutClasses;
+
+/** All that an agent needs to know of an instance; it keeps a copy beside the instance's disks. */
+export const InstanceDefinition = z.object({
+  id: Id,
+  name: InstanceName,
+  hypervisor: HypervisorKind,
+  os: OsChoice,
+  vcpus: Vcpus,
+  memoryMiB: MemoryMiB,
+  diskTemplate: DiskTemplate,
+  disks: z.array(z.object({ id: Id, index: z.number().int().min(0), sizeMiB: DiskMiB })),
+  nics: z.array(
+    z.object({
+      id: Id,
+      index: z.number().int().min(0),
+      mode: NicMode,
+      link: BridgeName.nullable(),
+      mac: MacAddress,
+    }),
+  ),
+});
+export type InstanceDefinition = z.infer<typeof InstanceDefinition>;
+
+/** What an agent sees of one instance. `detail`: last words where it ended by itself. `known`: the agent has its definition. */
+export const ObservedInstance = z.object({
+  id: Id,
+  name: z.string(),
+  operState: OperState,
+  since: Timestamp,
+  detail: z.string().nullable(),
+  accelerator: z.enum(['kvm', 'tcg', 'simulated']).nullable(),
+});
+export type ObservedInstance = z.infer<typeof ObservedInstance>;
+
+/**
+ * What `observe.watch` streams: first one `snapshot` (all instances; what is not in it is absent), then changes as they happen, `facts` when
+ * they changed noticeably, and a `beat` every `observeBeatMs` while nothing else is said.
+ */
+export const Observation = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('snapshot'),
+    at: Timestamp,
+    facts: NodeFacts,
+    instances: z.array(ObservedInstance),
+  }),
+  z.object({ kind: z.literal('instance'), at: Timestamp, instance: ObservedInstance }),
+  z.object({ kind: z.literal('gone'), at: Timestamp, instanceId: Id }),
+  z.object({ kind: z.literal('facts'), at: Timestamp, facts: NodeFacts }),
+  z.object({ kind: z.literal('beat'), at: Timestamp }),
+]);
+export type Observation = z.infer<typeof Observation>;
+export const observeBeatMs = 2_000;
+
+/** A line of a call that streams: `log` for people, `progress` 0 to 1, one `result` at the end. */
+export type StreamItem<R> =
+  | { kind: 'log'; level: 'info' | 'warn'; message: string }
+  | { kind: 'progress'; done: number }
+  | { kind: 'result'; result: R };
+
+const none = z.object({});
+const onInstance = z.object({ instanceId: Id });
+const disk = z.object({ instanceId: Id, diskTemplate: DiskTemplate, diskId: Id });
+
+/**
+ * `stream: true` calls yield StreamItems (log, progress, then the result); the others answer once.
+ * `observe.watch` is the one endless stream, of Observations.
+ */
+export const agentCalls = {
+  'node.facts': { says: 'What the node is and has', params: none, result: NodeFacts, timeout: 'quick' },
+  'node.configure': {
+    says: 'Settings that the node keeps',
+    params: z.object({ accelerator: AcceleratorSetting }),
+    result: NodeFacts,
+    timeout: 'quick',
+  },
+  'node.leave': {
+    says: 'Forget identity and definitions and stop being a node; refused while instances are left',
+    params: none,
+    result: none,
+    timeout: 'short',
+  },
+  'certificate.request': {
+    says: 'Make a new key and answer a signing request for it; the running certificate stays in use',
+    params: none,
+    result: z.object({ csr: z.string() }),
+    timeout: 'quick',
+  },
+  'certificate.install': {
+    says: 'Use the certificate that was signed for the last request, from the next connection on',
+    params: z.object({ certificate: z.string() }),
+    result: none,
+    timeout: 'quick',
+  },
+  'instance.define': {
+    says: 'Keep the definition; replaces an older one',
+    params: z.object({ definition: InstanceDefinition }),
+    result: none,
+    timeout: 'quick',
+  },
+  'instance.forget': {
+    says: 'Drop definition, run-time files, serial history and empty folders; refused while it runs or has disks',
+    params: onInstance,
+    result: none,
+    timeout: 'quick',
+  },
+  'instance.list': {
+    says: 'All instances the node knows or sees running',
+    params: none,
+    result: z.object({ instances: z.array(ObservedInstance), defined: z.array(InstanceDefinition) }),
+    timeout: 'quick',
+  },
+  'disk.create': {
+    says: 'Create one disk, zeroed; the same id and size again changes nothing',
+    params: disk.extend({ sizeMiB: DiskMiB }),
+    result: none,
+    timeout: 'long',
+    stream: true,
+  },
+  'disk.remove': { says: 'Remove one disk; absent is success', params: disk, result: none, timeout: 'short' },
+  'disk.list': {
+    says: 'All disks on the node, also those of unknown instances',
+    params: none,
+    result: z.object({
+      disks: z.array(
+        z.object({ instanceId: Id, diskTemplate: DiskTemplate, diskId: Id, sizeMiB: z.number().int() }),
+      ),
+    }),
+    timeout: 'quick',
+  },
+  'os.install': {
+    says: "Install the definition's OS onto disk 0; with `none`, `iso` or no disk nothing is written",
+    params: onInstance,
+    result: none,
+    timeout: 'long',
+    stream: true,
+  },
+  'instance.start': {
+    says: 'Assemble disks, plug NICs, start; already running is success',
+    params: onInstance,
+    result: ObservedInstance,
+    timeout: 'short',
+  },
+  'instance.stop': {
+    says: 'Ask the guest (ACPI), force after the timeout or at once; release NICs and disks; not running is success',
+    params: onInstance.extend({ force: z.boolean(), timeoutMs: z.number().int().min(0) }),
+    result: z.object({ forced: z.boolean() }),
+    timeout: 'long',
+    stream: true,
+  },
+  'instance.reset': {
+    says: 'Reset the running machine at once, like its reset button',
+    params: onInstance,
+    result: none,
+    timeout: 'quick',
+  },
+} as const satisfies Record<string, CallRow>;
+
+type CallRow = { says: string; params: z.ZodType; result: z.ZodType; timeout: TimeoutClass; stream?: true };
+
+export type AgentCall = keyof typeof agentCalls;
+export type AgentParams<C extends AgentCall> = z.infer<(typeof agentCalls)[C]['params']>;
+export type AgentResult<C extends AgentCall> = z.infer<(typeof agentCalls)[C]['result']>;
+
+/** tRPC path of the endless observation stream; not in the table because it has no end and no result. */
+export const watchCall = 'observe.watch';
+
+/** Consoles are no calls: `GET <path>` with `Upgrade: corral-console` on the agent's TLS port answers 101, then raw bytes both ways. */
+export const agentConsolePath = (instanceId: string, kind: 'screen' | 'serial') =>
+  `/console/${instanceId}/${kind}`;
+export const agentConsoleUpgrade = 'corral-console';
+
+/** Identity in certificates: DNS name checked by TLS against the node dialled, URI checked by the agent against the caller. */
+export const nodeTlsName = (nodeId: string) => `${nodeId}.node.corral`;
+export const controlTlsName = 'control.corral';
+export const nodeUri = (nodeId: string) => `spiffe://corral/node/${nodeId}`;
+export const controlUri = 'spiffe://corral/control';

@@ -1,0 +1,68 @@
+// Every URL of the product in one object.
+import type { InstanceAction } from './states';
+
+const q = (params: Record<string, string | number | boolean | undefined>) => {
+  const entries = Object.entries(params).filter(([, value]) => value !== undefined && value !== '');
+  const text = new URLSearchParams(entries.map(([key, value]) => [key, String(value)])).toString();
+  return text ? `?${text}` : '';
+};
+type Query = Record<string, string | number | boolean | undefined>;
+type PowerAction = Extract<InstanceAction, 'start' | 'stop' | 'reboot'>;
+
+/** REST routes. */
+export const api = {
+  health: () => '/api/health',
+  session: () => '/api/v1/session',
+  events: () => '/api/v1/events',
+  overview: () => '/api/v1/overview',
+  clusters: () => '/api/v1/clusters',
+  cluster: (id: string) => `/api/v1/clusters/${id}`,
+  nodes: (query: Query = {}) => `/api/v1/nodes${q(query)}`,
+  node: (id: string) => `/api/v1/nodes/${id}`,
+  joinTokens: () => '/api/v1/join-tokens',
+  agentJoin: () => '/api/v1/agent/join',
+  instances: (query: Query = {}) => `/api/v1/instances${q(query)}`,
+  instance: (id: string) => `/api/v1/instances/${id}`,
+  instancePower: (id: string, action: PowerAction) => `/api/v1/instances/${id}/${action}`,
+  consoleTickets: (id: string) => `/api/v1/instances/${id}/console-tickets`,
+  createOptions: (query: Query = {}) => `/api/v1/create-options${q(query)}`,
+  jobs: (query: Query = {}) => `/api/v1/jobs${q(query)}`,
+  job: (id: number) => `/api/v1/jobs/${id}`,
+  jobLog: (id: number, after = 0) => `/api/v1/jobs/${id}/log${q({ after: after || undefined })}`,
+  jobCancel: (id: number) => `/api/v1/jobs/${id}/cancel`,
+  users: (query: Query = {}) => `/api/v1/users${q(query)}`,
+  user: (id: string) => `/api/v1/users/${id}`,
+  userQuotas: (id: string) => `/api/v1/users/${id}/quotas`,
+  userQuota: (id: string, clusterId: string) => `/api/v1/users/${id}/quotas/${clusterId}`,
+  userPasswordLink: (id: string) => `/api/v1/users/${id}/password-link`,
+  passwordLink: (token: string) => `/api/v1/password-links/${token}`,
+  passwordSet: () => '/api/v1/password-links',
+  passwordChange: () => '/api/v1/session/password',
+  audit: (query: Query = {}) => `/api/v1/audit${q(query)}`,
+} as const;
+
+/** Pages. */
+export const pages = {
+  overview: () => '/',
+  signIn: (next?: string) => `/sign-in${q({ next })}`,
+  welcome: (token: string) => `/welcome/${token}`,
+  clusters: () => '/clusters',
+  cluster: (id: string) => `/clusters/${id}`,
+  nodes: () => '/nodes',
+  node: (id: string) => `/nodes/${id}`,
+  instances: () => '/instances',
+  instanceCreate: () => '/instances/create',
+  instance: (id: string, tab?: 'screen' | 'serial' | 'jobs' | 'activity') =>
+    `/instances/${id}${tab ? `/${tab}` : ''}`,
+  jobs: () => '/jobs',
+  job: (id: number) => `/jobs/${id}`,
+  users: () => '/users',
+  user: (id: string) => `/users/${id}`,
+  activity: () => '/activity',
+  account: () => '/account',
+} as const;
+
+/** The console WebSocket; the ticket travels as a subprotocol (`ticket.<ticket>`), never in the URL. */
+export const consoleSocketPath = '/ws/console';
+export const consoleProtocol = 'corral.console.v1';
+export const ticketProtocolPrefix = 'ticket.';

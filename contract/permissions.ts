@@ -1,0 +1,54 @@
+// Who may do what: one table, checked in the use cases before anything else is read.
+// `operator` may do everything; `owner` is the relation to the target; `self` is one's own account; `member` is anyone signed in.
+export const relations = ['anonymous', 'member', 'self', 'owner', 'operator'] as const;
+export type Relation = (typeof relations)[number];
+
+export type Role = 'operator' | 'customer';
+
+type Row = { allows: readonly Relation[]; says: string };
+
+export const permissions = {
+  'session.view': { allows: ['member', 'operator'], says: 'See who one is signed in as' },
+  'events.stream': { allows: ['member', 'operator'], says: 'Receive live changes of what one may see' },
+  'password.set': { allows: ['anonymous'], says: 'Set a password with a one-time link' },
+  'agent.join': { allows: ['anonymous'], says: 'Enrol a node with a join token' },
+  'health.view': { allows: ['anonymous'], says: 'Ask whether the console answers' },
+  'overview.view': { allows: ['operator'], says: 'See the overview of all clusters' },
+  'cluster.list': { allows: ['member', 'operator'], says: 'See the names of clusters one may create in' },
+  'cluster.view': { allows: ['operator'], says: "See a cluster's settings and capacity" },
+  'cluster.update': { allows: ['operator'], says: "Change a cluster's settings and default quota" },
+  'node.view': { allows: ['operator'], says: 'See nodes and their facts' },
+  'node.join': { allows: ['operator'], says: 'Make join tokens' },
+  'node.update': { allows: ['operator'], says: "Change a node's settings" },
+  'node.remove': { allows: ['operator'], says: 'Remove a node from its cluster' },
+  'instance.list': { allows: ['member', 'operator'], says: 'List the instances one may see' },
+  'instance.view': { allows: ['owner', 'operator'], says: 'See an instance' },
+  'instance.create': { allows: ['member', 'operator'], says: 'Create instances within the own quota' },
+  'instance.createFor': {
+    allows: ['operator'],
+    says: 'Create for another owner, choose the node, exceed a quota',
+  },
+  'instance.power': { allows: ['owner', 'operator'], says: 'Start, stop and reboot an instance' },
+  'instance.console': { allows: ['owner', 'operator'], says: "Open an instance's screen and serial line" },
+  'instance.remove': { allows: ['owner', 'operator'], says: 'Remove an instance and its disks' },
+  'job.list': { allows: ['member', 'operator'], says: 'List the jobs one may see' },
+  'job.view': { allows: ['owner', 'operator'], says: 'See a job, its steps and log' },
+  'job.cancel': { allows: ['owner', 'operator'], says: 'Cancel a job' },
+  'user.list': { allows: ['operator'], says: 'List users' },
+  'user.view': { allows: ['self', 'operator'], says: 'See a user' },
+  'user.create': { allows: ['operator'], says: 'Create users' },
+  'user.update': { allows: ['operator'], says: 'Change, disable and enable users, make sign-in links' },
+  'password.change': { allows: ['self'], says: 'Change the own password' },
+  'quota.view': { allows: ['self', 'operator'], says: 'See use and limits of a quota' },
+  'quota.update': { allows: ['operator'], says: 'Change quotas' },
+  'audit.list': { allows: ['member', 'operator'], says: 'See the activity of what one may see' },
+} as const satisfies Record<string, Row>;
+
+export type Action = keyof typeof permissions;
+export const actions = Object.keys(permissions).sort();
+
+/** Whether any of the relations that someone has to a target allows the action. */
+export function isAllowed(action: Action, held: readonly Relation[]): boolean {
+  const allows: readonly Relation[] = permissions[action].allows;
+  return held.some((relation) => allows.includes(relation));
+}

@@ -1,0 +1,115 @@
+// Clusters, their capacity, and what the create form offers.
+import { z } from 'zod';
+import { ClusterName, Id } from '../names';
+import { InstanceStatus, NodeState } from '../states';
+import { Ref, Timestamp } from './common';
+import { DiskTemplate, HypervisorKind } from './instance';
+import { OsOffer } from './node';
+import { Limits, Quota, QuotaPolicy } from './quota';
+
+/** Sizes in MiB over the nodes that are online. `allocated` is promised to instances, `used` is measured. */
+export const Capacity = z.object({
+  memory: z.object({ total: z.number(), allocated: z.number(), used: z.number(), largestNode: z.number() }),
+  disk: z.object({ total: z.number(), allocated: z.number(), used: z.number() }),
+  vcpus: z.object({ threads: z.number(), allocated: z.number() }),
+});
+export type Capacity = z.infer<typeof Capacity>;
+
+export const Cluster = z.object({
+  id: Id,
+  name: z.string(),
+  hypervisors: z.array(HypervisorKind),
+  diskTemplates: z.array(DiskTemplate),
+  quotaPolicy: QuotaPolicy,
+  defaultQuota: Limits,
+  nodes: z.number().int(),
+  nodesOnline: z.number().int(),
+  instances: z.number().int(),
+  running: z.number().int(),
+  capacity: Capacity,
+  createdAt: Timestamp,
+});
+export type Cluster = z.infer<typeof Cluster>;
+export const ClusterList = z.object({ items: z.array(Cluster) });
+
+export const ClusterUpdate = z.object({
+  quotaPolicy: QuotaPolicy.optional(),
+  defaultQuota: Limits.optional(),
+  hypervisors: z.array(HypervisorKind).min(1).optional(),
+  diskTemplates: z.array(DiskTemplate).min(1).optional(),
+});
+export type ClusterUpdate = z.infer<typeof ClusterUpdate>;
+
+export const ClusterCreate = z.object({
+  name: ClusterName,
+  hypervisors: z.array(HypervisorKind).min(1),
+  diskTemplates: z.array(DiskTemplate).min(1),
+});
+export type ClusterCreate = z.infer<typeof ClusterCreate>;
+
+/** A node as the create form offers it (operators only). */
+const NodeOffer = Ref.extend({
+  freeMemoryMiB: z.number(),
+  freeDiskMiB: z.number(),
+  state: NodeState,
+  drained: z.boolean(),
+});
+
+/** What can be created on one cluster by the one who asks. `largestMemoryMiB` and `largestDiskMiB` fit on a single node now. */
+export const CreateOffer = z.object({
+  cluster: Ref,
+  hypervisors: z.array(HypervisorKind),
+  diskTemplates: z.array(DiskTemplate),
+  oses: z.array(OsOffer),
+  isos: z.array(z.string()),
+  bridges: z.array(z.string()),
+  largestMemoryMiB: z.number(),
+  largestDiskMiB: z.number(),
+  mostVcpus: z.number(),
+  /** null for those who may not see nodes. */
+  nodes: z.array(NodeOffer).nullable(),
+  /** The asked owner's quota (query `ownerId`, default: the one who asks). */
+  quota: Quota,
+});
+export type CreateOffer = z.infer<typeof CreateOffer>;
+
+/** `owners`: whom the asker may create for. */
+export const CreateOptions = z.object({ clusters: z.array(CreateOffer), owners: z.array(Ref) });
+export type CreateOptions = z.infer<typeof CreateOptions>;
+export const CreateOptionsQuery = z.object({ ownerId: Id.optional() });
+
+export const Finding = z.object({
+  severity: z.enum(['error', 'warning']),
+  /** A message key under `findings`. */
+  kind: z.enum([
+    'nodeUnreachable',
+    'nodeNeverSeen',
+    'nodeClockSkew',
+    'certificateExpiring',
+    'osFailed',
+    'instanceErrorDown',
+    'instanceErrorUp',
+    'instanceNodeDown',
+    'jobNeedsAttention',
+    'memoryLow',
+    'diskLow',
+    'orphanInstance',
+  ]),
+  target: z.object({
+    kind: z.enum(['node', 'instance', 'job', 'cluster']),
+    id: z.string(),
+    name: z.string(),
+  }),
+  /** Figures for the message. */
+  values: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+export type Finding = z.infer<typeof Finding>;
+
+export const Overview = z.object({
+  instances: z.record(InstanceStatus, z.number().int()),
+  nodes: z.record(NodeState, z.number().int()),
+  clusters: z.array(Cluster),
+  findings: z.array(Finding),
+  unfinishedJobs: z.number().int(),
+});
+export type Overview = z.infer<typeof Overview>;

@@ -1,0 +1,156 @@
+// Instances: what a form sends, what the API answers, what an agent is told.
+import { z } from 'zod';
+import { BridgeName, Id, InstanceName, IsoName, MacAddress } from '../names';
+import { OperationName } from '../operations';
+import { AdminState, InstanceStatus, JobStatus, OperState } from '../states';
+import { DiskMiB, limits, MemoryMiB, Vcpus } from '../units';
+import { PageQuery, pageOf, Ref, Timestamp } from './common';
+
+export const HypervisorKind = z.enum(['kvm', 'simulated']);
+export type HypervisorKind = z.infer<typeof HypervisorKind>;
+
+export const DiskTemplate = z.enum(['diskless', 'file', 'simulated']);
+export type DiskTemplate = z.infer<typeof DiskTemplate>;
+
+/** What is installed: an OS the node builds, a boot from an ISO file of the node, or nothing. */
+export const OsChoice = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('tiny') }),
+  z.object({ kind: z.literal('iso'), iso: IsoName }),
+  z.object({ kind: z.literal('none') }),
+]);
+export type OsChoice = z.infer<typeof OsChoice>;
+
+export const NicMode = z.enum(['user', 'bridged']);
+export const NicCreate = z.discriminatedUnion('mode', [
+  z.object({ mode: z.literal('user') }),
+  z.object({ mode: z.literal('bridged'), link: BridgeName }),
+]);
+export type NicCreate = z.infer<typeof NicCreate>;
+
+export const InstanceCreate = z
+  .object({
+    name: InstanceName,
+    clusterId: Id,
+    /** Absent: the one who asks. Another owner needs `instance.createFor`. */
+    ownerId: Id.optional(),
+    /** Absent: placed automatically. */
+    nodeId: Id.optional(),
+    hypervisor: HypervisorKind.default('kvm'),
+    os: OsChoice,
+    vcpus: Vcpus,
+    memoryMiB: MemoryMiB,
+    diskTemplate: DiskTemplate,
+    disks: z.array(z.object({ sizeMiB: DiskMiB })).max(limits.disks),
+    nics: z.array(NicCreate).max(limits.nics),
+    start: z.boolean().default(true),
+    /** An operator may exceed the owner's quota on purpose; audited. */
+    exceedQuota: z.boolean().default(false),
+  })
+  .superRefine((value, ctx) => {
+    const issue = (path: PropertyKey[], message: string) => ctx.addIssue({ code: 'custom', path, message });
+    if (value.diskTemplate === 'diskless' && value.disks.length > 0)
+      issue(['disks'], 'A diskless instance has no disks.');
+    if (value.diskTemplate !== 'diskless' && value.disks.length === 0)
+      issue(['disks'], 'Add a disk, or choose diskless.');
+    const total = value.disks.reduce((sum, disk) => sum + disk.sizeMiB, 0);
+    if (total > limits.diskMiB.max)
+      issue(['disks'], 'The disks together are larger than any instance may have.');
+    if (value.os.kind === 'tiny' && value.disks[0] && value.disks[0].sizeMiB < tinyMinDiskMiB)
+      issue(['disks', 0, 'sizeMiB'], `The tiny OS needs a first disk of at least ${tinyMinDiskMiB} MiB.`);
+    if (value.os.kind === 'tiny' && value.memoryMiB < tinyMinMemoryMiB)
+      issue(['memoryMiB'], `The tiny OS needs at least ${tinyMinMemoryMiB} MiB of memory.`);
+  });
+export type InstanceCreate = z.infer<typeof InstanceCreate>;
+export type InstanceCreateInput = z.input<typeof InstanceCreate>;
+
+export const tinyMinDiskMiB = 32;
+export const tinyMinMemoryMiB = 96;
+
+/** `timeoutS`: how long the guest may take to shut down before it is forced; `force` skips the asking. */
+export const InstanceStop = z.object({
+  force: z.boolean().default(false),
+  timeoutS: z.number().int().min(1).max(3600).default(120),
+});
+export type InstanceStop = z.infer<typeof InstanceStop>;
+
+/** `hard` resets the machine at once; else the guest is asked to shut down, then started again. */
+export const InstanceReboot = z.object({
+  hard: z.boolean().default(false),
+  timeoutS: z.number().int().min(1).max(3600).default(120),
+});
+export type InstanceReboot = z.infer<typeof InstanceReboot>;
+
+export const InstanceRemove = z.object({
+  /** Must equal the instance's name: typed by the one who removes it. */
+  confirmName: z.string().max(128),
+});
+export type InstanceRemove = z.infer<typeof InstanceRemove>;
+
+export const Disk = z.object({ id: Id, index: z.number().int(), sizeMiB: z.number().int() });
+export const Nic = z.object({
+  id: Id,
+  index: z.number().int(),
+  mode: NicMode,
+  link: z.string().nullable(),
+  mac: MacAddress,
+});
+
+/** An instance as the API answers it, in lists and alone. `node` is null for those who may not see nodes. */
+export const Instance = z.object({
+  id: Id,
+  name: z.string(),
+  cluster: Ref,
+  owner: Ref.nullable(),
+  node: Ref.nullable(),
+  hypervisor: HypervisorKind,
+  os: OsChoice,
+  vcpus: z.number().int(),
+  memoryMiB: z.number().int(),
+  diskTemplate: DiskTemplate,
+  disks: z.array(Disk),
+  nics: z.array(Nic),
+  adminState: AdminState,
+  operState: OperState,
+  status: InstanceStatus,
+  /** When the observed state last changed, and the last words of QEMU where it ended by itself. */
+  operSince: Timestamp.nullable(),
+  operDetail: z.string().nullable(),
+  /** When the node last reported; the age of what is shown. */
+  seenAt: Timestamp.nullable(),
+  /** `kvm` or `tcg` (software emulation) while it runs. */
+  accelerator: z.string().nullable(),
+  /** The unfinished job that holds the instance. */
+  job: z.object({ id: z.number().int(), operation: OperationName, status: JobStatus }).nullable(),
+  createdAt: Timestamp,
+});
+export type Instance = z.infer<typeof Instance>;
+
+export const instanceSortKeys = [
+  'name',
+  'status',
+  'owner',
+  'node',
+  'vcpus',
+  'memoryMiB',
+  'createdAt',
+] as const;
+
+export const InstanceListQuery = PageQuery.extend({
+  status: InstanceStatus.optional(),
+  ownerId: Id.optional(),
+  clusterId: Id.optional(),
+  nodeId: Id.optional(),
+  sort: z.enum(instanceSortKeys).default('name'),
+  order: z.enum(['asc', 'desc']).default('asc'),
+});
+export type InstanceListQuery = z.infer<typeof InstanceListQuery>;
+
+export const InstancePage = pageOf(Instance);
+export type InstancePage = z.infer<typeof InstancePage>;
+
+export const ConsoleKind = z.enum(['screen', 'serial']);
+export type ConsoleKind = z.infer<typeof ConsoleKind>;
+
+/** A one-time pass for a console: single use, 30 s, bound to user, session, instance and kind. Sent as a WebSocket subprotocol. */
+export const ConsoleTicket = z.object({ ticket: z.string(), path: z.string(), expiresAt: Timestamp });
+export type ConsoleTicket = z.infer<typeof ConsoleTicket>;
