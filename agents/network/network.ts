@@ -1,0 +1,15 @@
+// What every NIC mode does: make the back end of a virtual interface before the start, take it away after the stop.
+// Laws: idempotent; after `unplug` no interface is left on the node, also when `plug` died half-way.
+import type { InstanceDefinition } from '@/contract/agent-calls';
+import type { NicMode } from '@/contract/schemas/instance';
+import type { PluggedNic } from '../hypervisors/hypervisor';
+
+export type NicDefinition = InstanceDefinition['nics'][number];
+
+export type Network = {
+  readonly mode: NicMode;
+  plug(instanceId: string, nic: NicDefinition): Promise<PluggedNic>;
+  unplug(instanceId: string, nic: NicDefinition): Promise<void>;
+  /** Names of links an operator may choose (bridges); empty where there is nothing to choose. */
+  links(): Promise<string[]>;
+};

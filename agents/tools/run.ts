@@ -1,0 +1,91 @@
+// The only place of the agent that starts programs: argument arrays, never a shell string.
+import { spawn } from 'node:child_process';
+import { AppError } from '@/contract/errors';
+
+export type RunRequest = {
+  argv: readonly [string, ...string[]];
+  /** What is attempted, for the message: "create disk 0 of web1". */
+  doing: string;
+  timeoutMs: number;
+  signal?: AbortSignal;
+  env?: Record<string, string>;
+  cwd?: string;
+  input?: string;
+};
+
+const tailBytes = 4_096;
+const outputLimitBytes = 16 * 1024 * 1024;
+
+/**
+ * Runs a program to its end and answers its output. Throws `tool_failed` with argv, exit code and the tail of stderr, `timeout` after
+ * `timeoutMs` (the program is killed), `canceled` when the signal aborts it.
+ */
+export async function run(request: RunRequest): Promise<{ stdout: string; stderr: string }> {
+  const [program, ...args] = request.argv;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd: request.cwd,
+      env: {
+        PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin',
+        LC_ALL: 'C.UTF-8',
+        ...request.env,
+      },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const out: Buffer[] = [];
+    let outBytes = 0;
+    let errors = '';
+    let ending: 'timeout' | 'canceled' | 'output' | null = null;
+    const end = (why: typeof ending) => {
+      ending ??= why;
+      child.kill('SIGKILL');
+    };
+    const timer = setTimeout(() => end('timeout'), request.timeoutMs);
+    const onAbort = () => end('canceled');
+    request.signal?.addEventListener('abort', onAbort);
+    if (request.signal?.aborted) onAbort();
+    child.stdout.on('data', (chunk: Buffer) => {
+      outBytes += chunk.length;
+      if (outBytes > outputLimitBytes) end('output');
+      else out.push(chunk);
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      errors = (errors + chunk.toString('utf8')).slice(-tailBytes);
+    });
+    const done = (exitCode: number | null, cause?: Error) => {
+      clearTimeout(timer);
+      request.signal?.removeEventListener('abort', onAbort);
+      const stdout = Buffer.concat(out).toString('utf8');
+      if (exitCode === 0 && ending === null) resolve({ stdout, stderr: errors });
+      else reject(failure({ request, exitCode, stderr: errors.trim(), ending, cause }));
+    };
+    child.on('error', (error) => done(null, error));
+    child.on('close', (code) => done(code));
+    child.stdin.on('error', () => {});
+    child.stdin.end(request.input ?? '');
+  });
+}
+
+type Failure = {
+  request: RunRequest;
+  exitCode: number | null;
+  stderr: string;
+  ending: 'timeout' | 'canceled' | 'output' | null;
+  cause?: Error;
+};
+
+function failure({ request, exitCode, stderr, ending, cause }: Failure): AppError {
+  const details = { argv: request.argv, exitCode, stderr };
+  const cannot = `Cannot ${request.doing}`;
+  const program = request.argv[0];
+  if (ending === 'timeout')
+    return new AppError('timeout', `${cannot}: ${program} did not end in ${request.timeoutMs / 1000} s`, {
+      details,
+    });
+  if (ending === 'canceled') return new AppError('canceled', `${cannot}: canceled`, { details });
+  const words =
+    stderr ||
+    cause?.message ||
+    (ending === 'output' ? 'too much output' : `exit code ${exitCode ?? 'unknown'}`);
+  return new AppError('tool_failed', `${cannot}: ${program}: ${words}`, { details });
+}
