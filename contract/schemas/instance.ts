@@ -21,6 +21,7 @@ export const OsChoice = z.discriminatedUnion('kind', [
 export type OsChoice = z.infer<typeof OsChoice>;
 
 export const NicMode = z.enum(['user', 'bridged']);
+export type NicMode = z.infer<typeof NicMode>;
 export const NicCreate = z.discriminatedUnion('mode', [
   z.object({ mode: z.literal('user') }),
   z.object({ mode: z.literal('bridged'), link: BridgeName }),
