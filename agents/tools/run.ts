@@ -26,6 +26,7 @@ export async function run(request: RunRequest): Promise<{ stdout: string; stderr
     const child = spawn(program, args, {
       cwd: request.cwd,
       env: {
+        NODE_ENV: 'production',
         PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin',
         LC_ALL: 'C.UTF-8',
         ...request.env,
