@@ -148,7 +148,6 @@ CREATE TABLE "Job" (
     "status" TEXT NOT NULL DEFAULT 'queued',
     "priority" INTEGER NOT NULL DEFAULT 0,
     "params" JSONB NOT NULL,
-    "locks" JSONB NOT NULL,
     "targetKind" TEXT NOT NULL,
     "targetId" UUID NOT NULL,
     "targetName" TEXT NOT NULL,
@@ -420,14 +419,27 @@ ALTER TABLE "ConsoleTicket" ADD CONSTRAINT "ConsoleTicket_sessionId_fkey" FOREIG
 ALTER TABLE "ConsoleTicket" ADD CONSTRAINT "ConsoleTicket_instanceId_fkey" FOREIGN KEY ("instanceId") REFERENCES "Instance"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 
--- The audit is append-only, also for the console's own code.
-CREATE FUNCTION refuse_audit_change() RETURNS trigger AS $$
+-- Audit and ledger are append-only, also for the console's own code.
+CREATE FUNCTION refuse_change() RETURNS trigger AS $$
 BEGIN
-  RAISE EXCEPTION 'audit entries are never changed or deleted';
+  RAISE EXCEPTION '% rows are never changed or deleted', TG_TABLE_NAME;
 END;
 $$ LANGUAGE plpgsql;
-CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON "AuditEntry" FOR EACH ROW EXECUTE FUNCTION refuse_audit_change();
-CREATE TRIGGER ledger_append_only BEFORE UPDATE OR DELETE ON "QuotaTransfer" FOR EACH ROW EXECUTE FUNCTION refuse_audit_change();
+CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON "AuditEntry" FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ledger_append_only BEFORE UPDATE OR DELETE ON "QuotaTransfer" FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 ALTER TABLE "QuotaTransfer" ADD CONSTRAINT quota_transfer_amount CHECK (amount > 0);
 ALTER TABLE "QuotaBalance" ADD CONSTRAINT quota_balance_not_negative CHECK (reserved >= 0 AND used >= 0);
+
+-- Publishes an event. The advisory lock lasts until commit, so sequence numbers become visible in their order and a reader that has seen n
+-- has seen everything before n. Call it last in a transaction.
+CREATE FUNCTION publish_event(kind text, resource_id text, owner_id uuid, data jsonb) RETURNS bigint AS $$
+DECLARE
+  number bigint;
+BEGIN
+  PERFORM pg_advisory_xact_lock(4714001);
+  INSERT INTO "Event" (kind, "resourceId", "ownerId", data) VALUES (kind, resource_id, owner_id, data) RETURNING seq INTO number;
+  PERFORM pg_notify('corral_event', number::text);
+  RETURN number;
+END;
+$$ LANGUAGE plpgsql;
