@@ -60,6 +60,7 @@ function startStream(request: StreamRequest, controller: ReadableStreamDefaultCo
     ended = true;
     unsubscribe();
     clearInterval(timer);
+    request.signal.removeEventListener('abort', end);
     try {
       controller.close();
     } catch {
