@@ -10,7 +10,7 @@ export type Feed = {
   /** The newest sequence number that this process has seen. */
   latest(): number;
   subscribe(listener: (rows: EventRow[]) => void): () => void;
-  /** Rows after `seq`, or null when some of them are no longer kept. */
+  /** Rows after `seq`; null when some of them are no longer kept, or when no such number was ever given. */
   since(seq: number): Promise<EventRow[] | null>;
   close(): Promise<void>;
 };
@@ -99,6 +99,7 @@ async function replay(db: Db, seq: number): Promise<EventRow[] | null> {
   const oldest = await db.event.findFirst({ orderBy: { seq: 'asc' }, select: { seq: true } });
   // The row of `seq` itself must still be there (or be the one just before the oldest): only then nothing in between was pruned.
   if (seq > 0 && (!oldest || Number(oldest.seq) > seq + 1)) return null;
+  if (seq > (await newestSeq(db))) return null;
   const rows = await rowsAfter(db, seq, replayLimit + 1);
   return rows.length > replayLimit ? null : rows;
 }

@@ -94,7 +94,8 @@ function startStream(request: StreamRequest, controller: ReadableStreamDefaultCo
     if (sending || ended) return;
     sending = true;
     while (queue.length > 0 && !ended) {
-      const rows = queue;
+      // A resumed stream may have read rows ahead of the feed.
+      const rows = queue.filter((row) => row.seq > seq);
       queue = [];
       await deliver(rows);
     }
@@ -117,12 +118,12 @@ function startStream(request: StreamRequest, controller: ReadableStreamDefaultCo
   void (async () => {
     if (lastSeq === null) sendAt(streamMessages.hello);
     else {
-      const missed = lastSeq > seq ? null : await feed.since(lastSeq);
+      const missed = await feed.since(lastSeq);
       if (missed === null) sendAt(streamMessages.resync);
       else {
+        seq = Math.max(seq, lastSeq);
         send(streamMessages.hello, { seq: lastSeq, at: new Date().toISOString() }, lastSeq);
         await deliver(missed);
-        queue = queue.filter((row) => row.seq > seq);
       }
     }
     sending = false;
