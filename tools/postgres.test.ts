@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startPostgres, type RunningPostgres } from './postgres';
 import { waitForExit } from './postgres/server-process';
 import { makeTestFolder } from './testing/test-folder';
+import { query } from './testing/query';
 
 let base: string;
 const started: RunningPostgres[] = [];
@@ -15,13 +15,6 @@ async function start(options: Parameters<typeof startPostgres>[0]) {
   const server = await startPostgres({ durable: false, ...options });
   started.push(server);
   return server;
-}
-
-async function query(url: string, sql: string) {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  const { rows } = await client.query(sql).finally(() => client.end());
-  return rows;
 }
 
 function listenSomewhere(): Promise<{ port: number; close: () => void }> {

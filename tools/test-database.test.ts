@@ -1,12 +1,7 @@
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { createTestDatabase } from './test-database';
-
-async function query(url: string, sql: string) {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  return (await client.query(sql).finally(() => client.end())).rows;
-}
+import { query } from './testing/query';
 
 describe('createTestDatabase', () => {
   it('gives every caller a migrated database of its own', async () => {
