@@ -222,7 +222,7 @@ CREATE TABLE "QuotaTransfer" (
     "toAccount" TEXT NOT NULL,
     "amount" BIGINT NOT NULL,
     "instanceId" UUID NOT NULL,
-    "jobId" INTEGER NOT NULL,
+    "jobId" INTEGER,
     "at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "QuotaTransfer_pkey" PRIMARY KEY ("id")
