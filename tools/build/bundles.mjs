@@ -1,0 +1,52 @@
+// The programs that run, each bundled into one file of dist/.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { SetupError } from '../setup/report.mjs';
+
+/** `standalone` programs carry their packages with them: an agent's node has no node_modules. */
+export const programs = [
+  { entry: 'server/web.ts', output: 'web.mjs' },
+  { entry: 'server/engine.ts', output: 'engine.mjs' },
+  { entry: 'server/bootstrap.ts', output: 'bootstrap.mjs' },
+  { entry: 'tools/supervisor.ts', output: 'supervisor.mjs' },
+  { entry: 'agents/main.ts', output: 'agent.mjs', isStandalone: true },
+  { entry: 'agents/simulated-main.ts', output: 'simulated-agents.mjs', isStandalone: true, isOptional: true },
+];
+
+/** Packages in CommonJS call require() even when they are bundled into a module. */
+const requireBanner =
+  "import { createRequire as corralCreateRequire } from 'node:module';\n" +
+  'const require = corralCreateRequire(import.meta.url);';
+
+/**
+ * @param {string} root
+ * @param {typeof programs} [wanted]
+ */
+export async function bundlePrograms(root, wanted = programs) {
+  const { build } = await import('esbuild');
+  const present = wanted.filter(({ entry, isOptional }) => !isOptional || existsSync(path.join(root, entry)));
+  const absent = present.find(({ entry }) => !existsSync(path.join(root, entry)));
+  if (absent)
+    throw new SetupError(`Cannot build dist/${absent.output}: its entry ${absent.entry} does not exist`);
+  await Promise.all(present.map((program) => build(bundleOptions(root, program))));
+}
+
+/** @returns {import('esbuild').BuildOptions} */
+export function bundleOptions(root, { entry, output, isStandalone = false }) {
+  return {
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile: path.join('dist', output),
+    tsconfig: path.join(root, 'tsconfig.json'),
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    sourcemap: true,
+    minify: isStandalone,
+    keepNames: isStandalone,
+    logLevel: 'error',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    ...(isStandalone ? { banner: { js: requireBanner } } : { packages: 'external' }),
+  };
+}

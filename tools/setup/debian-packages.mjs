@@ -1,0 +1,53 @@
+// Debian packages that Corral's programs call. Missing ones are installed by root; others are told the command.
+import { existsSync, readdirSync } from 'node:fs';
+import { SetupError, step } from './report.mjs';
+import { mustRun, runCommand } from './run-command.mjs';
+
+/** For instances on this machine: QEMU, its disk tools, and what an OS image is made with. */
+export const nodePackages = ['qemu-system-x86', 'qemu-utils', 'e2fsprogs', 'cpio', 'kmod', 'iproute2'];
+export const testPackages = ['chromium'];
+
+const installArguments = ['install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120'];
+
+/** @param {string[]} wanted */
+export async function ensureDebianPackages(wanted) {
+  if (!existsSync('/usr/bin/dpkg-query')) {
+    console.log(`Not a Debian system: please see to it that these are installed: ${wanted.join(', ')}`);
+    return;
+  }
+  const missing = await findMissing(wanted);
+  if (missing.length === 0) return;
+  const command = `apt-get ${installArguments.slice(0, 3).join(' ')} ${missing.join(' ')}`;
+  if (process.getuid?.() !== 0) {
+    throw new SetupError(`Some Debian packages are missing. Install them with:\n  sudo ${command}`);
+  }
+  await step(`Installing Debian packages: ${missing.join(', ')}`, () => install(missing));
+}
+
+/** @param {string[]} wanted */
+export async function findMissing(wanted) {
+  const { output } = await runCommand('dpkg-query', [
+    '-W',
+    '-f',
+    '${Package} ${db:Status-Status}\\n',
+    ...wanted,
+  ]);
+  const installed = new Set(output.split('\n').flatMap((line) => /^(\S+) installed$/.exec(line)?.[1] ?? []));
+  return wanted.filter((name) => !installed.has(name));
+}
+
+/** Lists that are missing or too old to resolve are fetched first; that is slow, so not every time. */
+async function install(missing) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  if (hasPackageLists()) {
+    const { exitCode } = await runCommand('apt-get', [...installArguments, ...missing], { env });
+    if (exitCode === 0) return;
+  }
+  await mustRun('apt-get', ['update'], { env });
+  await mustRun('apt-get', [...installArguments, ...missing], { env });
+}
+
+function hasPackageLists() {
+  const folder = '/var/lib/apt/lists';
+  return existsSync(folder) && readdirSync(folder).some((name) => /_Packages(\.\w+)?$/.test(name));
+}

@@ -1,0 +1,41 @@
+// What each program is told. The agent gets nothing with which it could reach the database or sign a session.
+import { deriveSessionSecret, type Settings } from './settings';
+
+export type ChildEnvironments = { controlPlane: NodeJS.ProcessEnv; agent: NodeJS.ProcessEnv };
+
+const secretVariables = ['DATABASE_URL', 'CORRAL_SECRET', 'NEXTAUTH_SECRET', 'NEXTAUTH_URL'];
+
+export function childEnvironments(
+  settings: Settings,
+  { databaseUrl, secret }: { databaseUrl: string; secret: string },
+): ChildEnvironments {
+  const inherited = withoutNpm(process.env);
+  const common = {
+    ...inherited,
+    // DBOS lets queries overlap on one connection, of which pg warns at every start.
+    NODE_OPTIONS: [inherited.NODE_OPTIONS, '--no-deprecation'].filter(Boolean).join(' '),
+    NODE_ENV: 'production',
+    CORRAL_DATA: settings.dataFolder,
+    CORRAL_HOST: settings.host,
+    CORRAL_PORT: String(settings.port),
+    CORRAL_URL: settings.url,
+    CORRAL_AGENT_PORT: String(settings.agentPort),
+  } as const;
+  return {
+    controlPlane: {
+      ...common,
+      DATABASE_URL: databaseUrl,
+      CORRAL_SECRET: secret,
+      NEXTAUTH_URL: settings.url,
+      NEXTAUTH_SECRET: deriveSessionSecret(secret),
+      NEXT_TELEMETRY_DISABLED: '1',
+    },
+    agent: { ...common, ...Object.fromEntries(secretVariables.map((name) => [name, undefined])) },
+  };
+}
+
+/** What npm tells its scripts would only confuse programs that run npm or Node themselves. */
+function withoutNpm(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(variables).filter(([name]) => !name.startsWith('npm_'));
+  return { ...Object.fromEntries(kept), NODE_ENV: 'production' };
+}

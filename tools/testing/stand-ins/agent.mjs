@@ -1,0 +1,3 @@
+import { behaveAs } from './behaviour.mjs';
+
+behaveAs('agent');
