@@ -8,7 +8,8 @@ export type OsDriver = {
   readonly kind: InstanceDefinition['os']['kind'];
   /** Builds or checks what the node needs for it; long, safe to repeat, runs in the background at agent start. */
   prepare(report: Report): Promise<void>;
-  offer(): OsOffer;
+  /** null where the node's facts tell it otherwise (its list of ISO files). */
+  offer(): OsOffer | null;
   /** Writes the OS onto the assembled first disk; running it again starts over. `diskPath` is null for a diskless instance. */
   install(
     request: { definition: InstanceDefinition; diskPath: string | null },

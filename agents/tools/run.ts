@@ -13,6 +13,9 @@ export type RunRequest = {
   input?: string;
 };
 
+/** The tools of an administrator also where the agent was started without their folders. */
+const searchPath = () => [process.env['PATH'], '/usr/sbin:/usr/bin:/sbin:/bin'].filter(Boolean).join(':');
+
 const tailBytes = 4_096;
 const outputLimitBytes = 16 * 1024 * 1024;
 
@@ -27,7 +30,7 @@ export async function run(request: RunRequest): Promise<{ stdout: string; stderr
       cwd: request.cwd,
       env: {
         NODE_ENV: 'production',
-        PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin',
+        PATH: searchPath(),
         LC_ALL: 'C.UTF-8',
         ...request.env,
       },
@@ -64,6 +67,36 @@ export async function run(request: RunRequest): Promise<{ stdout: string; stderr
     child.on('close', (code) => done(code));
     child.stdin.on('error', () => {});
     child.stdin.end(request.input ?? '');
+  });
+}
+
+export type LaunchRequest = {
+  argv: readonly [string, ...string[]];
+  doing: string;
+  /** Where its output goes: an open file, so that it can go on writing when the agent is gone. */
+  outputFd: number;
+};
+
+export type Ending = { exitCode: number | null; exitSignal: string | null };
+
+/** Starts a program that outlives the agent, in a session of its own. `ended` tells how it ended while the agent still lives. */
+export async function launch(request: LaunchRequest): Promise<{ pid: number; ended: Promise<Ending> }> {
+  const [program, ...args] = request.argv;
+  const child = spawn(program, args, {
+    cwd: '/',
+    env: { PATH: searchPath(), LC_ALL: 'C.UTF-8', NODE_ENV: 'production' },
+    stdio: ['ignore', request.outputFd, request.outputFd],
+    detached: true,
+  });
+  child.unref();
+  const ended = new Promise<Ending>((resolve) => {
+    child.once('exit', (exitCode, exitSignal) => resolve({ exitCode, exitSignal }));
+  });
+  return new Promise((resolve, reject) => {
+    child.once('spawn', () => resolve({ pid: child.pid ?? 0, ended }));
+    child.once('error', (cause) =>
+      reject(new AppError('tool_failed', `Cannot ${request.doing}: ${program}: ${cause.message}`, { cause })),
+    );
   });
 }
 

@@ -1,0 +1,144 @@
+// The serial line of one instance: one reader in the agent, any number of viewers, history from the log file that QEMU writes.
+// Invariants: the guest is always read, so no viewer can hold it up; memory and the log file stay bounded.
+import { once } from 'node:events';
+import { createConnection, type Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { createHistory } from './history';
+import { restartLog, readLog, sizeOfLog } from './serial-log';
+import { overlapBytes } from './serial-seam';
+
+export const historyBytes = 256 * 1024;
+/** A viewer that has not taken this much is cut off; it may come back and gets the history again. */
+const viewerLimitBytes = 4 * historyBytes;
+
+export type SerialLine = {
+  /** Reads the history. Called before QEMU starts, so that what it writes afterwards is told from what was there. */
+  load(): Promise<void>;
+  /** Attaches to a running QEMU. */
+  connect(socketPath: string): Promise<void>;
+  disconnect(): void;
+  open(): Promise<Duplex>;
+  /** Ends all viewers and forgets the history (not the file). */
+  forget(): void;
+};
+
+export function createSerialLine(logFile: string): SerialLine {
+  const history = createHistory(historyBytes);
+  const viewers = new Set<Duplex>();
+  let loading: Promise<void> | null = null;
+  let loadedBytes = 0;
+  let guest: Socket | null = null;
+
+  const show = (chunk: Buffer) => {
+    history.append(chunk);
+    for (const viewer of viewers) {
+      if (viewer.readableLength + chunk.length > viewerLimitBytes) viewer.destroy();
+      else viewer.push(chunk);
+    }
+  };
+
+  const readHistory = async () => {
+    const size = await sizeOfLog(logFile);
+    history.append(await readLog(logFile, { from: Math.max(0, size - historyBytes), to: size }));
+    loadedBytes = size;
+  };
+
+  const load = async () => {
+    if (loading) loadedBytes = guest ? loadedBytes : await sizeOfLog(logFile);
+    await (loading ??= readHistory());
+  };
+
+  /** QEMU writes each byte first to the socket, then to the file: once the file was read, all it has of `live` is already here. */
+  const attach = async (socket: Socket) => {
+    let early: Buffer[] | null = [];
+    let log = boundedLog({ path: logFile, history: history.read, size: 0 });
+    socket.on('data', (chunk: Buffer) => {
+      if (early) return void early.push(chunk);
+      log.wrote(chunk.length);
+      show(chunk);
+    });
+    const file = await readLog(logFile, { from: loadedBytes, to: Infinity });
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+    const live = Buffer.concat(early);
+    early = null;
+    const unseen = live.subarray(overlapBytes(file, live));
+    log = boundedLog({ path: logFile, history: history.read, size: loadedBytes + file.length });
+    show(Buffer.concat([file, unseen]));
+    log.wrote(unseen.length);
+  };
+
+  return {
+    load,
+    async connect(socketPath) {
+      await load();
+      const socket = createConnection({ path: socketPath });
+      socket.setMaxListeners(0);
+      await once(socket, 'connect');
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        if (guest === socket) guest = null;
+      });
+      guest?.destroy();
+      guest = socket;
+      await attach(socket);
+    },
+    disconnect: () => guest?.destroy(),
+    async open() {
+      await (loading ??= readHistory());
+      const viewer = createViewer({ guest: () => guest, onEnd: (ended) => viewers.delete(ended) });
+      const past = history.read();
+      if (past.length > 0) viewer.push(past);
+      viewers.add(viewer);
+      return viewer;
+    },
+    forget() {
+      for (const viewer of viewers) viewer.destroy();
+      history.clear();
+      loading = null;
+      loadedBytes = 0;
+    },
+  };
+}
+
+function createViewer(request: { guest: () => Socket | null; onEnd: (viewer: Duplex) => void }): Duplex {
+  return new Duplex({
+    read() {},
+    /** A guest that does not read holds up only the one who types. */
+    write(chunk: Buffer, _encoding, done) {
+      const guest = request.guest();
+      if (!guest || guest.write(chunk)) return done();
+      const go = () => {
+        guest.off('drain', go);
+        guest.off('close', go);
+        done();
+      };
+      guest.once('drain', go);
+      guest.once('close', go);
+    },
+    final(done) {
+      this.push(null);
+      done();
+    },
+    destroy(error, done) {
+      request.onEnd(this);
+      done(error);
+    },
+  });
+}
+
+/** Counts what QEMU appends and starts the file again with the history when it has grown too large. */
+function boundedLog({ path, history, size }: { path: string; history: () => Buffer; size: number }) {
+  const limitBytes = 4 * historyBytes;
+  let bytes = size;
+  let trimming = false;
+  return {
+    wrote(count: number) {
+      bytes += count;
+      if (bytes <= limitBytes || trimming) return;
+      trimming = true;
+      const kept = history();
+      bytes = kept.length;
+      void restartLog(path, kept).finally(() => (trimming = false));
+    },
+  };
+}

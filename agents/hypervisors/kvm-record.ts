@@ -1,0 +1,46 @@
+// What the driver writes down about a QEMU, so that a later agent finds it again or can tell how it ended.
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { Id } from '@/contract/names';
+import { Timestamp } from '@/contract/schemas/common';
+
+const Ended = z.object({
+  operState: z.enum(['absent', 'shutdown', 'crashed']),
+  detail: z.string().nullable(),
+  at: Timestamp,
+});
+export type Ended = z.infer<typeof Ended>;
+
+export const KvmRecord = z.object({
+  instanceId: Id,
+  name: z.string(),
+  accelerator: z.enum(['kvm', 'tcg']),
+  bootId: z.string(),
+  startedAt: Timestamp,
+  socketRoot: z.string(),
+  /** null while QEMU is being started. */
+  process: z.object({ pid: z.number().int(), startTime: z.number() }).nullable(),
+  ended: Ended.nullable(),
+});
+export type KvmRecord = z.infer<typeof KvmRecord>;
+
+/** null where there is none or it cannot be read: then nothing is known. */
+export async function readRecord(path: string): Promise<KvmRecord | null> {
+  const text = await readFile(path, 'utf8').catch(() => null);
+  if (text === null) return null;
+  try {
+    return KvmRecord.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+export async function writeRecord(path: string, record: KvmRecord): Promise<void> {
+  const draft = `${path}.new`;
+  await writeFile(draft, JSON.stringify(record), { mode: 0o600 });
+  await rename(draft, path);
+}
+
+export async function readBootId(): Promise<string> {
+  return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+}

@@ -1,0 +1,182 @@
+// Runs instances in QEMU, with KVM where the node has it and software emulation elsewhere. QEMU outlives the agent: it is started in a
+// session of its own and found again through what was written down beside it.
+import { createConnection } from 'node:net';
+import { readdir } from 'node:fs/promises';
+import { once } from 'node:events';
+import { AppError } from '@/contract/errors';
+import type { InstanceDefinition, ObservedInstance } from '@/contract/agent-calls';
+import { Id } from '@/contract/names';
+import type { AcceleratorSetting } from '@/contract/schemas/node';
+import { qemuProgram } from '../tools/qemu/args';
+import { run } from '../tools/run';
+import type { Hypervisor, StopRequest } from './hypervisor';
+import { decideAccelerator, readKvmAbility } from './kvm-accelerator';
+import { chooseSocketRoot, kvmFiles, removeAllFiles } from './kvm-files';
+import { createKvmGuest, findProcess, type KvmGuest } from './kvm-guest';
+import { readBootId, readRecord } from './kvm-record';
+import { startQemu } from './kvm-start';
+
+/** A guest that is just booting misses the power button, so it is pressed again. */
+const powerButtonMs = 5_000;
+
+export async function createKvm({ stateFolder }: { stateFolder: string }): Promise<Hypervisor> {
+  const socketRoot = chooseSocketRoot(stateFolder);
+  const guests = new Map<string, KvmGuest>();
+  const listeners = new Set<(observed: ObservedInstance) => void>();
+  let setting: AcceleratorSetting = 'auto';
+  let ability = await readKvmAbility();
+  let version: string | null = null;
+
+  const tell = (observed: ObservedInstance) => listeners.forEach((listener) => listener(observed));
+  const guestOf = (instanceId: string, root = socketRoot): KvmGuest => {
+    const known = guests.get(instanceId);
+    if (known) return known;
+    const guest = createKvmGuest(kvmFiles(stateFolder, root, instanceId), tell);
+    guests.set(instanceId, guest);
+    return guest;
+  };
+  const liveGuest = (instanceId: string, doing: string): KvmGuest => {
+    const guest = guests.get(instanceId);
+    if (guest?.isLive()) return guest;
+    throw new AppError('wrong_state', `Cannot ${doing}: the instance does not run`, {
+      details: { instanceId },
+    });
+  };
+
+  return {
+    kind: 'kvm',
+    async version() {
+      ability = await readKvmAbility();
+      version ??= await readVersion();
+      return version;
+    },
+    accelerator: () => decideAccelerator(setting, ability),
+    configure(wanted) {
+      setting = wanted;
+    },
+    async recover(definitions) {
+      const bootId = await readBootId();
+      const ids = await readdir(stateFolder).catch(() => []);
+      const found = ids.filter((id) => Id.safeParse(id).success);
+      await Promise.all(
+        found.map((id) => recoverGuest({ id, bootId, definitions, guestOf, stateFolder, socketRoot })),
+      );
+    },
+    async start(start) {
+      const guest = guestOf(start.definition.id);
+      if (guest.isLive() && !guest.isEnding()) return;
+      await guest.ended();
+      const accelerator = decideAccelerator(setting, ability).used;
+      await startQemu({ guest, start, accelerator, socketRoot });
+    },
+    async stop(request) {
+      const guest = guests.get(request.instanceId);
+      return guest?.isLive() ? stopGuest(guest, request) : { forced: false };
+    },
+    async reset(instanceId) {
+      await liveGuest(instanceId, 'reset the instance').monitor().execute('system_reset');
+    },
+    async cleanup(instanceId) {
+      const guest = guestOf(instanceId);
+      if (guest.isLive()) throw new AppError('wrong_state', 'Cannot clean up after an instance that runs');
+      guest.close();
+      guests.delete(instanceId);
+      await removeAllFiles(guest.files);
+    },
+    list() {
+      const all = [...guests.values()].map((guest) => guest.observed());
+      return all.filter((observed) => observed !== null).filter(({ operState }) => operState !== 'absent');
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async openConsole(instanceId, kind) {
+      if (kind === 'serial') return guestOf(instanceId).serial.open();
+      const { files } = liveGuest(instanceId, 'open the screen');
+      const socket = createConnection({ path: files.screenSocket });
+      await once(socket, 'connect');
+      return socket;
+    },
+    async close() {
+      listeners.clear();
+      guests.forEach((guest) => guest.close());
+    },
+  };
+}
+
+async function recoverGuest(request: {
+  id: string;
+  bootId: string;
+  definitions: InstanceDefinition[];
+  guestOf: (id: string, socketRoot?: string) => KvmGuest;
+  stateFolder: string;
+  socketRoot: string;
+}): Promise<void> {
+  const { id, bootId, definitions, guestOf, stateFolder, socketRoot } = request;
+  const written = await readRecord(kvmFiles(stateFolder, socketRoot, id).record);
+  if (!written) return;
+  const name = definitions.find((definition) => definition.id === id)?.name ?? written.name;
+  const record = { ...written, name };
+  const guest = guestOf(id, record.socketRoot);
+  if (record.ended) return guest.noteEnded(record);
+  const process = record.bootId === bootId ? await findProcess(record, guest.files) : null;
+  if (process) return guest.find({ ...record, process });
+  const at = new Date().toISOString();
+  // A QEMU whose guest powered off waits for the agent, so one that is gone did not end well, unless the whole node went down.
+  if (record.bootId !== bootId)
+    return guest.noteEnded({
+      ...record,
+      ended: { operState: 'absent', detail: 'The node was restarted.', at },
+    });
+  await guest.noteCrash(record);
+}
+
+async function stopGuest(guest: KvmGuest, request: StopRequest): Promise<{ forced: boolean }> {
+  const { force, timeoutMs, signal } = request;
+  guest.expectEnd(true);
+  if (!force && (await shutDown(guest, { timeoutMs, signal }))) return { forced: false };
+  if (signal?.aborted) {
+    guest.expectEnd(false);
+    throw new AppError('canceled', `Cannot stop ${guest.observed()?.name ?? 'the instance'}: canceled`);
+  }
+  await guest.kill();
+  return { forced: true };
+}
+
+/** Presses the power button until it is off; false when time is up or the caller gave up. */
+async function shutDown(
+  guest: KvmGuest,
+  { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal },
+): Promise<boolean> {
+  if (timeoutMs <= 0 || signal?.aborted) return false;
+  const press = () => {
+    if (guest.isLive()) void guest.pressPowerButton();
+  };
+  press();
+  const button = setInterval(press, powerButtonMs);
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort = () => {};
+  const givenUp = new Promise<boolean>((resolve) => {
+    onAbort = () => resolve(false);
+    timer = setTimeout(onAbort, timeoutMs);
+    signal?.addEventListener('abort', onAbort);
+  });
+  try {
+    return await Promise.race([guest.ended().then(() => true), givenUp]);
+  } finally {
+    clearInterval(button);
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+async function readVersion(): Promise<string | null> {
+  const request = {
+    argv: [qemuProgram, '--version'] as const,
+    doing: 'ask QEMU for its version',
+    timeoutMs: 10_000,
+  };
+  const output = await run(request).catch(() => null);
+  return /version (\S+)/.exec(output?.stdout ?? '')?.[1] ?? null;
+}

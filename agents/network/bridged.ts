@@ -1,0 +1,51 @@
+// NICs in a bridge of the node: one tap interface each, named after the NIC, there only while the instance runs.
+import { AppError } from '@/contract/errors';
+import { BridgeName } from '@/contract/names';
+import { createIp, type Ip } from '../tools/ip/ip';
+import type { Network, NicDefinition } from './network';
+
+export function createBridgedNetwork(ip: Ip = createIp()): Network {
+  const removeTap = async (name: string) => {
+    if (await ip.hasLink(name)) await ip.removeLink(name);
+  };
+  return {
+    mode: 'bridged',
+    async plug(_instanceId, nic) {
+      const { id, index, mac } = nic;
+      const bridge = await requireBridge(ip, nic);
+      const name = tapName(id);
+      // One that exists may be in use: plugging again must not cut off a running guest.
+      const exists = await ip.hasLink(name);
+      try {
+        if (!exists) await ip.addTap(name);
+        await ip.plugLink({ name, bridge, mac: tapMac(mac) });
+      } catch (error) {
+        if (!exists) await removeTap(name);
+        throw error;
+      }
+      return { id, index, mac, netdev: `tap,ifname=${name},script=no,downscript=no`, ifname: name };
+    },
+    unplug: (_instanceId, nic) => removeTap(tapName(nic.id)),
+    links: () => ip.listBridges(),
+  };
+}
+
+/** An interface name has at most 15 characters; the end of a UUID is its random part. */
+export const tapName = (nicId: string) => `cr${nicId.replaceAll('-', '').slice(-12)}`;
+
+/** High, so that the bridge, which takes the lowest address of its ports, keeps its own. */
+const tapMac = (mac: string) => `fe${mac.slice(2)}`;
+
+async function requireBridge(ip: Ip, nic: NicDefinition): Promise<string> {
+  const bridges = await ip.listBridges();
+  const link = BridgeName.safeParse(nic.link);
+  if (link.success && bridges.includes(link.data)) return link.data;
+  const known = bridges.length === 0 ? 'it has none' : `it has ${bridges.join(', ')}`;
+  throw new AppError(
+    'not_found',
+    `Cannot plug NIC ${nic.index}: the node has no bridge ${nic.link}; ${known}`,
+    {
+      details: { link: nic.link, bridges },
+    },
+  );
+}

@@ -1,0 +1,11 @@
+// NICs without any right on the node: QEMU itself translates the guest's connections (NAT), with DHCP inside.
+import type { Network } from './network';
+
+export function createUserNetwork(): Network {
+  return {
+    mode: 'user',
+    plug: async (_instanceId, { id, index, mac }) => ({ id, index, mac, netdev: 'user', ifname: null }),
+    async unplug() {},
+    links: async () => [],
+  };
+}
