@@ -156,7 +156,7 @@ module.exports = {
   forbidden: [...programs, ...insideServer, ...insideAgents, ...packagesAndCore, ...everywhere],
   options: {
     doNotFollow: { path: ['node_modules', '^server/db/generated/'] },
-    exclude: { path: '(^|/)(\\.next|\\.cache|dist|data|public)/' },
+    exclude: { path: '^(\\.next|\\.cache|dist|data|public)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
