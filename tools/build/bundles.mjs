@@ -3,7 +3,12 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { SetupError } from '../setup/report.mjs';
 
-/** `standalone` programs carry their packages with them: an agent's node has no node_modules. */
+/** @typedef {{ entry: string, output: string, isStandalone?: boolean, isOptional?: boolean }} Program */
+
+/**
+ * Standalone programs carry their packages with them: an agent's node has no node_modules.
+ * @type {Program[]}
+ */
 export const programs = [
   { entry: 'server/web.ts', output: 'web.mjs' },
   { entry: 'server/engine.ts', output: 'engine.mjs' },
@@ -20,7 +25,7 @@ const requireBanner =
 
 /**
  * @param {string} root
- * @param {typeof programs} [wanted]
+ * @param {Program[]} [wanted]
  */
 export async function bundlePrograms(root, wanted = programs) {
   const { build } = await import('esbuild');
@@ -28,10 +33,18 @@ export async function bundlePrograms(root, wanted = programs) {
   const absent = present.find(({ entry }) => !existsSync(path.join(root, entry)));
   if (absent)
     throw new SetupError(`Cannot build dist/${absent.output}: its entry ${absent.entry} does not exist`);
-  await Promise.all(present.map((program) => build(bundleOptions(root, program))));
+  try {
+    await Promise.all(present.map((program) => build(bundleOptions(root, program))));
+  } catch (error) {
+    throw new SetupError(error.message);
+  }
 }
 
-/** @returns {import('esbuild').BuildOptions} */
+/**
+ * @param {string} root
+ * @param {Program} program
+ * @returns {import('esbuild').BuildOptions}
+ */
 export function bundleOptions(root, { entry, output, isStandalone = false }) {
   return {
     absWorkingDir: root,
@@ -45,7 +58,7 @@ export function bundleOptions(root, { entry, output, isStandalone = false }) {
     sourcemap: true,
     minify: isStandalone,
     keepNames: isStandalone,
-    logLevel: 'error',
+    logLevel: 'silent',
     define: { 'process.env.NODE_ENV': '"production"' },
     ...(isStandalone ? { banner: { js: requireBanner } } : { packages: 'external' }),
   };

@@ -1,0 +1,31 @@
+// The checks that read the code without running it. Each counts as one test.
+import path from 'node:path';
+import { runCommand } from '../setup/run-command.mjs';
+import { noTests } from './tally.mjs';
+
+const checks = [
+  { name: 'format', program: 'prettier/bin/prettier.cjs', args: ['--check', '--log-level', 'warn', '.'] },
+  { name: 'lint', program: 'eslint/bin/eslint.js', args: ['.'] },
+  { name: 'types', program: 'typescript/bin/tsc', args: ['--noEmit', '--pretty', 'false'] },
+  {
+    name: 'import rules',
+    program: 'dependency-cruiser/bin/dependency-cruise.mjs',
+    args: ['.', '--config', '.dependency-cruiser.cjs'],
+  },
+];
+
+/**
+ * @param {string} root
+ * @returns {Promise<import('./tally.mjs').Tally>}
+ */
+export async function runStaticChecks(root) {
+  let tally = noTests;
+  for (const { name, program, args } of checks) {
+    const script = path.join(root, 'node_modules', program);
+    const { exitCode, output } = await runCommand(process.execPath, [script, ...args], { cwd: root });
+    const isPassed = exitCode === 0;
+    console.log(isPassed ? `✓ ${name}` : `✗ ${name}\n${output.trimEnd()}`);
+    tally = isPassed ? { ...tally, passed: tally.passed + 1 } : { ...tally, failed: tally.failed + 1 };
+  }
+  return tally;
+}
