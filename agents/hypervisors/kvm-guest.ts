@@ -104,7 +104,7 @@ export function createKvmGuest(files: KvmFiles, onChange: (observed: ObservedIns
     );
     if (ended) return conclude();
     if (shutdown || asked) return;
-    become('unknown', noAnswer);
+    become('running', noAnswer);
     await reattach();
   };
 
@@ -172,7 +172,7 @@ export function createKvmGuest(files: KvmFiles, onChange: (observed: ObservedIns
     async find(found: KvmRecord) {
       live(found, null);
       await attach(connectMs).catch(() => {
-        become('unknown', noAnswer);
+        become('running', noAnswer);
         void reattach();
       });
     },
@@ -228,6 +228,7 @@ const pauseReasons: Record<string, string> = {
   watchdog: "The guest's watchdog ran out.",
 };
 
+/** It does run, so nobody may take its disks away. */
 const noAnswer = 'QEMU runs but its monitor does not answer.';
 
 function isNotYet(error: unknown): boolean {

@@ -1,0 +1,81 @@
+// What the node is and has, read from the kernel and asked of the drivers each time.
+import { readFile } from 'node:fs/promises';
+import { hostname, release } from 'node:os';
+import type { DiskTemplate } from '@/contract/schemas/instance';
+import type { NodeFacts } from '@/contract/schemas/node';
+import type { Drivers } from './drivers';
+import { listIsos } from './os/iso';
+
+export async function readNodeFacts({
+  agentVersion,
+  drivers,
+}: {
+  agentVersion: string;
+  drivers: Drivers;
+}): Promise<NodeFacts> {
+  const [bootId, osRelease, cpuinfo, meminfo, isos] = await Promise.all([
+    readText('/proc/sys/kernel/random/boot_id'),
+    readText('/etc/os-release'),
+    readText('/proc/cpuinfo'),
+    readText('/proc/meminfo'),
+    drivers.isoFolder === null ? [] : listIsos(drivers.isoFolder),
+  ]);
+  // A node that cannot tell one thing is still worth knowing.
+  const links = await Promise.all(drivers.networks.map((network) => network.links().catch(() => [])));
+  return {
+    agentVersion,
+    bootId: bootId.trim(),
+    hostName: hostname(),
+    kernel: release(),
+    osName: parseOsName(osRelease),
+    clock: new Date().toISOString(),
+    cpu: parseCpu(cpuinfo),
+    memory: parseMemory(meminfo),
+    ...(await readDriverFacts(drivers)),
+    bridges: links.flat(),
+    oses: drivers.oses.map((os) => os.offer()).filter((offer) => offer !== null),
+    isos,
+  };
+}
+
+type DriverFacts = Pick<NodeFacts, 'storage' | 'accelerator' | 'hypervisors' | 'diskTemplates'>;
+
+async function readDriverFacts({ hypervisors, storages }: Drivers): Promise<DriverFacts> {
+  const asked = hypervisors.map(async (driver) => ({ kind: driver.kind, version: await driver.version() }));
+  const versions = await Promise.all(asked);
+  const holder = storages.find(({ template }) => template !== 'diskless');
+  return {
+    storage: (await holder?.capacity()) ?? { path: '', totalMiB: 0, freeMiB: 0 },
+    accelerator: hypervisors[0]?.accelerator() ?? noAccelerator,
+    hypervisors: versions.flatMap(({ kind, version }) => (version === null ? [] : [{ kind, version }])),
+    diskTemplates: storages.map(({ template }): DiskTemplate => template),
+  };
+}
+
+const noAccelerator = { setting: 'auto', used: 'tcg', reason: 'The node has no hypervisor.' } as const;
+
+/** Flags that decide what an instance may expect; the kernel knows a hundred more. */
+const toldFlags = ['vmx', 'svm', 'aes', 'sse4_2', 'avx', 'avx2', 'avx512f', 'hypervisor'];
+
+export function parseCpu(cpuinfo: string): NodeFacts['cpu'] {
+  const flags = (/^flags\s*:(.*)$/m.exec(cpuinfo)?.[1] ?? '').trim().split(/\s+/);
+  return {
+    model: /^model name\s*:\s*(.+)$/m.exec(cpuinfo)?.[1]?.trim() ?? 'unknown',
+    threads: cpuinfo.match(/^processor\s*:/gm)?.length ?? 0,
+    flags: toldFlags.filter((flag) => flags.includes(flag)),
+  };
+}
+
+export function parseMemory(meminfo: string): NodeFacts['memory'] {
+  const mib = (field: string) => {
+    const kib = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(meminfo)?.[1];
+    return Math.floor(Number(kib ?? 0) / 1024);
+  };
+  return { totalMiB: mib('MemTotal'), freeMiB: mib('MemAvailable') };
+}
+
+export function parseOsName(osRelease: string): string {
+  return /^PRETTY_NAME="?([^"\n]*)"?$/m.exec(osRelease)?.[1] ?? 'Linux';
+}
+
+const readText = (path: string) => readFile(path, 'utf8').catch(() => '');

@@ -1,0 +1,25 @@
+// The drivers of a real node, all below its data folder.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Drivers } from './drivers';
+import { createKvm } from './hypervisors/kvm';
+import { createBridgedNetwork } from './network/bridged';
+import { createUserNetwork } from './network/user';
+import { createIsoOs } from './os/iso';
+import { createNoneOs } from './os/none';
+import { createTinyOs } from './os/tiny';
+import { createDisklessStorage } from './storage/diskless';
+import { createFileStorage } from './storage/file';
+
+/** Quick: what takes long (the tiny OS) is left to each OS driver's `prepare`. */
+export async function createRealDrivers({ dataDir }: { dataDir: string }): Promise<Drivers> {
+  const isoFolder = join(dataDir, 'iso');
+  await mkdir(isoFolder, { recursive: true });
+  return {
+    hypervisors: [await createKvm({ stateFolder: join(dataDir, 'kvm') })],
+    storages: [createDisklessStorage(), createFileStorage({ folder: join(dataDir, 'disks') })],
+    networks: [createUserNetwork(), createBridgedNetwork()],
+    oses: [createTinyOs(join(dataDir, 'os', 'tiny')), createIsoOs(isoFolder), createNoneOs()],
+    isoFolder,
+  };
+}
