@@ -7,6 +7,8 @@ const Environment = z.object({
   CORRAL_HOST: z.string().default('127.0.0.1'),
   CORRAL_PORT: z.coerce.number().int().min(0).max(65535).default(4300),
   CORRAL_URL: z.url(),
+  /** "1" behind a reverse proxy of ours: the remote address is then the last entry of x-forwarded-for. */
+  CORRAL_TRUST_PROXY: z.stringbool().default(false),
   NODE_ENV: z.enum(['development', 'production', 'test']).default('production'),
 });
 export type Environment = z.infer<typeof Environment>;
@@ -21,7 +23,11 @@ export function env(): Environment {
 
 function read(): Environment {
   const result = Environment.safeParse(process.env);
-  if (result.success) return result.data;
+  if (result.success) {
+    // The sign-in library reads this one variable by itself.
+    process.env.NEXTAUTH_URL = result.data.CORRAL_URL;
+    return result.data;
+  }
   const names = result.error.issues.map((issue) => issue.path.join('.')).join(', ');
   throw new Error(`Set these environment variables (npm start does): ${names}`);
 }

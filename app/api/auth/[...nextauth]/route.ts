@@ -1,0 +1,1 @@
+export { signInHandler as GET, signInHandler as POST } from '@/server/auth/sign-in-handler';

@@ -1,0 +1,45 @@
+// Reads a JSON body: only application/json, of bounded size, without characters that the database cannot hold.
+import { AppError } from '@/contract/errors';
+import { HttpRefusal } from './problem';
+
+export const bodyLimitBytes = 256 * 1024;
+
+export async function readJsonBody(request: Request): Promise<unknown> {
+  requireJson(request, { isRequired: true });
+  const text = await readText(request);
+  try {
+    return JSON.parse(text, (_key, value: unknown) => requireCleanText(value));
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError('invalid', 'The body is not valid JSON', { details: { issues: [] } });
+  }
+}
+
+/** Refuses bodies of other types, also where no body is read: a form or a plain text may come from any page. */
+export function requireJson(request: Request, { isRequired }: { isRequired: boolean }): void {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type === 'application/json' || (type === undefined && !isRequired)) return;
+  throw new HttpRefusal(415, new AppError('invalid', 'Send the body as application/json'));
+}
+
+/** PostgreSQL stores neither NUL nor halves of a surrogate pair. */
+export function requireCleanText(value: unknown): unknown {
+  if (typeof value === 'string' && /\0|\p{Surrogate}/u.test(value))
+    throw new AppError('invalid', 'The request contains characters that are not allowed', {
+      details: { issues: [] },
+    });
+  return value;
+}
+
+async function readText(request: Request): Promise<string> {
+  const tooLarge = new HttpRefusal(413, new AppError('invalid', 'The body is larger than 256 KiB'));
+  if (Number(request.headers.get('content-length') ?? 0) > bodyLimitBytes) throw tooLarge;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > bodyLimitBytes) throw tooLarge;
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}

@@ -1,0 +1,52 @@
+// Whether a cluster has what a new instance asks for, before anything is accepted. Room is not judged here: that is placement, when the job runs.
+import { AppError } from '@/contract/errors';
+import type { InstanceCreate } from '@/contract/schemas/instance';
+import type { NodeFacts } from '@/contract/schemas/node';
+import type { Tx } from '../db/client';
+import { parseFacts } from '../db/nodes';
+import { invalidField } from './invalid-field';
+
+/** Throws what the form can show beside the field that asks for too much. */
+export async function requireOffer(tx: Tx, wish: InstanceCreate): Promise<void> {
+  const cluster = await tx.cluster.findUniqueOrThrow({ where: { id: wish.clusterId } });
+  if (!cluster.hypervisors.includes(wish.hypervisor))
+    throw invalidField(['hypervisor'], `Cluster ${cluster.name} does not offer ${wish.hypervisor}.`);
+  if (!cluster.diskTemplates.includes(wish.diskTemplate))
+    throw invalidField(
+      ['diskTemplate'],
+      `Cluster ${cluster.name} does not offer ${wish.diskTemplate} disks.`,
+    );
+  const nodes = await tx.node.findMany({
+    where: { clusterId: wish.clusterId, id: wish.nodeId },
+    select: { state: true, facts: true },
+  });
+  if (wish.nodeId && nodes.length === 0)
+    throw invalidField(['nodeId'], `This node is not in cluster ${cluster.name}.`);
+  const online = nodes
+    .filter((node) => node.state === 'online')
+    .flatMap((node) => parseFacts(node.facts) ?? []);
+  if (online.length === 0)
+    throw new AppError(
+      'no_resources',
+      wish.nodeId ? 'The chosen node is not online' : `No node of cluster ${cluster.name} is online`,
+    );
+  requireOs(online, wish);
+  requireBridges(online, wish);
+}
+
+function requireOs(online: NodeFacts[], { os }: InstanceCreate): void {
+  if (os.kind === 'iso' && !online.some((facts) => facts.isos.includes(os.iso)))
+    throw invalidField(['os', 'iso'], `No node that is online has ${os.iso}.`);
+  const isReady = (facts: NodeFacts) =>
+    facts.oses.some((offer) => offer.kind === 'tiny' && offer.state === 'ready');
+  if (os.kind === 'tiny' && !online.some(isReady))
+    throw invalidField(['os', 'kind'], 'The tiny OS is not ready on any node that is online.');
+}
+
+function requireBridges(online: NodeFacts[], { nics }: InstanceCreate): void {
+  const offered = new Set(online.flatMap((facts) => facts.bridges));
+  nics.forEach((nic, index) => {
+    if (nic.mode === 'bridged' && !offered.has(nic.link))
+      throw invalidField(['nics', index, 'link'], `No node that is online has the bridge ${nic.link}.`);
+  });
+}

@@ -1,0 +1,55 @@
+// Resources as their viewer may see them, by kind and id: what the live stream sends after a change.
+// Invariant: the same filters as in lists and single reads, so a change tells nothing that a request would not.
+import type { ChangeKind } from '@/contract/events';
+import type { Actor } from '../auth/actor';
+import { loadAuditEntries } from '../db/audit-views';
+import type { Queryable } from '../db/client';
+import { loadClusters } from '../db/clusters';
+import { loadInstances } from '../db/instances';
+import { loadJobs } from '../db/jobs';
+import { loadNodes } from '../db/nodes';
+import { loadUsers } from '../db/users';
+import { isOperator } from '../db/viewer';
+import { readQuota } from '../quotas/limits';
+
+type Loader = (db: Queryable, ids: string[], viewer: Actor) => Promise<Map<string, unknown>>;
+
+const loaders: Record<ChangeKind, Loader> = {
+  instance: loadInstances,
+  node: loadNodes,
+  cluster: loadClusters,
+  user: loadUsers,
+  quota: loadQuotas,
+  job: (db, ids, viewer) => loadJobs(db, ids.map(Number), viewer),
+  audit: (db, ids, viewer) => loadAuditEntries(db, ids.map(Number), viewer),
+  // Log lines travel inside their events and are not read again.
+  'job-log': () => Promise.resolve(new Map()),
+};
+
+/** Those of the ids that exist and that the viewer may see. */
+export function loadViews(
+  db: Queryable,
+  kind: ChangeKind,
+  ids: string[],
+  viewer: Actor,
+): Promise<Map<string, unknown>> {
+  return loaders[kind](db, ids, viewer);
+}
+
+export async function loadView(db: Queryable, kind: ChangeKind, id: string, viewer: Actor): Promise<unknown> {
+  const views = await loadViews(db, kind, [id], viewer);
+  return views.get(id) ?? null;
+}
+
+/** Ids are `<ownerId>:<clusterId>`. */
+async function loadQuotas(db: Queryable, ids: string[], viewer: Actor): Promise<Map<string, unknown>> {
+  const views = new Map<string, unknown>();
+  for (const id of ids) {
+    const [ownerId = '', clusterId = ''] = id.split(':');
+    if (!isOperator(viewer) && ownerId !== viewer.userId) continue;
+    // An owner or cluster that is gone has no quota to show.
+    const quota = await readQuota(db, ownerId, clusterId).catch(() => null);
+    if (quota) views.set(id, quota);
+  }
+  return views;
+}
