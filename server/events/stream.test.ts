@@ -139,7 +139,15 @@ function request(
   who: Actor,
   { lastSeq = null, revalidate = async () => who, beatMs = 60_000 }: Options,
 ): Response {
-  return eventStream({ feed, actor: who, loadViews, revalidate, lastSeq, signal: new AbortController().signal, beatMs });
+  return eventStream({
+    feed,
+    actor: who,
+    loadViews,
+    revalidate,
+    lastSeq,
+    signal: new AbortController().signal,
+    beatMs,
+  });
 }
 
 /** Opens a stream; each call of the answer gives the next message, undefined at the end. */

@@ -38,7 +38,8 @@ export function route<
   Q extends z.ZodType | undefined = undefined,
   B extends z.ZodType | undefined = undefined,
 >(schemas: Schemas<P, Q, B, A>) {
-  return (handle: (input: Input<P, Q, B>) => Promise<z.input<A>>): RouteHandler => {
+  // A handler that answers a Response has written it whole: the live stream.
+  return (handle: (input: Input<P, Q, B>) => Promise<z.input<A> | Response>): RouteHandler => {
     const answer = async (request: Request, context?: RouteContext): Promise<Response> => {
       try {
         requireSameOrigin(request, env().CORRAL_URL);
@@ -51,7 +52,9 @@ export function route<
           query: parse(schemas.query, queryOf(request)),
           body: parse(schemas.body, await bodyOf(request, schemas.body)),
         };
-        return Response.json(await handle(input), {
+        const answered = await handle(input);
+        if (answered instanceof Response) return answered;
+        return Response.json(answered, {
           status: schemas.status ?? 200,
           headers: { 'cache-control': 'no-store' },
         });

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { AppError } from '@/contract/errors';
+import { findActor } from '@/server/auth/session-actor';
+import { sharedFeed } from '@/server/events/shared-feed';
+import { eventStream } from '@/server/events/stream';
+import { route } from '@/server/http/route';
+import { loadViews } from '@/server/usecases/views';
+import { env } from '@/server/env';
+
+export const dynamic = 'force-dynamic';
+
+const SequenceNumber = z.coerce.number().int().min(0).catch(0);
+
+export const GET = route({ access: 'events.stream', answers: z.never() })(async ({ ctx, request }) => {
+  const { actor, db } = ctx;
+  if (!actor) throw new AppError('unauthenticated', 'Sign in to receive live changes');
+  const lastSeq = request.headers.get('last-event-id');
+  return eventStream({
+    feed: await sharedFeed(db, env().DATABASE_URL),
+    actor,
+    loadViews: (kind, ids, viewer) => loadViews(db, kind, ids, viewer),
+    revalidate: () => findActor(db, actor),
+    lastSeq: lastSeq === null ? null : SequenceNumber.parse(lastSeq),
+    signal: request.signal,
+  });
+});

@@ -1,0 +1,81 @@
+// The web process: Next's pages and REST routes, the live stream, and the console WebSockets, all on one port.
+import { createServer, type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import next from 'next';
+import { consoleSocketPath } from '@/contract/paths';
+import { createAgentClient } from './agents/agent-client';
+import { loadControlIdentity } from './agents/control-identity';
+import { stampRemoteAddress } from './auth/remote-address';
+import { actorFromCookies } from './auth/session-actor';
+import { createConsoleRelay } from './console/relay';
+import { recordAudit } from './db/audit';
+import { createDb } from './db/client';
+import { env } from './env';
+import { openFeed } from './events/feed';
+import { dieWith, onProcessEnd } from './process-end';
+
+const { CORRAL_HOST: hostname, CORRAL_PORT: port, CORRAL_SECRET: secret, DATABASE_URL: url } = env();
+const dev = env().NODE_ENV === 'development';
+const stamp = (req: IncomingMessage) => stampRemoteAddress(req, { trustProxy: env().CORRAL_TRUST_PROXY });
+
+const server = createServer();
+// A browser that trickles its request must not hold a connection for ever; streams are responses and not affected.
+server.headersTimeout = 20_000;
+server.requestTimeout = 60_000;
+
+const app = next({ dev, hostname, port, httpServer: server });
+const db = createDb(url, 4);
+const [identity, feed] = await Promise.all([
+  loadControlIdentity(db, secret),
+  openFeed({ db, url }),
+  app.prepare(),
+]).catch((error: unknown) =>
+  dieWith(`The web process cannot start: ${error instanceof Error ? error.message : String(error)}`),
+);
+const agents = createAgentClient({
+  ca: identity.ca.certificate,
+  controlCert: identity.control.certificate,
+  controlKey: identity.control.key,
+});
+const relay = createConsoleRelay({
+  db,
+  agents,
+  origin: new URL(env().CORRAL_URL).origin,
+  authenticate: (cookies, address) => actorFromCookies(cookies, { db, secret, address }),
+  onChange: (listener) => feed.subscribe(listener),
+  audit: (entry) => recordAudit(db, entry),
+});
+
+const handle = app.getRequestHandler();
+const upgradeInDev = app.getUpgradeHandler();
+
+server.on('request', (req, res) => {
+  stamp(req);
+  void handle(req, res);
+});
+
+server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
+  stamp(req);
+  if (pathOf(req) === consoleSocketPath) relay.handleUpgrade(req, socket, head);
+  // Next's own socket reloads pages while they are developed.
+  else if (dev) void upgradeInDev(req, socket, head);
+  else socket.destroy();
+});
+
+server.on('error', (error) =>
+  dieWith(`The web process cannot listen on ${hostname}:${port}: ${error.message}`),
+);
+server.listen(port, hostname, () => console.log(`web listens on http://${hostname}:${port}`));
+
+onProcessEnd(async () => {
+  server.close();
+  await relay.close();
+  server.closeAllConnections();
+  await feed.close();
+  await agents.close();
+  await db.$disconnect();
+});
+
+function pathOf(req: IncomingMessage): string | null {
+  return URL.canParse(req.url ?? '', 'http://web') ? new URL(req.url ?? '', 'http://web').pathname : null;
+}
