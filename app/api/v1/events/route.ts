@@ -5,7 +5,6 @@ import { sharedFeed } from '@/server/events/shared-feed';
 import { eventStream } from '@/server/events/stream';
 import { route } from '@/server/http/route';
 import { loadViews } from '@/server/usecases/views';
-import { env } from '@/server/env';
 
 export const dynamic = 'force-dynamic';
 
@@ -16,7 +15,7 @@ export const GET = route({ access: 'events.stream', answers: z.never() })(async 
   if (!actor) throw new AppError('unauthenticated', 'Sign in to receive live changes');
   const lastSeq = request.headers.get('last-event-id');
   return eventStream({
-    feed: await sharedFeed(db, env().DATABASE_URL),
+    feed: await sharedFeed(db),
     actor,
     loadViews: (kind, ids, viewer) => loadViews(db, kind, ids, viewer),
     revalidate: () => findActor(db, actor),
