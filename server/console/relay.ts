@@ -95,7 +95,7 @@ async function openConsole(context: Context, upgrade: Upgrade, admission: Admiss
   const console = await reachConsole(context.agents, admission);
   // From here on the console must not outlive the browser's connection, whatever happens.
   console.on('error', () => {});
-  const abandon = () => console.destroy();
+  const abandon = () => void console.destroy();
   socket.once('close', abandon);
   if (!socket.destroyed) await context.audit(recordOf(admission, { action: 'console.open', details: {} }));
   if (socket.destroyed) return abandon();

@@ -50,7 +50,12 @@ async function findWrongBalances(tx: Tx): Promise<Discrepancy[]> {
   return rows.flatMap(({ ownerId, clusterId, resource, ...sums }) => {
     const common = { kind: 'balance', ownerId, clusterId, resource, instanceId: null, jobId: null } as const;
     return [
-      { ...common, account: 'reserved' as const, expected: Number(sums.reservedSum), found: Number(sums.reserved) },
+      {
+        ...common,
+        account: 'reserved' as const,
+        expected: Number(sums.reservedSum),
+        found: Number(sums.reserved),
+      },
       { ...common, account: 'used' as const, expected: Number(sums.usedSum), found: Number(sums.used) },
     ].filter(isWrong);
   });
