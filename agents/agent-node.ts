@@ -1,0 +1,108 @@
+// One node in a process: its drivers, definitions and handlers behind the door that the server opens to the control plane.
+import type { ObservedInstance } from '@/contract/agent-calls';
+import type { NodeFacts } from '@/contract/schemas/node';
+import { createCertificateCalls } from './calls/certificate';
+import { createDiskCalls } from './calls/disk';
+import type { NodeDoor } from './calls/handlers';
+import { createInstanceCalls } from './calls/instance';
+import { createPowerCalls } from './calls/instance-power';
+import { createNodeCalls } from './calls/node';
+import { createOsCalls } from './calls/os';
+import type { Definitions } from './definitions';
+import { hypervisorOf, isRunning, observedOf } from './driver-choice';
+import type { Drivers } from './drivers';
+import type { IdentityStore } from './identity';
+import { releaseResources } from './instance-resources';
+import { createKeyedLocks } from './keyed-locks';
+import { wordsOf, type Log } from './log';
+import type { NodeParts } from './node-parts';
+import { createObserver, type Ticker } from './observe';
+import { readSettings } from './settings';
+
+export type AgentNode = NodeDoor & {
+  /** Lets go of timers, sockets and drivers; instances keep running. */
+  close(): Promise<void>;
+};
+
+export type AgentNodeRequest = {
+  nodeId: string;
+  dataDir: string;
+  drivers: Drivers;
+  definitions: Definitions;
+  store: IdentityStore;
+  log: Log;
+  readFacts(): Promise<NodeFacts>;
+  onRenewed(): Promise<void>;
+  onLeft(): void;
+  ticker?: Ticker;
+};
+
+/** Finds running instances again, then answers the node's door. */
+export async function openNode(request: AgentNodeRequest): Promise<AgentNode> {
+  const { drivers, definitions, log, readFacts, ticker } = request;
+  const { accelerator } = await readSettings(request.dataDir);
+  for (const hypervisor of drivers.hypervisors) {
+    hypervisor.configure(accelerator);
+    await hypervisor.recover(definitions.list().filter((one) => one.hypervisor === hypervisor.kind));
+  }
+  const observer = createObserver({ drivers, readFacts, log, ticker });
+  const parts: NodeParts = { ...request, locks: createKeyedLocks(), announce: observer };
+  const stopTidying = tidyAfterGuests(parts);
+  prepareOses(parts);
+  return {
+    nodeId: request.nodeId,
+    handlers: {
+      ...createNodeCalls(parts),
+      ...createCertificateCalls(parts),
+      ...createInstanceCalls(parts),
+      ...createPowerCalls(parts),
+      ...createDiskCalls(parts),
+      ...createOsCalls(parts),
+    },
+    watch: observer.watch,
+    openConsole: async (instanceId, kind) => {
+      const seeing = drivers.hypervisors.find((one) => one.list().some(({ id }) => id === instanceId));
+      // An instance that does not run may still have a serial history to read: its driver decides.
+      const hypervisor = seeing ?? hypervisorOf(drivers, definitions.need(instanceId).hypervisor);
+      return hypervisor.openConsole(instanceId, kind);
+    },
+    close: async () => {
+      stopTidying();
+      observer.close();
+      for (const hypervisor of drivers.hypervisors) await hypervisor.close();
+    },
+  };
+}
+
+/** When a guest ended by itself, also while the agent was away, what it held is released. */
+function tidyAfterGuests(parts: NodeParts): () => void {
+  const { drivers, definitions, locks, log } = parts;
+  const release = (instanceId: string) => {
+    const work = async () => {
+      const definition = definitions.get(instanceId);
+      if (definition && !isRunning(observedOf(drivers, instanceId)))
+        await releaseResources(drivers, definition);
+    };
+    locks.run(instanceId, work).catch((error: unknown) => {
+      log(`cannot release what ${definitions.get(instanceId)?.name} held: ${wordsOf(error)}`);
+    });
+  };
+  const onChange = (observed: ObservedInstance) => {
+    if (observed.operState === 'shutdown' || observed.operState === 'crashed')
+      log(`${observed.name} ended by itself: ${observed.detail ?? observed.operState}`);
+    if (!isRunning(observed)) release(observed.id);
+  };
+  const stops = drivers.hypervisors.map((hypervisor) => hypervisor.onChange(onChange));
+  for (const definition of definitions.list()) release(definition.id);
+  return () => stops.forEach((stop) => stop());
+}
+
+/** Preparing takes long the first time, so a node serves meanwhile; its facts say what is ready. */
+function prepareOses({ drivers, log, announce }: NodeParts): void {
+  for (const os of drivers.oses) {
+    const report = { log: (message: string) => log(`OS ${os.kind}: ${message}`), progress: () => {} };
+    os.prepare(report)
+      .catch((error: unknown) => log(`cannot prepare OS ${os.kind}: ${wordsOf(error)}`))
+      .finally(announce.changedFacts);
+  }
+}

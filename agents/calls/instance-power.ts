@@ -1,0 +1,94 @@
+// Starting, stopping and resetting instances.
+import { AppError } from '@/contract/errors';
+import type { InstanceDefinition, ObservedInstance } from '@/contract/agent-calls';
+import { hypervisorOf, isRunning, observedOf, osOf } from '../driver-choice';
+import type { Drivers } from '../drivers';
+import { releaseResources, takeResources } from '../instance-resources';
+import type { NodeParts } from '../node-parts';
+import { wordsOf } from '../log';
+import { inContext } from './in-context';
+import type { CallContext, Handlers } from './handlers';
+
+type PowerCalls = Pick<Handlers, 'instance.start' | 'instance.stop' | 'instance.reset'>;
+
+export function createPowerCalls(parts: NodeParts): PowerCalls {
+  const { drivers, definitions, locks } = parts;
+  return {
+    'instance.start': ({ instanceId }, { signal }) =>
+      locks.run(
+        instanceId,
+        async () => {
+          const definition = definitions.need(instanceId);
+          return inContext(`Cannot start ${definition.name}`, () => start(parts, definition, signal));
+        },
+        signal,
+      ),
+    'instance.stop': (params, call) =>
+      locks.run(params.instanceId, () => stop(parts, params, call), call.signal),
+    'instance.reset': ({ instanceId }, { signal }) =>
+      locks.run(
+        instanceId,
+        () =>
+          inContext(`Cannot reset ${definitions.get(instanceId)?.name ?? 'the instance'}`, async () => {
+            await runningHypervisor(drivers, instanceId).reset(instanceId);
+            return {};
+          }),
+        signal,
+      ),
+  };
+}
+
+async function start(
+  { drivers, log }: NodeParts,
+  definition: InstanceDefinition,
+  signal: AbortSignal,
+): Promise<ObservedInstance> {
+  const running = observedOf(drivers, definition.id);
+  if (running && isRunning(running)) return running;
+  const hypervisor = hypervisorOf(drivers, definition.hypervisor);
+  try {
+    const resources = await takeResources(drivers, definition);
+    const boot = await osOf(drivers, definition.os.kind).boot(definition);
+    if (signal.aborted) throw new AppError('canceled', 'canceled');
+    await hypervisor.start({ definition, boot, ...resources });
+  } catch (error) {
+    await releaseResources(drivers, definition).catch((second: unknown) =>
+      log(`cannot release what ${definition.name} held after its failed start: ${wordsOf(second)}`),
+    );
+    throw error;
+  }
+  log(`started ${definition.name}`);
+  const observed = observedOf(drivers, definition.id);
+  if (!observed) throw new AppError('internal', 'the hypervisor does not show it');
+  return observed;
+}
+
+type StopParams = { instanceId: string; force: boolean; timeoutMs: number };
+
+async function stop({ drivers, definitions, log }: NodeParts, params: StopParams, call: CallContext) {
+  const { instanceId } = params;
+  const observed = observedOf(drivers, instanceId);
+  const definition = definitions.get(instanceId);
+  const name = definition?.name ?? observed?.name ?? 'the instance';
+  return inContext(`Cannot stop ${name}`, async () => {
+    const before = performance.now();
+    const wasRunning = isRunning(observed);
+    if (wasRunning && !params.force) call.log(`Asked ${name} to shut down`);
+    const hypervisor = wasRunning ? runningHypervisor(drivers, instanceId) : undefined;
+    const { forced } = (await hypervisor?.stop({ ...params, signal: call.signal })) ?? { forced: false };
+    const seconds = ((performance.now() - before) / 1000).toFixed(1);
+    if (forced && !params.force)
+      call.log(`${name} did not shut down in ${seconds} s; it was switched off`, 'warn');
+    if (definition) await releaseResources(drivers, definition);
+    if (wasRunning) log(`stopped ${name}${forced ? ' by force' : ''}`);
+    return { forced };
+  });
+}
+
+function runningHypervisor({ hypervisors }: Drivers, instanceId: string) {
+  const hypervisor = hypervisors.find((one) =>
+    one.list().some((seen) => seen.id === instanceId && isRunning(seen)),
+  );
+  if (!hypervisor) throw new AppError('wrong_state', 'it is not running');
+  return hypervisor;
+}

@@ -1,0 +1,111 @@
+// What the agent programs are told on the command line. Mistakes are one clear line each.
+import { hostname } from 'node:os';
+import { parseArgs } from 'node:util';
+import { AppError } from '@/contract/errors';
+import { NodeName } from '@/contract/names';
+
+export type Listen = { host: string; port: number };
+export type RunOptions = {
+  dataDir: string;
+  listen: Listen;
+  /** host:port; null: where it listens. */
+  advertise: string | null;
+  name: string;
+  join: { token: string; url: string } | null;
+};
+
+export const usage =
+  'Usage: agent.mjs run --data <dir> --listen <host:port> [--advertise <host:port>] [--name <node name>] [--join <token> --url <control plane url>]';
+
+/** A mistake on the command line: the program ends with exit code 2. */
+export class UsageError extends Error {}
+
+export function readRunOptions(argv: string[]): RunOptions {
+  const [command, ...rest] = argv;
+  if (command !== 'run') throw new UsageError(command ? `There is no command "${command}". ${usage}` : usage);
+  const values = parse(rest, ['data', 'listen', 'advertise', 'name', 'join', 'url']);
+  if ((values['join'] === undefined) !== (values['url'] === undefined))
+    throw new UsageError('--join and --url belong together');
+  const { join: token, url } = values;
+  return {
+    dataDir: need(values, 'data'),
+    listen: readListen(need(values, 'listen')),
+    advertise: values['advertise'] === undefined ? null : readAddress('advertise', values['advertise']),
+    name: readName(values['name'] ?? hostname().toLowerCase()),
+    join: token !== undefined && url !== undefined ? { token, url: readUrl(url) } : null,
+  };
+}
+
+type Values = Record<string, string | undefined>;
+
+export function parse(args: string[], names: string[]): Values {
+  try {
+    const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
+    return parseArgs({ args, options, strict: true }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+export function need(values: Values, name: string): string {
+  const value = values[name];
+  if (value) return value;
+  throw new UsageError(`--${name} is missing. ${usage}`);
+}
+
+export function readListen(text: string): Listen {
+  const [, v6, host, port] = /^(?:\[([0-9a-fA-F:.]+)\]|([^:\s]+)):(\d{1,5})$/.exec(text) ?? [];
+  if (port === undefined || Number(port) > 65_535) throw new UsageError(`--listen ${text} is not host:port`);
+  return { host: v6 ?? host ?? '', port: Number(port) };
+}
+
+export function readUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new UsageError(`--url ${text} is not an http or https address`);
+}
+
+function readAddress(option: string, text: string): string {
+  if (/^[a-zA-Z0-9.\-[\]:]+:\d{1,5}$/.test(text)) return text;
+  throw new UsageError(`--${option} ${text} is not host:port`);
+}
+
+function readName(text: string): string {
+  if (NodeName.safeParse(text).success) return text;
+  throw new UsageError(`"${text}" is not a node name; choose one with --name`);
+}
+
+/** Where the control plane reaches an agent that listens there. */
+export function addressOf({ host, port }: Listen, advertise: string | null): string {
+  if (advertise !== null) return advertise;
+  if (host === '0.0.0.0' || host === '::') return `${hostname().toLowerCase()}:${port}`;
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Runs a program to its end: 0 when told to stop, 1 when it cannot go on, 2 when it was called wrongly. */
+export async function runProgram(program: () => Promise<void>): Promise<void> {
+  try {
+    await program();
+    process.exitCode = 0;
+  } catch (error) {
+    const known = error instanceof AppError || error instanceof UsageError;
+    const text =
+      known || !(error instanceof Error)
+        ? String(error instanceof Error ? error.message : error)
+        : error.stack;
+    process.stderr.write(`corral agent: ${text}\n`);
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+  }
+  process.exit();
+}
+
+/** Aborts when the program is told to stop: by a signal, or by the end of the process that started it with an IPC channel. */
+export function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, () => stop.abort());
+  return stop.signal;
+}
+
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,60 @@
+// The definitions of the instances that this node keeps, in memory and as `<data>/instances/<id>/definition.json`.
+// They let instances be found again after a restart, and the inventory be rebuilt from the nodes after a loss of the database.
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { InstanceDefinition } from '@/contract/agent-calls';
+import { AppError } from '@/contract/errors';
+import { readText, syncFolder, writeDurably } from './durable-file';
+import { wordsOf, type Log } from './log';
+
+export type Definitions = {
+  list(): InstanceDefinition[];
+  get(instanceId: string): InstanceDefinition | undefined;
+  /** `not_found` when the node has no such instance. */
+  need(instanceId: string): InstanceDefinition;
+  keep(definition: InstanceDefinition): Promise<void>;
+  forget(instanceId: string): Promise<void>;
+};
+
+export async function openDefinitions(dataDir: string, log: Log): Promise<Definitions> {
+  const folder = path.join(dataDir, 'instances');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const known = await readAll(folder, log);
+  const fileOf = (id: string) => path.join(folder, id, 'definition.json');
+  return {
+    list: () => [...known.values()],
+    get: (id) => known.get(id),
+    need: (id) => {
+      const definition = known.get(id);
+      if (!definition)
+        throw new AppError('not_found', 'The node does not know this instance', {
+          details: { instanceId: id },
+        });
+      return definition;
+    },
+    keep: async (definition) => {
+      const text = JSON.stringify(definition);
+      if (JSON.stringify(known.get(definition.id)) === text) return;
+      await writeDurably(fileOf(definition.id), text);
+      known.set(definition.id, definition);
+    },
+    forget: async (id) => {
+      await rm(path.join(folder, id), { recursive: true, force: true });
+      await syncFolder(folder);
+      known.delete(id);
+    },
+  };
+}
+
+async function readAll(folder: string, log: Log): Promise<Map<string, InstanceDefinition>> {
+  const known = new Map<string, InstanceDefinition>();
+  for (const id of await readdir(folder)) {
+    try {
+      const text = await readText(path.join(folder, id, 'definition.json'));
+      if (text !== null) known.set(id, InstanceDefinition.parse(JSON.parse(text)));
+    } catch (error) {
+      log(`Cannot read the definition of instance ${id}: ${wordsOf(error)}`);
+    }
+  }
+  return known;
+}

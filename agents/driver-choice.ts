@@ -1,0 +1,54 @@
+// Finds the driver for a kind, or says in words that this node has none.
+import { AppError } from '@/contract/errors';
+import type { InstanceDefinition, ObservedInstance } from '@/contract/agent-calls';
+import type { Drivers } from './drivers';
+import type { Hypervisor } from './hypervisors/hypervisor';
+import type { Network } from './network/network';
+import type { OsDriver } from './os/os-definition';
+import type { Storage } from './storage/block-device';
+
+export function hypervisorOf({ hypervisors }: Drivers, kind: Hypervisor['kind']): Hypervisor {
+  return found(
+    hypervisors.find((driver) => driver.kind === kind),
+    `hypervisor ${kind}`,
+  );
+}
+
+export function storageOf({ storages }: Drivers, template: Storage['template']): Storage {
+  return found(
+    storages.find((driver) => driver.template === template),
+    `disk template ${template}`,
+  );
+}
+
+export function networkOf({ networks }: Drivers, mode: Network['mode']): Network {
+  return found(
+    networks.find((driver) => driver.mode === mode),
+    `NIC mode ${mode}`,
+  );
+}
+
+export function osOf({ oses }: Drivers, kind: InstanceDefinition['os']['kind']): OsDriver {
+  return found(
+    oses.find((driver) => driver.kind === kind),
+    `OS ${kind}`,
+  );
+}
+
+/** What some hypervisor of the node sees of an instance. */
+export function observedOf({ hypervisors }: Drivers, instanceId: string): ObservedInstance | undefined {
+  for (const hypervisor of hypervisors) {
+    const seen = hypervisor.list().find((observed) => observed.id === instanceId);
+    if (seen) return seen;
+  }
+  return undefined;
+}
+
+export function isRunning(observed: ObservedInstance | undefined): boolean {
+  return observed?.operState === 'running' || observed?.operState === 'paused';
+}
+
+function found<T>(driver: T | undefined, what: string): T {
+  if (driver) return driver;
+  throw new AppError('invalid', `The node has no ${what}`);
+}

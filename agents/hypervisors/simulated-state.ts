@@ -1,0 +1,27 @@
+// Which simulated instances run: one file each, so that a start or stop costs the same on a full node as on an empty one.
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { InstanceDefinition } from '@/contract/agent-calls';
+
+export type RunningFiles = {
+  read(): InstanceDefinition[];
+  write(definition: InstanceDefinition): void;
+  remove(instanceId: string): void;
+};
+
+export function createRunningFiles(folder: string): RunningFiles {
+  mkdirSync(folder, { recursive: true });
+  const fileOf = (id: string) => path.join(folder, `${id}.json`);
+  return {
+    read: () =>
+      readdirSync(folder)
+        .filter((name) => name.endsWith('.json'))
+        .map((name) => InstanceDefinition.parse(JSON.parse(readFileSync(path.join(folder, name), 'utf8')))),
+    write: (definition) => {
+      const file = fileOf(definition.id);
+      writeFileSync(`${file}.new`, JSON.stringify(definition));
+      renameSync(`${file}.new`, file);
+    },
+    remove: (id) => rmSync(fileOf(id), { force: true }),
+  };
+}

@@ -1,0 +1,98 @@
+// The agent of one node: takes its data folder, joins if it has to, finds its instances again and serves until it is told to stop.
+import { openNode } from './agent-node';
+import { createAgentServer, lastAnswerMs, type AgentServer } from './agent-server';
+import {
+  addressOf,
+  readRunOptions,
+  runProgram,
+  stopSignal,
+  untilAborted,
+  type RunOptions,
+} from './command-line';
+import { lockDataFolder } from './data-lock';
+import { openDefinitions } from './definitions';
+import { createIdentityStore, type Identity, type IdentityStore } from './identity';
+import { join } from './join';
+import { logToStdout as log } from './log';
+import { readNodeFacts } from './node-facts';
+import { createRealDrivers } from './real-drivers';
+import { agentVersion } from './version';
+import { AppError } from '@/contract/errors';
+
+await runProgram(async () => {
+  const options = readRunOptions(process.argv.slice(2));
+  const stop = stopSignal();
+  const unlock = await lockDataFolder(options.dataDir);
+  try {
+    await serve(options, stop);
+  } finally {
+    await unlock();
+  }
+});
+
+async function serve(options: RunOptions, stop: AbortSignal): Promise<void> {
+  const { dataDir, listen } = options;
+  const server = createAgentServer({ log });
+  // Before joining: a port that is taken must not cost the one-time token.
+  const port = await server.listen(listen.host, listen.port);
+  const store = createIdentityStore(dataDir);
+  const address = addressOf({ ...listen, port }, options.advertise);
+  const identity = await identify(options, { store, address, stop });
+  if (!identity) return;
+  const left = new AbortController();
+  const node = await open(identity, { dataDir, store, server, onLeft: () => left.abort() });
+  server.addNode(identity, node);
+  log(`agent ${agentVersion} serves node ${identity.nodeId} at ${address}`);
+  process.send?.({ kind: 'ready', nodeId: identity.nodeId, address });
+  await untilAborted(AbortSignal.any([stop, left.signal]));
+  if (left.signal.aborted) {
+    server.removeNode(identity.nodeId, lastAnswerMs);
+    await new Promise((resolve) => setTimeout(resolve, lastAnswerMs));
+  }
+  log('stopping; instances keep running');
+  await Promise.all([server.close(), node.close()]);
+}
+
+type Joining = { store: IdentityStore; address: string; stop: AbortSignal };
+
+/** null when it was told to stop while it tried to join. */
+async function identify(
+  { join: wanted, name }: RunOptions,
+  { store, address, stop }: Joining,
+): Promise<Identity | null> {
+  const kept = await store.read();
+  if (kept) return kept;
+  if (!wanted)
+    throw new AppError(
+      'wrong_state',
+      'This node has not joined yet: give --join <token> and --url <control plane url>',
+    );
+  try {
+    const identity = await join({ ...wanted, name, address, store, log, signal: stop });
+    log(`joined as node ${identity.nodeId}`);
+    return identity;
+  } catch (error) {
+    if (stop.aborted) return null;
+    throw error;
+  }
+}
+
+type Opening = { dataDir: string; store: IdentityStore; server: AgentServer; onLeft(): void };
+
+async function open({ nodeId }: Identity, { dataDir, store, server, onLeft }: Opening) {
+  const drivers = await createRealDrivers({ dataDir });
+  return openNode({
+    nodeId,
+    dataDir,
+    drivers,
+    definitions: await openDefinitions(dataDir, log),
+    store,
+    log,
+    readFacts: () => readNodeFacts({ agentVersion, drivers }),
+    onRenewed: async () => {
+      const renewed = await store.read();
+      if (renewed) server.renew(renewed);
+    },
+    onLeft,
+  });
+}

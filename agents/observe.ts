@@ -1,0 +1,74 @@
+// What watchers of the node are told: a snapshot first, then every change, facts when they changed noticeably, and beats.
+// Changes come from the drivers' own events; only the facts are looked at now and then.
+import { observeBeatMs, type Observation, type ObservedInstance } from '@/contract/agent-calls';
+import type { NodeFacts } from '@/contract/schemas/node';
+import type { Drivers } from './drivers';
+import { createObservationQueue, type ObservationQueue } from './observe-queue';
+import { changedNoticeably } from './observe-facts';
+import { wordsOf, type Log } from './log';
+
+/** Calls back every `everyMs` until the answered function is called. Tests hand in one that they move by hand. */
+export type Ticker = (everyMs: number, tick: () => void) => () => void;
+
+export type Observer = {
+  watch(signal: AbortSignal): AsyncIterable<Observation>;
+  changedFacts(): void;
+  gone(instanceId: string): void;
+  close(): void;
+};
+
+type ObserverParts = { drivers: Drivers; readFacts(): Promise<NodeFacts>; log: Log; ticker?: Ticker };
+
+export const factsEveryMs = 15_000;
+const waitingLimit = 2_000;
+
+export const timerTicker: Ticker = (everyMs, tick) => {
+  const timer = setInterval(tick, everyMs);
+  timer.unref();
+  return () => clearInterval(timer);
+};
+
+export function createObserver({ drivers, readFacts, log, ticker = timerTicker }: ObserverParts): Observer {
+  const watchers = new Set<ObservationQueue>();
+  const now = () => new Date().toISOString();
+  const tell = (observation: Observation) => watchers.forEach((watcher) => watcher.push(observation));
+  let told: NodeFacts | null = null;
+
+  const lookAtFacts = async () => {
+    if (watchers.size === 0) return;
+    const facts = await readFacts();
+    if (told !== null && !changedNoticeably(told, facts)) return;
+    told = facts;
+    tell({ kind: 'facts', at: now(), facts });
+  };
+  const lookInBackground = () => {
+    lookAtFacts().catch((error: unknown) => log(`cannot read the node's facts: ${wordsOf(error)}`));
+  };
+  const stops = [
+    ...drivers.hypervisors.map((one) =>
+      one.onChange((instance: ObservedInstance) => tell({ kind: 'instance', at: now(), instance })),
+    ),
+    ticker(observeBeatMs, () => tell({ kind: 'beat', at: now() })),
+    ticker(factsEveryMs, lookInBackground),
+  ];
+
+  return {
+    watch: async function* (signal) {
+      const facts = await readFacts();
+      told ??= facts;
+      const queue = createObservationQueue(waitingLimit);
+      // From here on without a pause: no change may fall between the snapshot and the queue.
+      const instances = drivers.hypervisors.flatMap((one) => one.list());
+      queue.push({ kind: 'snapshot', at: now(), facts, instances });
+      watchers.add(queue);
+      try {
+        yield* queue.read(signal);
+      } finally {
+        watchers.delete(queue);
+      }
+    },
+    changedFacts: lookInBackground,
+    gone: (instanceId) => tell({ kind: 'gone', at: now(), instanceId }),
+    close: () => stops.forEach((stop) => stop()),
+  };
+}

@@ -1,0 +1,89 @@
+// Many simulated nodes in one process and on one port, told apart by the TLS server name.
+import path from 'node:path';
+import { createAgentServer, lastAnswerMs } from './agent-server';
+import { createIdentityStore, type Identity, type IdentityStore } from './identity';
+import { join } from './join';
+import type { Log } from './log';
+import { openSimulatedNode, type SimulatedNode, type SimulatedNodeRequest } from './simulated-node';
+
+export type SimulatedNodes = {
+  readonly address: string;
+  /** Serves a node whose identity is at hand. */
+  open(request: OpenNode): Promise<SimulatedNode>;
+  /** Joins with a token, unless the node has an identity already, then serves. */
+  joinAndOpen(request: JoinAndOpen): Promise<SimulatedNode>;
+  /** Stops serving one node, as a power cut would; its instances go on "running" in its folder. */
+  cut(nodeId: string): Promise<void>;
+  close(): Promise<void>;
+};
+
+type Options = Pick<SimulatedNodeRequest, 'size' | 'timing' | 'ticker' | 'faults'>;
+export type OpenNode = Options & { name: string; identity: Identity };
+export type JoinAndOpen = Options & { name: string; token: string; url: string; signal?: AbortSignal };
+
+export type SimulatedNodesRequest = {
+  dataDir: string;
+  host: string;
+  port: number;
+  /** What nodes tell the control plane as their address; else host and the real port. */
+  advertise?: string;
+  log: Log;
+};
+
+export async function startSimulatedNodes(request: SimulatedNodesRequest): Promise<SimulatedNodes> {
+  const { dataDir, host, log, advertise } = request;
+  const server = createAgentServer({ log });
+  const port = await server.listen(host, request.port);
+  const address = advertise ?? `${host}:${port}`;
+  const nodes = new Map<string, SimulatedNode>();
+
+  const cut = async (nodeId: string, lingerMs = 0) => {
+    server.removeNode(nodeId, lingerMs);
+    await nodes.get(nodeId)?.close();
+    nodes.delete(nodeId);
+  };
+  const folderOf = (name: string) => path.join(dataDir, name);
+  const serve = async (
+    identity: Identity,
+    store: IdentityStore,
+    { name, ...options }: Options & { name: string },
+  ) => {
+    const { nodeId } = identity;
+    const node = await openSimulatedNode({
+      ...options,
+      nodeId,
+      name,
+      dataDir: folderOf(name),
+      store,
+      log: (message) => log(`${name}: ${message}`),
+      onRenewed: async () => {
+        const renewed = await store.read();
+        if (renewed) server.renew(renewed);
+      },
+      onLeft: () => void cut(nodeId, lastAnswerMs),
+    });
+    nodes.set(nodeId, node);
+    server.addNode(identity, node);
+    return node;
+  };
+
+  return {
+    address,
+    open: async ({ identity, ...options }) => {
+      const store = createIdentityStore(folderOf(options.name));
+      await store.write(identity);
+      return serve(identity, store, options);
+    },
+    joinAndOpen: async ({ token, url, signal, ...options }) => {
+      const store = createIdentityStore(folderOf(options.name));
+      const identity =
+        (await store.read()) ?? (await join({ token, url, name: options.name, address, store, log, signal }));
+      return serve(identity, store, options);
+    },
+    cut: (nodeId) => cut(nodeId),
+    close: async () => {
+      await server.close();
+      await Promise.all([...nodes.values()].map((node) => node.close()));
+    },
+  };
+}

@@ -1,0 +1,42 @@
+// What a failed attempt to call an agent means: its own error, a node that does not answer, or another machine at its address.
+import { TRPCClientError } from '@trpc/client';
+import { z } from 'zod';
+import { AppError, ErrorBody, fromErrorBody } from '@/contract/errors';
+
+/** `agent`: the agent's own answer. `unreachable`: worth another attempt. `impostor`: who answers is not this node. */
+export type Failure =
+  | { kind: 'agent'; error: AppError }
+  | { kind: 'unreachable'; cause: Error }
+  | { kind: 'impostor'; cause: Error };
+
+const FormattedError = z.object({ data: z.object({ body: ErrorBody }) });
+
+const impostorCodes = [
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'CERT_SIGNATURE_FAILURE',
+  'INVALID_PURPOSE',
+];
+
+export function readFailure(thrown: unknown): Failure {
+  if (thrown instanceof AppError) return { kind: 'agent', error: thrown };
+  if (thrown instanceof TRPCClientError) {
+    const formatted = FormattedError.safeParse(thrown.shape);
+    if (formatted.success) return { kind: 'agent', error: fromErrorBody(formatted.data.data.body) };
+  }
+  const cause = rootOf(thrown);
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+  return { kind: impostorCodes.includes(code) ? 'impostor' : 'unreachable', cause };
+}
+
+/** fetch and tRPC wrap what the socket said several times over. */
+function rootOf(thrown: unknown): Error {
+  if (!(thrown instanceof Error)) return new Error(String(thrown));
+  return thrown.cause instanceof Error ? rootOf(thrown.cause) : thrown;
+}
