@@ -1,6 +1,6 @@
 // The Prisma client: the one way to the database besides LISTEN and advisory locks (server/events, server/jobs).
 import { PrismaPg } from '@prisma/adapter-pg';
-import { Prisma, PrismaClient } from './generated/client';
+import { type Prisma, PrismaClient } from './generated/client';
 
 export type Db = PrismaClient;
 export type Tx = Prisma.TransactionClient;

@@ -1,6 +1,7 @@
 // Nodes as the API answers them, to operators only: everybody else sees none.
 import { AcceleratorSetting, NodeFacts, type Node, type NodeListQuery } from '@/contract/schemas/node';
 import { NodeState } from '@/contract/states';
+import type { NodeSnapshot } from '../placement/node-snapshot';
 import type { Queryable } from './client';
 import type { Prisma } from './generated/client';
 import { escapeLike, isOperator, toTimestamp, toTimestampOrNull, type Viewer } from './viewer';
@@ -14,9 +15,18 @@ export type Allocation = {
   running: number;
   vcpus: number;
   memoryMiB: number;
+  /** Of the memory, what is promised to instances that do not run now. */
+  idleMiB: number;
   diskMiB: number;
 };
-export const noAllocation: Allocation = { instances: 0, running: 0, vcpus: 0, memoryMiB: 0, diskMiB: 0 };
+const noAllocation: Allocation = {
+  instances: 0,
+  running: 0,
+  vcpus: 0,
+  memoryMiB: 0,
+  idleMiB: 0,
+  diskMiB: 0,
+};
 
 export function nodeView(row: NodeRow, allocated: Allocation): Node {
   const facts = parseFacts(row.facts);
@@ -82,6 +92,46 @@ export async function allNodeViews(db: Queryable): Promise<Node[]> {
   return nodeViews(db, await db.node.findMany({ include: withCluster, orderBy: { name: 'asc' } }));
 }
 
+export type ClusterNode = NodeSnapshot & { clusterId: string };
+
+/** All nodes as placement sees them. */
+export async function loadNodeSnapshots(db: Queryable): Promise<ClusterNode[]> {
+  const rows = await db.node.findMany({ orderBy: { name: 'asc' } });
+  const allocations = await allocationsOf(
+    db,
+    rows.map((row) => row.id),
+  );
+  return rows.map((row) => {
+    const allocated = allocations.get(row.id) ?? noAllocation;
+    const facts = parseFacts(row.facts);
+    return {
+      id: row.id,
+      clusterId: row.clusterId,
+      name: row.name,
+      state: NodeState.parse(row.state),
+      drained: row.drained,
+      hypervisors: facts?.hypervisors.map((hypervisor) => hypervisor.kind) ?? [],
+      diskTemplates: facts?.diskTemplates ?? [],
+      memory: {
+        totalMiB: facts?.memory.totalMiB ?? 0,
+        freeMiB: facts?.memory.freeMiB ?? 0,
+        allocatedMiB: allocated.memoryMiB,
+        idleMiB: allocated.idleMiB,
+      },
+      disk: {
+        totalMiB: facts?.storage.totalMiB ?? 0,
+        freeMiB: facts?.storage.freeMiB ?? 0,
+        allocatedMiB: allocated.diskMiB,
+      },
+      vcpus: { threads: facts?.cpu.threads ?? 0, allocated: allocated.vcpus },
+      instances: allocated.instances,
+      oses: facts?.oses ?? [],
+      isos: facts?.isos ?? [],
+      bridges: facts?.bridges ?? [],
+    };
+  });
+}
+
 async function nodeViews(db: Queryable, rows: NodeRow[]): Promise<Node[]> {
   const allocations = await allocationsOf(
     db,
@@ -95,6 +145,7 @@ async function allocationsOf(db: Queryable, nodeIds: string[]): Promise<Map<stri
     SELECT "nodeId", count(*)::int AS instances,
       (count(*) FILTER (WHERE "operState" IN ('running', 'paused')))::int AS running,
       sum(vcpus)::int AS vcpus, sum("memoryMiB")::float8 AS "memoryMiB",
+      coalesce(sum("memoryMiB") FILTER (WHERE "operState" NOT IN ('running', 'paused')), 0)::float8 AS "idleMiB",
       coalesce(sum(disks."sizeMiB"), 0)::float8 AS "diskMiB"
     FROM "Instance" LEFT JOIN LATERAL (
       SELECT sum("sizeMiB") AS "sizeMiB" FROM "Disk" WHERE "instanceId" = "Instance".id

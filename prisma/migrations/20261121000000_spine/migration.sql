@@ -44,6 +44,8 @@ CREATE TABLE "JoinToken" (
     "createdById" UUID,
     "expiresAt" TIMESTAMPTZ(3) NOT NULL,
     "usedAt" TIMESTAMPTZ(3),
+    "nodeId" UUID,
+    "csrHash" TEXT,
     "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "JoinToken_pkey" PRIMARY KEY ("id")

@@ -1,0 +1,131 @@
+// Enrolling nodes. Invariant: a join token works once, within the hour, and for who knows its secret, which never travels.
+import { createHash } from 'node:crypto';
+import { AppError } from '@/contract/errors';
+import type { AgentJoin, AgentJoined, JoinToken } from '@/contract/schemas/node';
+import { createJoinToken as makeToken, signNodeCertificate, verifyJoinMac } from '../agents/ca';
+import { loadControlIdentity } from '../agents/control-identity';
+import { authorize, authorizeAnyone, notFound, type Ctx } from '../auth/authorize';
+import { recordAudit } from '../db/audit';
+import type { Tx } from '../db/client';
+import { isDuplicate, transact } from '../db/transact';
+import { env } from '../env';
+import { publish } from '../events/publish';
+import { submitJob } from '../jobs/submit';
+
+const lifetimeMs = 3_600_000;
+const agentPort = 4301;
+
+/** Shown once: only a hash of the secret is kept. */
+export async function createJoinToken(ctx: Ctx, { clusterId }: { clusterId: string }): Promise<JoinToken> {
+  const actor = await authorize(ctx, 'node.join');
+  const { ca } = await loadControlIdentity(ctx.db, env().CORRAL_SECRET);
+  const { token, tokenId, secretHash } = makeToken(ca.certificate);
+  const expiresAt = new Date(Date.now() + lifetimeMs);
+  await transact(ctx.db, async (tx) => {
+    const cluster = await tx.cluster.findUnique({ where: { id: clusterId }, select: { name: true } });
+    if (!cluster) throw notFound({ kind: 'cluster', id: clusterId });
+    await tx.joinToken.create({
+      data: { id: tokenId, secretHash, clusterId, createdById: actor.userId, expiresAt },
+    });
+    await recordAudit(tx, {
+      ...{ action: 'node.join', outcome: 'accepted', actor, address: actor.address },
+      target: { kind: 'cluster', id: clusterId, name: cluster.name },
+      details: { tokenId },
+    });
+  });
+  const command = joinCommand(token);
+  return { token, command, expiresAt: expiresAt.toISOString() };
+}
+
+/** The agent listens on every address of the node and is reached by the node's name. */
+function joinCommand(token: string): string {
+  const url = new URL(env().CORRAL_URL).origin;
+  const listen = `--listen 0.0.0.0:${agentPort} --advertise "$(hostname -f):${agentPort}"`;
+  return `node agent.mjs run --data /var/lib/corral ${listen} --join ${token} --url ${url}`;
+}
+
+/** What an agent asks for with a token: its certificate, and a job that brings the node into the cluster. */
+export async function joinNode(ctx: Ctx, join: AgentJoin): Promise<AgentJoined> {
+  await authorizeAnyone(ctx, 'agent.join');
+  const token = await ctx.db.joinToken.findUnique({ where: { id: join.tokenId } });
+  // The MAC is computed for an unknown token too, so that its time does not tell whether the token exists.
+  const isKnown = verifyJoinMac(token?.secretHash ?? '00'.repeat(32), join);
+  if (!token || !isKnown) return refuseJoin(ctx, join);
+  const { ca } = await loadControlIdentity(ctx.db, env().CORRAL_SECRET);
+  try {
+    return await transact(ctx.db, async (tx) => {
+      const taken = await takeToken(tx, token.id, hashOf(join.csr));
+      return taken ? enrol(tx, { ctx, join, token, ca }) : answerAgain(tx, { join, token, ca });
+    });
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
+    throw new AppError(
+      'already_exists',
+      `Cannot join ${join.name}: a node of this name exists; remove it first`,
+    );
+  }
+}
+
+type Enrolment = {
+  join: AgentJoin;
+  token: { id: string; clusterId: string; createdById: string | null };
+  ca: Parameters<typeof signNodeCertificate>[0]['ca'];
+};
+
+async function enrol(tx: Tx, { ctx, join, token, ca }: Enrolment & { ctx: Ctx }): Promise<AgentJoined> {
+  const { name, address } = join;
+  const { clusterId, createdById } = token;
+  const { id: nodeId } = await tx.node.create({ data: { clusterId, name, address }, select: { id: true } });
+  await tx.joinToken.update({ where: { id: token.id }, data: { nodeId } });
+  const certificate = await signNodeCertificate({ ca, csrPem: join.csr, nodeId });
+  const target = { kind: 'node', id: nodeId, name } as const;
+  const jobId = await submitJob(tx, {
+    ...{ operation: 'node.join', params: { nodeId }, target, clusterId, ownerId: null, createdById },
+  });
+  await recordAudit(tx, {
+    ...{ action: 'agent.join', outcome: 'accepted', address: ctx.address, target, jobId },
+    details: { address, tokenId: join.tokenId },
+  });
+  await publish(tx, { kind: 'node', id: nodeId }, { kind: 'cluster', id: clusterId });
+  return { nodeId, certificate, ca: ca.certificate, jobId };
+}
+
+/** The same agent, with the same key, whose answer was lost on the way. Anybody else finds the token used. */
+async function answerAgain(tx: Tx, { join, token, ca }: Enrolment): Promise<AgentJoined> {
+  const row = await tx.joinToken.findFirst({
+    where: { id: token.id, csrHash: hashOf(join.csr), expiresAt: { gt: new Date() } },
+    select: { nodeId: true },
+  });
+  const nodeId = row?.nodeId;
+  const { name, address } = join;
+  const node = nodeId && (await tx.node.findFirst({ where: { id: nodeId, name, address, seenAt: null } }));
+  const job = nodeId && (await tx.job.findFirst({ where: { targetId: nodeId, operation: 'node.join' } }));
+  if (!nodeId || !node || !job) throw badToken();
+  const certificate = await signNodeCertificate({ ca, csrPem: join.csr, nodeId });
+  return { nodeId, certificate, ca: ca.certificate, jobId: job.id };
+}
+
+/** Of two requests with the same token at the same moment, one gets it. */
+async function takeToken(tx: Tx, id: string, csrHash: string): Promise<boolean> {
+  const { count } = await tx.joinToken.updateMany({
+    where: { id, usedAt: null, expiresAt: { gt: new Date() } },
+    data: { usedAt: new Date(), csrHash },
+  });
+  return count > 0;
+}
+
+function hashOf(csr: string): string {
+  return createHash('sha256').update(csr).digest('hex');
+}
+
+async function refuseJoin(ctx: Ctx, join: AgentJoin): Promise<never> {
+  await recordAudit(ctx.db, {
+    ...{ action: 'agent.join', outcome: 'refused', address: ctx.address },
+    details: { name: join.name, address: join.address },
+  });
+  throw badToken();
+}
+
+function badToken(): AppError {
+  return new AppError('forbidden', 'This join token is wrong, used or has expired; make a new one');
+}
