@@ -61,7 +61,10 @@ const programs = [
 ];
 
 const serverRooms = [
-  ['usecases', '^server/(usecases|auth|jobs|quotas|placement|db|events)/'],
+  [
+    'usecases',
+    '^server/(usecases|auth|jobs|quotas|placement|db|events)/|^server/agents/(ca|control-identity)\\.ts$|^server/console/tickets\\.ts$',
+  ],
   ['operations', '^server/(operations|agents|placement|quotas|db)/|^server/jobs/operation\\.ts$'],
   ['jobs', '^server/(jobs|db|events)/'],
   ['watchers', '^server/(watchers|agents|jobs|db|events)/'],
@@ -76,7 +79,8 @@ const insideServer = [
     to: ['^contract/', '^server/placement/'],
   }),
   ownedBy('agent-client', {
-    target: '^server/agents/',
+    // Keys and certificates call no agent.
+    target: '^server/agents/(?!ca\\.ts|control-identity\\.ts)',
     owners: ['^server/(agents|operations|watchers|console)/', entryPoints],
   }),
   {
