@@ -3,7 +3,6 @@ export type History = {
   append(chunk: Buffer): void;
   /** A copy of what is kept, oldest byte first. */
   read(): Buffer;
-  clear(): void;
 };
 
 const firstBytes = 8 * 1024;
@@ -32,9 +31,5 @@ export function createHistory(limitBytes: number): History {
       used += tail.copy(kept, used);
     },
     read: () => Buffer.from(kept.subarray(Math.max(0, used - limitBytes), used)),
-    clear() {
-      kept = Buffer.alloc(0);
-      used = 0;
-    },
   };
 }

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { createHistory } from './history';
-import { restartLog, readLog, sizeOfLog } from './serial-log';
+import { keepLog, readLog, sizeOfLog } from './serial-log';
 import { overlapBytes } from './serial-seam';
 
 export const historyBytes = 256 * 1024;
@@ -18,8 +18,8 @@ export type SerialLine = {
   connect(socketPath: string): Promise<void>;
   disconnect(): void;
   open(): Promise<Duplex>;
-  /** Ends all viewers and forgets the history (not the file). */
-  forget(): void;
+  /** Ends all viewers; resolves when nothing is written to the file any more. */
+  close(): Promise<void>;
 };
 
 export function createSerialLine(logFile: string): SerialLine {
@@ -28,6 +28,7 @@ export function createSerialLine(logFile: string): SerialLine {
   let loading: Promise<void> | null = null;
   let loadedBytes = 0;
   let guest: Socket | null = null;
+  let log: ReturnType<typeof keepLog> | null = null;
 
   const show = (chunk: Buffer) => {
     history.append(chunk);
@@ -51,20 +52,21 @@ export function createSerialLine(logFile: string): SerialLine {
   /** QEMU writes each byte first to the socket, then to the file: once the file was read, all it has of `live` is already here. */
   const attach = async (socket: Socket) => {
     let early: Buffer[] | null = [];
-    let log = boundedLog({ path: logFile, history: history.read, size: 0 });
+    log = null;
     socket.on('data', (chunk: Buffer) => {
       if (early) return void early.push(chunk);
-      log.wrote(chunk.length);
+      log?.wrote(chunk.length);
       show(chunk);
     });
+    socket.once('close', () => void log?.end());
     const file = await readLog(logFile, { from: loadedBytes, to: Infinity });
     for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
     const live = Buffer.concat(early);
     early = null;
     const unseen = live.subarray(overlapBytes(file, live));
-    log = boundedLog({ path: logFile, history: history.read, size: loadedBytes + file.length });
+    const bytes = loadedBytes + file.length + unseen.length;
+    log = keepLog({ path: logFile, history: history.read, bytes });
     show(Buffer.concat([file, unseen]));
-    log.wrote(unseen.length);
   };
 
   return {
@@ -91,11 +93,10 @@ export function createSerialLine(logFile: string): SerialLine {
       viewers.add(viewer);
       return viewer;
     },
-    forget() {
+    async close() {
       for (const viewer of viewers) viewer.destroy();
-      history.clear();
-      loading = null;
-      loadedBytes = 0;
+      guest?.destroy();
+      await log?.end();
     },
   };
 }
@@ -124,21 +125,4 @@ function createViewer(request: { guest: () => Socket | null; onEnd: (viewer: Dup
       done(error);
     },
   });
-}
-
-/** Counts what QEMU appends and starts the file again with the history when it has grown too large. */
-function boundedLog({ path, history, size }: { path: string; history: () => Buffer; size: number }) {
-  const limitBytes = 4 * historyBytes;
-  let bytes = size;
-  let trimming = false;
-  return {
-    wrote(count: number) {
-      bytes += count;
-      if (bytes <= limitBytes || trimming) return;
-      trimming = true;
-      const kept = history();
-      bytes = kept.length;
-      void restartLog(path, kept).finally(() => (trimming = false));
-    },
-  };
 }

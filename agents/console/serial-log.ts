@@ -1,4 +1,5 @@
 // The file into which QEMU appends an instance's serial output.
+import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 
 export async function sizeOfLog(path: string): Promise<number> {
@@ -19,9 +20,45 @@ export async function readLog(path: string, { from, to }: { from: number; to: nu
   }
 }
 
+const limitBytes = 1024 * 1024;
+const quietMs = 1_000;
+
+/**
+ * Keeps the file small and true. QEMU logs a byte twice when its socket was full for a moment; once the line is quiet, a file that is
+ * longer than what came through the socket is written again from the history.
+ */
+export function keepLog({ path, history, bytes }: { path: string; history: () => Buffer; bytes: number }) {
+  let expected = bytes;
+  let isRestarting = false;
+
+  const restart = async () => {
+    if (isRestarting) return;
+    isRestarting = true;
+    const kept = history();
+    expected = kept.length;
+    await restartLog(path, kept).finally(() => (isRestarting = false));
+  };
+  const compare = async () => {
+    if ((await sizeOfLog(path)) > expected) await restart();
+  };
+  const timer = setTimeout(() => void compare().catch(() => {}), quietMs).unref();
+
+  return {
+    wrote(count: number) {
+      expected += count;
+      timer.refresh();
+      if (expected > limitBytes) void restart().catch(() => {});
+    },
+    async end() {
+      clearTimeout(timer);
+      await compare().catch(() => {});
+    },
+  };
+}
+
 /** Starts the file again with `kept`. QEMU writes with O_APPEND, so its next byte follows. */
-export async function restartLog(path: string, kept: Buffer): Promise<void> {
-  const file = await open(path, 'a', 0o600).catch(() => null);
+async function restartLog(path: string, kept: Buffer): Promise<void> {
+  const file = await open(path, constants.O_WRONLY | constants.O_APPEND).catch(() => null);
   if (!file) return;
   try {
     await file.truncate(0);

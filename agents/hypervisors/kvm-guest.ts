@@ -211,11 +211,10 @@ export function createKvmGuest(files: KvmFiles, onChange: (observed: ObservedIns
       void conclude();
       await done;
     },
-    close() {
+    async close() {
       isClosed = true;
       qmp?.close();
-      serial.disconnect();
-      serial.forget();
+      await serial.close();
     },
   };
 }

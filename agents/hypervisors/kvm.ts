@@ -79,13 +79,12 @@ export async function createKvm({ stateFolder }: { stateFolder: string }): Promi
     async cleanup(instanceId) {
       const guest = guestOf(instanceId);
       if (guest.isLive()) throw new AppError('wrong_state', 'Cannot clean up after an instance that runs');
-      guest.close();
+      await guest.close();
       guests.delete(instanceId);
       await removeAllFiles(guest.files);
     },
     list() {
-      const all = [...guests.values()].map((guest) => guest.observed());
-      return all.filter((observed) => observed !== null).filter(({ operState }) => operState !== 'absent');
+      return [...guests.values()].map((guest) => guest.observed()).filter((observed) => observed !== null);
     },
     onChange(listener) {
       listeners.add(listener);
@@ -100,7 +99,7 @@ export async function createKvm({ stateFolder }: { stateFolder: string }): Promi
     },
     async close() {
       listeners.clear();
-      guests.forEach((guest) => guest.close());
+      await Promise.all([...guests.values()].map((guest) => guest.close()));
     },
   };
 }

@@ -1,0 +1,345 @@
+// Real QEMU in software emulation, real guests.
+import { writeFile, mkdtemp, mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { createConnection } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { InstanceDefinition } from '@/contract/agent-calls';
+import type { OsDriver } from '../os/os-definition';
+import { tinyOsForTests } from '../os/tiny-for-tests';
+import { createFileStorage } from '../storage/file';
+import type { StartRequest } from './hypervisor';
+import {
+  ask,
+  bareStart,
+  defineGuest,
+  openKvmLab,
+  qemuPid,
+  qemuPids,
+  signIn,
+  sitAt,
+  whenState,
+  type KvmLab,
+} from './testing/kvm-lab';
+import { takePicture } from './testing/rfb';
+
+const slow = { timeout: 60_000 };
+const quiet = { log() {}, progress() {} };
+
+let lab: KvmLab;
+let tiny: OsDriver;
+
+beforeAll(async () => {
+  tiny = await tinyOsForTests();
+}, 120_000);
+beforeAll(async () => {
+  lab = await openKvmLab();
+});
+afterAll(() => lab.close());
+
+const userNic = { id: randomUUID(), index: 0, mode: 'user' as const, link: null, mac: '52:54:00:12:34:56' };
+
+async function tinyStart(
+  definition: InstanceDefinition,
+  disks: StartRequest['disks'] = [],
+): Promise<StartRequest> {
+  const nics = definition.nics.map(({ id, index, mac }) => ({
+    id,
+    index,
+    mac,
+    netdev: 'user',
+    ifname: null,
+  }));
+  return { definition, boot: await tiny.boot(definition), disks, nics };
+}
+
+const serialOf = async (id: string) => sitAt(await lab.driver().openConsole(id, 'serial'));
+
+describe('a diskless guest', () => {
+  const definition = defineGuest({ name: 'ram1', nics: [userNic] });
+
+  test('boots to a login on its serial line and works', slow, async () => {
+    await lab.driver().start(await tinyStart(definition));
+    const terminal = await serialOf(definition.id);
+    expect(await terminal.until(/login: /)).toContain('Linux version');
+    await signIn(terminal);
+    expect(await ask(terminal, 'cat /proc/meminfo')).toMatch(/MemTotal:\s+\d+ kB/);
+    expect(await ask(terminal, 'hostname')).toContain('ram1');
+    terminal.leave();
+  });
+
+  test('shows a later viewer the history from the first line', async () => {
+    const terminal = await serialOf(definition.id);
+    const other = await serialOf(definition.id);
+    expect(await terminal.until(/MemTotal/)).toContain('Linux version');
+    await ask(terminal, 'echo sh""ared');
+    expect(await other.until(/shared/)).toContain('Linux version');
+    terminal.leave();
+    other.leave();
+  });
+
+  test('gets an address from the node', slow, async () => {
+    const terminal = await serialOf(definition.id);
+    const lease = 'until ip addr show eth0 | grep -q 10.0.2.15; do sleep 0.1; done; ip route';
+    expect(await ask(terminal, lease)).toContain('default via 10.0.2.2');
+    terminal.leave();
+  });
+
+  test('has a screen with something on it', async () => {
+    const viewer = await lab.driver().openConsole(definition.id, 'screen');
+    const { width, name, pixels } = await takePicture(viewer);
+    viewer.destroy();
+    expect(width).toBeGreaterThanOrEqual(640);
+    expect(name).toContain('ram1');
+    expect(pixels.some((byte) => byte !== 0)).toBe(true);
+  });
+
+  test('is found again after an agent restart, with its history', async () => {
+    const before = lab.driver().list();
+    await lab.restart([definition]);
+    expect(lab.driver().list()).toMatchObject([{ id: definition.id, operState: 'running', name: 'ram1' }]);
+    expect(before).toMatchObject([{ id: definition.id, operState: 'running', accelerator: 'tcg' }]);
+    const terminal = await serialOf(definition.id);
+    expect(await ask(terminal, 'echo st""ill')).toContain('still');
+    expect(terminal.seen()).toContain('Linux version');
+    expect(terminal.seen().match(/Linux version/g)).toHaveLength(1);
+    terminal.leave();
+  });
+
+  test('that powers itself off is seen as shut down', slow, async () => {
+    const terminal = await serialOf(definition.id);
+    terminal.type('poweroff');
+    const ended = await whenState(lab.driver(), definition.id, 'shutdown');
+    expect(ended).toMatchObject({ detail: null, accelerator: null });
+    expect(await qemuPids(lab.stateFolder)).toEqual([]);
+    terminal.leave();
+  });
+
+  test('keeps its history for reading after the end, and loses it in the clean-up', async () => {
+    const terminal = await serialOf(definition.id);
+    expect(await terminal.until(/Power down|System halt|The system is going down/i)).toContain(
+      'Linux version',
+    );
+    terminal.leave();
+    await lab.driver().cleanup(definition.id);
+    await lab.driver().cleanup(definition.id);
+    expect(await readdir(lab.stateFolder)).toEqual([]);
+    expect(lab.driver().list()).toEqual([]);
+  });
+});
+
+describe('a guest on a file disk', () => {
+  const diskId = randomUUID();
+  const definition = defineGuest({
+    name: 'disk1',
+    diskTemplate: 'file',
+    disks: [{ id: diskId, index: 0, sizeMiB: 32 }],
+  });
+  let start: StartRequest;
+
+  beforeAll(async () => {
+    const storage = createFileStorage({ folder: join(lab.folder, 'disks') });
+    const disk = { instanceId: definition.id, diskId };
+    await storage.create({ ...disk, sizeMiB: 32 }, quiet);
+    const { path } = await storage.assemble(disk);
+    await tiny.install({ definition, diskPath: path }, quiet);
+    start = await tinyStart(definition, [{ id: diskId, index: 0, path }]);
+  });
+
+  test('boots from it and shuts down when its power button is pressed', slow, async () => {
+    await lab.driver().start(start);
+    const terminal = await serialOf(definition.id);
+    await signIn(terminal);
+    expect(await ask(terminal, 'awk \'$2 == "/"\' /proc/mounts')).toMatch(/\/dev\/vda \/ ext4 rw/);
+    expect(await ask(terminal, 'cat /sys/block/vda/serial')).toContain(
+      diskId.replaceAll('-', '').slice(0, 20),
+    );
+    await ask(terminal, 'echo remember > /root/note');
+    terminal.leave();
+    const stop = { instanceId: definition.id, force: false, timeoutMs: 30_000 };
+    expect(await lab.driver().stop(stop)).toEqual({ forced: false });
+    expect(lab.driver().list()).toMatchObject([{ id: definition.id, operState: 'absent' }]);
+    expect(await lab.driver().stop(stop)).toEqual({ forced: false });
+  });
+
+  test('keeps its files over a restart; a killed QEMU is seen as a crash', slow, async () => {
+    await lab.driver().start(start);
+    const terminal = await serialOf(definition.id);
+    const from = (await terminal.until(/disk1 login: [^]*disk1 login: /)).length;
+    terminal.type('root');
+    await terminal.until(/root@disk1/, from);
+    expect(await ask(terminal, 'cat /root/note')).toContain('remember');
+    terminal.leave();
+    process.kill(await qemuPid(lab.stateFolder, definition.id), 'SIGKILL');
+    const ended = await whenState(lab.driver(), definition.id, 'crashed');
+    expect(ended.detail).toContain('SIGKILL');
+    await lab.driver().cleanup(definition.id);
+  });
+});
+
+describe('while the agent is away', () => {
+  const definition = defineGuest({ name: 'away1' });
+  afterEach(() => lab.driver().cleanup(definition.id));
+
+  test('a guest that powered itself off is known afterwards', slow, async () => {
+    await lab.driver().start(await tinyStart(definition));
+    const terminal = await serialOf(definition.id);
+    await signIn(terminal);
+    terminal.leave();
+    const folder = join(lab.stateFolder, definition.id);
+    await lab.restart([definition], async () => {
+      const line = createConnection({ path: join(folder, 'serial.sock') });
+      line.resume().write('poweroff -f\n');
+      await untilStatus(join(folder, 'qmp.sock'), 'shutdown');
+      line.destroy();
+    });
+    expect(await whenState(lab.driver(), definition.id, 'shutdown')).toMatchObject({ detail: null });
+  });
+
+  test('a QEMU that was killed is known as crashed', async () => {
+    await lab.driver().start(bareStart(definition));
+    await lab.restart([definition], async () => {
+      const pid = await qemuPid(lab.stateFolder, definition.id);
+      process.kill(pid, 'SIGKILL');
+      await untilGone(pid);
+    });
+    expect(lab.driver().list()).toMatchObject([
+      { operState: 'crashed', detail: expect.stringContaining('QEMU') },
+    ]);
+  });
+
+  test('a restart of the whole node is no crash', async () => {
+    await lab.driver().start(bareStart(definition));
+    await lab.restart([definition], async () => {
+      await endAs(definition.id, { bootId: randomUUID() });
+    });
+    expect(lab.driver().list()).toMatchObject([{ operState: 'absent', detail: 'The node was restarted.' }]);
+  });
+
+  test("a process that took over QEMU's number is left alone", async () => {
+    await lab.driver().start(bareStart(definition));
+    await lab.restart([definition], () =>
+      endAs(definition.id, { process: { pid: process.pid, startTime: 1 } }),
+    );
+    expect(lab.driver().list()).toMatchObject([{ operState: 'crashed' }]);
+  });
+});
+
+describe('a machine that does not listen', () => {
+  const definition = defineGuest({ name: 'deaf1' });
+  beforeAll(() => lab.driver().start(bareStart(definition)));
+
+  test('is started only once', async () => {
+    const pids = await qemuPids(lab.stateFolder);
+    await lab.driver().start(bareStart(definition));
+    expect(await qemuPids(lab.stateFolder)).toEqual(pids);
+    expect(pids).toHaveLength(1);
+  });
+
+  test('can be reset', async () => {
+    await expect(lab.driver().reset(definition.id)).resolves.toBeUndefined();
+  });
+
+  test('refuses to be cleaned up while it runs', async () => {
+    await expect(lab.driver().cleanup(definition.id)).rejects.toMatchObject({ code: 'wrong_state' });
+  });
+
+  test('goes on running when the stop is canceled', async () => {
+    const canceling = new AbortController();
+    const stop = { instanceId: definition.id, force: false, timeoutMs: 60_000, signal: canceling.signal };
+    const stopping = lab.driver().stop(stop);
+    canceling.abort();
+    await expect(stopping).rejects.toMatchObject({ code: 'canceled' });
+    expect(lab.driver().list()).toMatchObject([{ operState: 'running' }]);
+  });
+
+  test('is forced when its time is up, and leaves nothing but its history', async () => {
+    const stop = { instanceId: definition.id, force: false, timeoutMs: 100 };
+    expect(await lab.driver().stop(stop)).toEqual({ forced: true });
+    expect(await qemuPids(lab.stateFolder)).toEqual([]);
+    const files = await readdir(join(lab.stateFolder, definition.id));
+    expect(files.sort()).toEqual(['qemu.log', 'run.json', 'serial.log']);
+  });
+
+  test('is switched off at once by force', async () => {
+    await lab.driver().start(bareStart(definition));
+    const stop = { instanceId: definition.id, force: true, timeoutMs: 60_000 };
+    expect(await lab.driver().stop(stop)).toEqual({ forced: true });
+    await lab.driver().cleanup(definition.id);
+  });
+
+  test('has no screen when it does not run', async () => {
+    const screen = lab.driver().openConsole(definition.id, 'screen');
+    await expect(screen).rejects.toMatchObject({ code: 'wrong_state' });
+  });
+});
+
+describe('a start that fails', () => {
+  test.each([
+    ['more memory than any machine has', defineGuest({ memoryMiB: 16 * 1024 * 1024 }), [], /memory/i],
+    [
+      'an interface that cannot be opened',
+      defineGuest({ nics: [userNic] }),
+      [
+        {
+          id: userNic.id,
+          index: 0,
+          mac: userNic.mac,
+          netdev: 'tap,ifname=..,script=no,downscript=no',
+          ifname: '..',
+        },
+      ],
+      /tap|tun|interface|ifname/i,
+    ],
+  ])('because of %s says so and leaves nothing', async (_why, definition, nics, words) => {
+    const start = lab.driver().start({ ...bareStart(definition), nics });
+    await expect(start).rejects.toMatchObject({ code: 'tool_failed', message: expect.stringMatching(words) });
+    expect(await qemuPids(lab.stateFolder)).toEqual([]);
+    const running = lab
+      .driver()
+      .list()
+      .filter(({ operState }) => operState === 'running');
+    expect(running).toEqual([]);
+    await lab.driver().cleanup(definition.id);
+    expect(await readdir(lab.stateFolder)).toEqual([]);
+  });
+});
+
+test('an ISO that boots nothing still runs', async () => {
+  const folder = await mkdtemp(join(lab.folder, 'iso-'));
+  const path = join(folder, 'empty,file=x.iso');
+  await mkdir(folder, { recursive: true });
+  await writeFile(path, Buffer.alloc(64 * 1024));
+  const definition = defineGuest();
+  await lab.driver().start({ ...bareStart(definition), boot: { kind: 'iso', path } });
+  expect(lab.driver().list()).toMatchObject([{ operState: 'running' }]);
+  await lab.driver().stop({ instanceId: definition.id, force: true, timeoutMs: 0 });
+  await lab.driver().cleanup(definition.id);
+  await rm(folder, { recursive: true });
+});
+
+/** Ends a QEMU behind the driver's back and changes what was written down about it. */
+async function endAs(id: string, changes: Record<string, unknown>): Promise<void> {
+  const pid = await qemuPid(lab.stateFolder, id);
+  process.kill(pid, 'SIGKILL');
+  await untilGone(pid);
+  const path = join(lab.stateFolder, id, 'run.json');
+  const record: unknown = JSON.parse(await readFile(path, 'utf8'));
+  await writeFile(path, JSON.stringify({ ...(record as object), ...changes }));
+}
+
+async function untilGone(pid: number): Promise<void> {
+  await expect
+    .poll(() => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => 'gone'), { interval: 20 })
+    .toMatch(/gone|\) Z /);
+}
+
+async function untilStatus(path: string, status: string): Promise<void> {
+  const { connectQmp } = await import('../tools/qmp/client');
+  const { QmpStatus } = await import('../tools/qmp/messages');
+  const qmp = await connectQmp({ path, timeoutMs: 5_000, onEvent: () => {} });
+  const read = async () => QmpStatus.parse(await qmp.execute('query-status')).status;
+  await expect.poll(read, { interval: 50, timeout: 15_000 }).toBe(status);
+  qmp.close();
+  await qmp.closed;
+}
