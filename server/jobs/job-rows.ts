@@ -1,0 +1,110 @@
+// The queue's rows: what is unfinished, and the small writes while a job runs. Each write and its announcement are one statement.
+import { z } from 'zod';
+import type { ErrorBody } from '@/contract/errors';
+import { JobStatus, type StepStatus, unfinishedJobStatuses } from '@/contract/states';
+import type { Db } from '../db/client';
+
+const UnfinishedJob = z.object({
+  id: z.number().int(),
+  operation: z.string(),
+  params: z.unknown(),
+  status: JobStatus,
+  priority: z.number().int(),
+  waitsFor: z.number().int().nullable(),
+  cancelRequested: z.boolean(),
+  nodeId: z.string().nullable(),
+  dependencies: z.array(
+    z.object({ jobId: z.number().int(), statuses: z.array(JobStatus), status: JobStatus.nullable() }),
+  ),
+});
+export type UnfinishedJob = z.infer<typeof UnfinishedJob>;
+
+export async function readUnfinishedJobs(db: Db): Promise<UnfinishedJob[]> {
+  const rows = await db.$queryRaw`
+    SELECT j.id, j.operation, j.params, j.status, j.priority, j."waitsFor",
+      j."cancelRequestedAt" IS NOT NULL AS "cancelRequested",
+      CASE j."targetKind" WHEN 'node' THEN j."targetId" ELSE i."nodeId" END::text AS "nodeId",
+      COALESCE((
+        SELECT json_agg(json_build_object('jobId', d."dependsOnId", 'statuses', d.statuses, 'status', other.status))
+        FROM "JobDependency" d LEFT JOIN "Job" other ON other.id = d."dependsOnId" WHERE d."jobId" = j.id
+      ), '[]') AS dependencies
+    FROM "Job" j LEFT JOIN "Instance" i ON j."targetKind" = 'instance' AND i.id = j."targetId"
+    WHERE j.status = ANY(${[...unfinishedJobStatuses]}) ORDER BY j.priority, j.id`;
+  return z.array(UnfinishedJob).parse(rows);
+}
+
+/** Answers whether the job is running now: false when its end was asked for in the meantime. */
+export async function markRunning(db: Db, jobId: number, stepNames: string[]): Promise<boolean> {
+  const rows = await db.$queryRaw<unknown[]>`
+    WITH started AS (
+      UPDATE "Job" SET status = 'running', "startedAt" = now(), "waitsFor" = NULL
+      WHERE id = ${jobId} AND status IN ('queued', 'waiting') AND "cancelRequestedAt" IS NULL
+      RETURNING id, "ownerId", "targetKind", "targetId"
+    ), planned AS (
+      INSERT INTO "JobStep" ("jobId", index, name)
+      SELECT started.id, s.index - 1, s.name FROM started, unnest(${stepNames}::text[]) WITH ORDINALITY AS s(name, index)
+      ON CONFLICT DO NOTHING
+    )
+    SELECT publish_event('job', id::text, "ownerId", NULL), publish_event("targetKind", "targetId"::text, "ownerId", NULL)
+    FROM started`;
+  return rows.length > 0;
+}
+
+export async function markWaiting(db: Db, jobId: number, waitsFor: number): Promise<void> {
+  await db.$queryRaw`
+    WITH changed AS (
+      UPDATE "Job" SET status = 'waiting', "waitsFor" = ${waitsFor}
+      WHERE id = ${jobId} AND status IN ('queued', 'waiting') RETURNING id, "ownerId"
+    )
+    SELECT publish_event('job', id::text, "ownerId", NULL) FROM changed`;
+}
+
+/** What it waited for is gone; only the number of running jobs is in its way. */
+export async function markQueued(db: Db, jobId: number): Promise<void> {
+  await db.$queryRaw`
+    WITH changed AS (
+      UPDATE "Job" SET status = 'queued', "waitsFor" = NULL WHERE id = ${jobId} AND status = 'waiting' RETURNING id, "ownerId"
+    )
+    SELECT publish_event('job', id::text, "ownerId", NULL) FROM changed`;
+}
+
+export async function markCanceling(db: Db, jobId: number): Promise<void> {
+  await db.$queryRaw`
+    WITH changed AS (
+      UPDATE "Job" SET status = 'canceling' WHERE id = ${jobId} AND status = 'running' RETURNING id, "ownerId"
+    )
+    SELECT publish_event('job', id::text, "ownerId", NULL) FROM changed`;
+}
+
+export type StepChange = { jobId: number; index: number; status: StepStatus; error?: ErrorBody };
+
+/** Stamps the times that belong to the status; progress belongs to a running step alone. */
+export async function writeStep(db: Db, { jobId, index, status, error }: StepChange): Promise<void> {
+  const starts = status === 'running' || status === 'undoing';
+  const json = error === undefined ? null : storableJson(error);
+  await db.$queryRaw`
+    WITH step AS (
+      UPDATE "JobStep" SET status = ${status}, error = COALESCE(${json}::jsonb, error),
+        "startedAt" = CASE WHEN ${status} = 'running' THEN now() ELSE "startedAt" END,
+        "endedAt" = CASE WHEN ${starts} THEN NULL ELSE now() END
+      WHERE "jobId" = ${jobId} AND index = ${index}
+    ), job AS (
+      UPDATE "Job" SET progress = NULL WHERE id = ${jobId} RETURNING id, "ownerId"
+    )
+    SELECT publish_event('job', id::text, "ownerId", NULL) FROM job`;
+}
+
+export async function writeProgress(db: Db, jobId: number, done: number): Promise<void> {
+  await db.$queryRaw`
+    WITH changed AS (UPDATE "Job" SET progress = ${done} WHERE id = ${jobId} RETURNING id, "ownerId")
+    SELECT publish_event('job', id::text, "ownerId", NULL) FROM changed`;
+}
+
+/** As JSON text that PostgreSQL stores: it takes neither NUL nor halves of surrogate pairs. */
+export function storableJson(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? storableText(part) : part));
+}
+
+export function storableText(text: string): string {
+  return text.replaceAll('\0', '').replace(/\p{Surrogate}/gu, '\uFFFD');
+}

@@ -1,0 +1,89 @@
+// Runs one job from its first step to its end: the steps in order; after a failure or a cancel the undos of the failed step and of all
+// earlier ones, in reverse. The same code runs again after a crash, where every finished step answers what it answered before.
+import { type ErrorBody, toErrorBody } from '@/contract/errors';
+import { log } from '../log';
+import { finishJob, type Outcome } from './finish';
+import { bindJob, type JobHost } from './host';
+import type { BoundOperation } from './operation';
+import { forever, runCheck, runStep, runUndo } from './run-step';
+import { openRunningJob, type RunningJob } from './step-context';
+import { isOtherRecipe } from './workflows';
+
+type Failure = {
+  error: ErrorBody;
+  /** Steps to undo, from this index down; -1 for none. */ undoFrom: number;
+};
+
+export async function runJob<S>(host: JobHost<S>, jobId: number): Promise<void> {
+  try {
+    const row = await host.db.job.findUniqueOrThrow({
+      where: { id: jobId },
+      select: { operation: true, params: true },
+    });
+    const bound = bindJob(host, row);
+    const outcome = await runToOutcome(openRunningJob(host, jobId), bound);
+    await endJob(host, { jobId, outcome, bound });
+  } catch (error) {
+    if (host.isEnding()) return forever();
+    if (isOtherRecipe(error)) return giveUp(host, jobId, 'Another version of this product began the job');
+    host.fatal(`Cannot go on with job ${jobId}`, error);
+    return forever();
+  }
+}
+
+/** Ends a job; when taking back its acceptance fails for a reason of its own, then without, for a person to look at. */
+export async function endJob<S>(
+  host: JobHost<S>,
+  end: { jobId: number; outcome: Outcome; bound: BoundOperation<S> },
+): Promise<void> {
+  try {
+    await finishJob({ ...end, db: host.db, onFinished: host.onFinished });
+  } catch (error) {
+    await host.confirm();
+    log.error({ error, jobId: end.jobId }, 'Cannot end a job as it should end');
+    await giveUp(host, end.jobId, `The end of the job failed: ${toErrorBody(error).message}`);
+  }
+}
+
+/** Ends a job that cannot be run or undone by this version; a person must look at what it left. */
+export async function giveUp<S>(host: JobHost<S>, jobId: number, why: string): Promise<void> {
+  const error = toErrorBody(new Error(`${why}; what it did was not undone`));
+  const outcome: Outcome = { status: 'error', error, needsAttention: true, began: true };
+  await finishJob({ db: host.db, jobId, outcome, bound: null, onFinished: host.onFinished });
+}
+
+async function runToOutcome<S>(job: RunningJob<S>, bound: BoundOperation<S>): Promise<Outcome> {
+  const failure = await runForward(job, bound);
+  if (!failure) return { status: 'success', error: null, needsAttention: false, began: true };
+  const undoErrors = await undoBack(job, bound, failure.undoFrom);
+  const began = failure.undoFrom >= 0;
+  if (undoErrors.length > 0) {
+    const message = `${failure.error.message}. Not everything could be undone: ${undoErrors.map((e) => e.message).join('; ')}`;
+    return { status: 'error', error: { ...failure.error, message }, needsAttention: true, began };
+  }
+  const status = failure.error.code === 'canceled' ? 'canceled' : 'error';
+  return { status, error: failure.error, needsAttention: false, began };
+}
+
+async function runForward<S>(job: RunningJob<S>, bound: BoundOperation<S>): Promise<Failure | null> {
+  if (bound.check) {
+    const checked = await runCheck(job, bound.check);
+    if (!checked.ok) return { error: checked.error, undoFrom: -1 };
+  }
+  for (const [index, step] of bound.steps.entries()) {
+    const result = await runStep(job, index, step);
+    if (!result.ok) return { error: result.error, undoFrom: result.began ? index : index - 1 };
+    job.outputs.set(step.name, result.output);
+  }
+  return null;
+}
+
+async function undoBack<S>(job: RunningJob<S>, bound: BoundOperation<S>, from: number): Promise<ErrorBody[]> {
+  const errors: ErrorBody[] = [];
+  for (let index = from; index >= 0; index -= 1) {
+    const step = bound.steps[index];
+    const result = step ? await runUndo(job, index, step) : null;
+    if (result && !result.ok) errors.push(result.error);
+  }
+  return errors;
+}
