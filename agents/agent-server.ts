@@ -3,7 +3,7 @@
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import { createHTTPHandler } from '@trpc/server/adapters/standalone';
 import { nodeTlsName } from '@/contract/agent-calls';
 import { AppError } from '@/contract/errors';
@@ -11,7 +11,7 @@ import type { NodeDoor } from './calls/handlers';
 import { handleConsoleUpgrade } from './console/console-upgrade';
 import type { Identity } from './identity';
 import { agentRouter } from './router';
-import { admitCaller, isAdmitted } from './server-caller';
+import { admitCallers, isAdmitted } from './server-caller';
 import { wordsOf, type Log } from './log';
 
 export type AgentServer = {
@@ -41,13 +41,9 @@ export const serverLimits = {
 
 type Served = { door: NodeDoor; context: SecureContext };
 
-export function createAgentServer({
-  log,
-  limits = {},
-}: {
-  log: Log;
-  limits?: Partial<ServerLimits>;
-}): AgentServer {
+export type AgentServerRequest = { log: Log; limits?: Partial<ServerLimits> };
+
+export function createAgentServer({ log, limits = {} }: AgentServerRequest): AgentServer {
   const nodes = new Map<string, Served>();
   const contextOf = ({ key, certificate, ca }: Identity) =>
     createSecureContext({ key, cert: certificate, ca, minVersion: 'TLSv1.3' });
@@ -75,23 +71,13 @@ export function createAgentServer({
   const answerCall = createHTTPHandler({
     router: agentRouter,
     maxBodySize: bodyLimitBytes,
-    allowBatching: true,
     createContext: ({ req }) => {
       const door = doorOf(req.socket);
       if (!door) throw new AppError('unavailable', 'This node has left');
       return { door };
     },
   });
-  const sockets = new Set<TLSSocket>();
-  server.on('secureConnection', (socket) => {
-    if (!admitCaller(socket)) {
-      log(`refused a connection from ${socket.remoteAddress}: not the control plane`);
-      socket.destroy();
-      return;
-    }
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
+  const sockets = admitCallers(server, log);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     if (doorOf(request.socket)) answerCall(request, response);
     else request.socket.destroy();

@@ -1,6 +1,6 @@
 // The tRPC router, generated from the call table: every call checks its params and its result, and errors leave as ErrorBody.
 // One router serves all nodes of a process; which node is asked comes with the context.
-import { initTRPC, TRPCError } from '@trpc/server';
+import { initTRPC, type TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import { agentCalls, watchCall, type AgentCall, type AgentParams } from '@/contract/agent-calls';
 import { AppError, toErrorBody, type ErrorBody } from '@/contract/errors';

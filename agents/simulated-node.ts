@@ -6,7 +6,7 @@ import { openNode, type AgentNode } from './agent-node';
 import { openDefinitions, type Definitions } from './definitions';
 import { isRunning } from './driver-choice';
 import type { Drivers } from './drivers';
-import { createSimulatedHypervisor, type SimulatedHypervisorRequest } from './hypervisors/simulated';
+import { createSimulatedHypervisor, type SimulatedTiming } from './hypervisors/simulated';
 import type { IdentityStore } from './identity';
 import type { Log } from './log';
 import { createSimulatedNetwork, type SimulatedNetwork } from './network/simulated';
@@ -28,7 +28,7 @@ export type SimulatedNodeRequest = {
   onRenewed(): Promise<void>;
   onLeft(): void;
   size?: SimulatedSize;
-  timing?: SimulatedHypervisorRequest['timing'];
+  timing?: SimulatedTiming;
   ticker?: Ticker;
   faults?: Faults;
 };

@@ -5,11 +5,11 @@ import type { InstanceDefinition } from '@/contract/agent-calls';
 import { createStreamPair } from '../console/stream-pair';
 
 /** What the guest does to its machine. */
-export type GuestPower = { powerOff(): void; reboot(): void; crash(reason: string): void };
+export type GuestPower = { isUp(): boolean; powerOff(): void; reboot(): void; crash(reason: string): void };
 
 export type SimulatedGuest = {
-  /** Prints the boot again, below what was said before. */
-  boot(): void;
+  /** Prints the boot, below what was said before. */
+  boot(definition: InstanceDefinition): void;
   say(text: string): void;
   view(): Duplex;
   /** Ends all viewers. */
@@ -20,11 +20,12 @@ const historyLimit = 64 * 1024;
 // A viewer that does not read loses the connection, not the memory of the agent.
 const viewerLimitBytes = 256 * 1024;
 
-export function createGuest(definition: InstanceDefinition, power: GuestPower): SimulatedGuest {
+export function createGuest(power: GuestPower): SimulatedGuest {
   const viewers = new Set<Duplex>();
   let history = '';
   let line = '';
   let user = '';
+  let definition: InstanceDefinition | null = null;
 
   const say = (text: string) => {
     history = (history + text).slice(-historyLimit);
@@ -33,8 +34,9 @@ export function createGuest(definition: InstanceDefinition, power: GuestPower): 
       if (viewer.writableLength > viewerLimitBytes) viewer.destroy();
     }
   };
-  const prompt = () => say(user === '' ? `${definition.name} login: ` : '# ');
+  const prompt = () => say(user === '' ? `${definition?.name} login: ` : '# ');
   const enter = () => {
+    if (!definition) return;
     const entered = line.trim();
     line = '';
     say('\r\n');
@@ -43,6 +45,7 @@ export function createGuest(definition: InstanceDefinition, power: GuestPower): 
     prompt();
   };
   const hear = (bytes: Buffer) => {
+    if (!power.isUp()) return;
     for (const character of bytes.toString('latin1')) {
       if (character === '\r' || character === '\n') enter();
       else if (character === '\x7f' || character === '\b') {
@@ -56,7 +59,8 @@ export function createGuest(definition: InstanceDefinition, power: GuestPower): 
   };
 
   return {
-    boot: () => {
+    boot: (booted) => {
+      definition = booted;
       line = '';
       user = '';
       say(bootText(definition));

@@ -2,131 +2,88 @@
 // as real guests would be. Names that start with a sentinel misbehave on purpose (docs/simulated.md).
 import type { InstanceDefinition, ObservedInstance } from '@/contract/agent-calls';
 import { AppError } from '@/contract/errors';
+import type { AcceleratorSetting } from '@/contract/schemas/node';
 import type { Faults } from '../simulated-faults';
 import type { Hypervisor, StopRequest } from './hypervisor';
-import { createGuest, type SimulatedGuest } from './simulated-guest';
+import { createMachine, type SimulatedMachine } from './simulated-machine';
 import { openScreen } from './simulated-screen';
 import { createRunningFiles } from './simulated-state';
 
-export type SimulatedHypervisorRequest = {
-  folder: string;
-  faults: Faults;
-  /** How long the simulated things take. */
-  timing?: { startMs: number; shutdownMs: number; crashAfterMs: number };
-};
+/** How long simulated things take. */
+export type SimulatedTiming = { startMs: number; shutdownMs: number; crashAfterMs: number };
+export type SimulatedHypervisorRequest = { folder: string; faults: Faults; timing?: SimulatedTiming };
 
-type Machine = {
-  definition: InstanceDefinition;
-  guest: SimulatedGuest;
-  seen: ObservedInstance;
-  crashTimer?: NodeJS.Timeout;
-};
-
-export const promptTiming = { startMs: 0, shutdownMs: 0, crashAfterMs: 0 };
+const atOnce: SimulatedTiming = { startMs: 0, shutdownMs: 0, crashAfterMs: 0 };
 
 export function createSimulatedHypervisor(request: SimulatedHypervisorRequest): Hypervisor {
-  const { faults, folder, timing = promptTiming } = request;
+  const { faults, folder, timing = atOnce } = request;
   const files = createRunningFiles(folder);
-  const machines = new Map<string, Machine>();
+  const machines = new Map<string, SimulatedMachine>();
   const listeners = new Set<(observed: ObservedInstance) => void>();
+  let setting: AcceleratorSetting = 'auto';
 
-  const change = (
-    machine: Machine,
-    operState: ObservedInstance['operState'],
-    detail: string | null = null,
-  ) => {
-    const running = operState === 'running';
-    if (!running) files.remove(machine.definition.id);
-    if (!running) clearTimeout(machine.crashTimer);
-    machine.seen = {
-      ...machine.seen,
-      operState,
-      detail,
-      since: new Date().toISOString(),
-      accelerator: running ? 'simulated' : null,
-    };
-    listeners.forEach((listener) => listener(machine.seen));
+  const onChange = (seen: ObservedInstance) => {
+    if (seen.operState !== 'running') files.remove(seen.id);
+    listeners.forEach((listener) => listener(seen));
   };
-  const isUp = (machine: Machine | undefined): machine is Machine => machine?.seen.operState === 'running';
-  const endByItself = (id: string, operState: 'shutdown' | 'crashed', detail: string) => {
+  const machineOf = (definition: InstanceDefinition): SimulatedMachine => {
+    const known = machines.get(definition.id);
+    if (known) return known;
+    const machine = createMachine(definition, { crashAfterMs: timing.crashAfterMs, onChange });
+    machines.set(definition.id, machine);
+    return machine;
+  };
+  const upMachine = (id: string, doing: string): SimulatedMachine => {
     const machine = machines.get(id);
-    if (isUp(machine)) change(machine, operState, detail);
-  };
-  const machineOf = (definition: InstanceDefinition): Machine => {
-    const { id, name } = definition;
-    const guest = createGuest(definition, {
-      powerOff: () => endByItself(id, 'shutdown', 'the guest powered itself off'),
-      reboot: () => guest.boot(),
-      crash: (reason) => endByItself(id, 'crashed', reason),
+    if (machine?.isUp()) return machine;
+    throw new AppError('wrong_state', `Cannot ${doing}: the instance does not run`, {
+      details: { instanceId: id },
     });
-    const since = new Date().toISOString();
-    return {
-      definition,
-      guest,
-      seen: { id, name, operState: 'absent', since, detail: null, accelerator: null },
-    };
-  };
-  const run = (machine: Machine) => {
-    const { id, name } = machine.definition;
-    machine.guest.boot();
-    change(machine, 'running');
-    if (!name.startsWith('crash-')) return;
-    machine.crashTimer = setTimeout(() => endByItself(id, 'crashed', 'simulated crash'), timing.crashAfterMs);
-    machine.crashTimer.unref();
   };
 
   return {
     kind: 'simulated',
     version: async () => '1.0',
-    accelerator: () => ({ setting: 'auto', used: 'tcg', reason: 'Simulated: nothing is executed.' }),
-    configure: () => {},
+    accelerator: () => ({ setting, used: 'tcg', reason: 'Simulated: nothing is executed.' }),
+    configure: (wanted) => void (setting = wanted),
     recover: async (definitions) => {
       const known = new Map(definitions.map((definition) => [definition.id, definition]));
-      for (const running of files.read()) {
-        const machine = machineOf(known.get(running.id) ?? running);
-        machines.set(running.id, machine);
-        run(machine);
-      }
+      for (const running of files.read()) machineOf(running).run(known.get(running.id) ?? running);
     },
     start: async ({ definition }) => {
-      if (isUp(machines.get(definition.id))) return;
+      const machine = machineOf(definition);
+      if (machine.isUp()) return;
       await faults.pass('hypervisor.start');
       await pause(timing.startMs);
       if (definition.name.startsWith('fail-start-'))
-        throw new AppError('tool_failed', 'simulated failure of the start');
-      machines.get(definition.id)?.guest.close();
-      const machine = machineOf(definition);
-      machines.set(definition.id, machine);
+        throw new AppError('tool_failed', `Cannot start ${definition.name}: simulated failure`);
       files.write(definition);
-      run(machine);
+      machine.run(definition);
     },
     stop: async (stop) => {
       const machine = machines.get(stop.instanceId);
-      if (!isUp(machine)) return { forced: false };
+      if (!machine?.isUp()) return { forced: false };
       await faults.pass('hypervisor.stop', stop.signal);
-      const forced = stop.force || (await ignoresAcpi(machine.definition, stop, timing.shutdownMs));
-      // It may have ended by itself while it was asked.
-      if (machine.seen.operState === 'running') {
-        if (!forced)
-          machine.guest.say('\r\nThe system is going down.\r\n[    9.000000] reboot: Power down\r\n');
-        change(machine, 'absent');
-      }
+      const forced = stop.force || (await ignoresAcpi(machine, stop, timing.shutdownMs));
+      if (!forced)
+        machine.guest.say('\r\nThe system is going down.\r\n[    9.000000] reboot: Power down\r\n');
+      machine.end('absent', null);
       return { forced };
     },
     reset: async (id) => {
       await faults.pass('hypervisor.reset');
-      const machine = machines.get(id);
-      if (!isUp(machine)) throw new AppError('wrong_state', 'it is not running');
-      machine.guest.boot();
+      const machine = upMachine(id, 'reset the instance');
+      machine.guest.boot(machine.definition());
     },
     cleanup: async (id) => {
       await faults.pass('hypervisor.cleanup');
-      if (isUp(machines.get(id))) throw new AppError('wrong_state', 'it is running');
-      machines.get(id)?.guest.close();
+      if (machines.get(id)?.isUp())
+        throw new AppError('wrong_state', 'Cannot clean up after an instance that runs');
+      machines.get(id)?.close();
       machines.delete(id);
       files.remove(id);
     },
-    list: () => [...machines.values()].map(({ seen }) => seen),
+    list: () => [...machines.values()].map((machine) => machine.seen()),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -134,41 +91,39 @@ export function createSimulatedHypervisor(request: SimulatedHypervisorRequest): 
     openConsole: async (id, kind) => {
       const machine = machines.get(id);
       if (kind === 'serial' && machine) return machine.guest.view();
-      if (isUp(machine)) return openScreen(machine.definition.name);
-      throw new AppError('wrong_state', 'Cannot open the console: the instance is not running');
+      return openScreen(upMachine(id, 'open the console').definition().name);
     },
     close: async () => {
-      for (const machine of machines.values()) {
-        clearTimeout(machine.crashTimer);
-        machine.guest.close();
-      }
+      listeners.clear();
+      machines.forEach((machine) => machine.close());
     },
   };
 }
 
-/** True when it had to be forced: the guest does not listen and its time is up. */
+/** True when it has to be forced: the guest does not listen and its time is up. */
 async function ignoresAcpi(
-  { name }: InstanceDefinition,
+  machine: SimulatedMachine,
   { timeoutMs, signal }: StopRequest,
   shutdownMs: number,
 ) {
-  const deaf = name.startsWith('ignore-acpi-');
-  await pause(deaf ? timeoutMs : Math.min(shutdownMs, timeoutMs), signal);
-  return deaf || shutdownMs > timeoutMs;
+  const isDeaf = machine.definition().name.startsWith('ignore-acpi-');
+  const needsMs = isDeaf ? Infinity : shutdownMs;
+  await pause(Math.min(needsMs, timeoutMs), signal);
+  return needsMs > timeoutMs;
 }
 
 function pause(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return Promise.reject(new AppError('canceled', 'canceled'));
   if (ms <= 0) return Promise.resolve();
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        reject(new AppError('canceled', 'canceled'));
-      },
-      { once: true },
-    );
+    const onAbort = () => {
+      clearTimeout(timer);
+      reject(new AppError('canceled', 'canceled'));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', onAbort);
   });
 }

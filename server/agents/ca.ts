@@ -2,6 +2,7 @@
 // Only the hash of a token's secret is kept, and it is the key of the join request's MAC.
 // Node certificates serve (serverAuth) and the control plane's calls (clientAuth), so neither can stand in for the other.
 import { createHash, createHmac, randomBytes, timingSafeEqual, X509Certificate } from 'node:crypto';
+import type { ExtendedKeyUsage, JsonGeneralNames, PublicKey as X509PublicKey } from '@peculiar/x509';
 import { controlTlsName, controlUri, nodeTlsName, nodeUri } from '@/contract/agent-calls';
 import { AppError } from '@/contract/errors';
 import { formatJoinToken, joinMacText } from '@/contract/join-token';
@@ -104,7 +105,7 @@ export function verifyJoinMac(secretHash: string, join: AgentJoin): boolean {
   return expected.length === given.length && timingSafeEqual(expected, given);
 }
 
-type PublicKey = CryptoKey | import('@peculiar/x509').PublicKey;
+type PublicKey = CryptoKey | X509PublicKey;
 
 async function checkedPublicKey(csrPem: string): Promise<PublicKey> {
   const { Pkcs10CertificateRequest } = await loadX509();
@@ -122,8 +123,8 @@ type Leaf = {
   publicKey: PublicKey;
   subject: string;
   days: number;
-  usage: import('@peculiar/x509').ExtendedKeyUsage;
-  names: import('@peculiar/x509').JsonGeneralNames;
+  usage: ExtendedKeyUsage;
+  names: JsonGeneralNames;
 };
 
 async function signLeaf({ ca, publicKey, subject, days, usage, names }: Leaf): Promise<string> {

@@ -1,11 +1,12 @@
 // Loads @peculiar/x509 once, on first need: certificates are made rarely, and the library is the slowest part of a start.
 import { randomBytes } from 'node:crypto';
+import type * as X509 from '@peculiar/x509';
 
 export const keyAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
-let loading: Promise<typeof import('@peculiar/x509')> | undefined;
+let loading: Promise<typeof X509> | undefined;
 
-export function loadX509(): Promise<typeof import('@peculiar/x509')> {
+export function loadX509(): Promise<typeof X509> {
   loading ??= (async () => {
     await import('reflect-metadata');
     const x509 = await import('@peculiar/x509');

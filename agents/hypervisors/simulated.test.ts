@@ -1,0 +1,72 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { createFaults } from '../simulated-faults';
+import { defineSimulated } from '../testing/definitions';
+import { sitAtTerminal } from '../testing/terminal';
+import { whenState } from '../testing/when-state';
+import type { Hypervisor, StartRequest } from './hypervisor';
+import { describeHypervisorContract } from './hypervisor-contract';
+import { createSimulatedHypervisor } from './simulated';
+
+const startOf = (name: string): StartRequest => ({
+  definition: defineSimulated(name),
+  boot: { kind: 'firmware' },
+  disks: [],
+  nics: [],
+});
+
+describeHypervisorContract('simulated', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'corral-sim-'));
+  let driver: Hypervisor | undefined;
+  return {
+    createDriver: async () => {
+      driver = createSimulatedHypervisor({ folder, faults: createFaults() });
+      return driver;
+    },
+    listening: async (name) => startOf(name),
+    deaf: async (name) => startOf(`ignore-acpi-${name}`),
+    refused: async (name) => startOf(`fail-start-${name}`),
+    crash: async (id) => {
+      if (!driver) throw new Error('no driver');
+      const terminal = sitAtTerminal(await driver.openConsole(id, 'serial'));
+      terminal.type('root');
+      terminal.type('crash');
+      await whenState(driver, id, 'crashed');
+      terminal.leave();
+    },
+    guest: { boots: /Linux version/, ready: /login: /, login: 'root', prompt: /# $/, powerOff: 'poweroff' },
+    leftovers: () => readdir(folder),
+    close: () => rm(folder, { recursive: true }),
+  };
+});
+
+it('answers at its serial line like a small Linux', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'corral-sim-'));
+  const driver = createSimulatedHypervisor({ folder, faults: createFaults() });
+  const start = startOf('web1');
+  await driver.start(start);
+  const terminal = sitAtTerminal(await driver.openConsole(start.definition.id, 'serial'));
+  terminal.type('root');
+  terminal.type('cat /proc/meminfo');
+  expect(await terminal.until(/MemAvailable/)).toMatch(
+    /web1 login: root\r\n# cat \/proc\/meminfo\r\nMemTotal: +\d+ kB/,
+  );
+  terminal.type('ls');
+  expect(await terminal.until(/not found/)).toContain('sh: ls: not found');
+  await driver.close();
+  await rm(folder, { recursive: true });
+});
+
+it('crashes an instance by its name', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'corral-sim-'));
+  const driver = createSimulatedHypervisor({ folder, faults: createFaults() });
+  const start = startOf('crash-web1');
+  await driver.start(start);
+  expect(await whenState(driver, start.definition.id, 'crashed')).toMatchObject({
+    detail: 'simulated crash',
+  });
+  await driver.close();
+  await rm(folder, { recursive: true });
+});

@@ -1,0 +1,19 @@
+// Definitions of instances for tests.
+import { randomUUID } from 'node:crypto';
+import type { InstanceDefinition } from '@/contract/agent-calls';
+
+/** A small simulated instance with one disk and one NIC. */
+export function defineSimulated(name: string, changes: Partial<InstanceDefinition> = {}): InstanceDefinition {
+  return {
+    id: randomUUID(),
+    name,
+    hypervisor: 'simulated',
+    os: { kind: 'tiny' },
+    vcpus: 1,
+    memoryMiB: 128,
+    diskTemplate: 'simulated',
+    disks: [{ id: randomUUID(), index: 0, sizeMiB: 64 }],
+    nics: [{ id: randomUUID(), index: 0, mode: 'user', link: null, mac: '02:00:00:00:00:01' }],
+    ...changes,
+  };
+}
