@@ -1,0 +1,13 @@
+// Names of everything in the query cache. Live events find what they change by these names, so no query makes up its own.
+export type Resource = 'instance' | 'node' | 'cluster' | 'job' | 'user' | 'quota' | 'audit';
+
+export const keys = {
+  all: (resource: Resource) => [resource] as const,
+  lists: (resource: Resource) => [resource, 'list'] as const,
+  list: (resource: Resource, query: object = {}) => [resource, 'list', query] as const,
+  detail: (resource: Resource, id: string | number) => [resource, 'detail', String(id)] as const,
+  jobLog: (id: number | string) => ['job', 'log', String(id)] as const,
+  overview: () => ['overview'] as const,
+  session: () => ['session'] as const,
+  createOptions: (query: object = {}) => ['create-options', query] as const,
+};

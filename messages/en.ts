@@ -1,0 +1,36 @@
+// All texts in English, one file for each namespace. Another language is a sibling of this file with the same namespaces.
+import account from './en/account.json';
+import activity from './en/activity.json';
+import auth from './en/auth.json';
+import clusters from './en/clusters.json';
+import console from './en/console.json';
+import form from './en/form.json';
+import frame from './en/frame.json';
+import instances from './en/instances.json';
+import jobs from './en/jobs.json';
+import nodes from './en/nodes.json';
+import overview from './en/overview.json';
+import reasons from './en/reasons.json';
+import states from './en/states.json';
+import table from './en/table.json';
+import ui from './en/ui.json';
+import users from './en/users.json';
+
+export const en = {
+  account,
+  activity,
+  auth,
+  clusters,
+  console,
+  form,
+  frame,
+  instances,
+  jobs,
+  nodes,
+  overview,
+  reasons,
+  states,
+  table,
+  ui,
+  users,
+};
