@@ -172,6 +172,12 @@ describe('a start in a bad environment says so in one line', () => {
     );
   });
 
+  it.runIf(process.platform === 'linux')('when the kernel lets nobody make the data folder', async () => {
+    expect(await failedStart({ CORRAL_DATA: '/proc/corral/data' })).toMatch(
+      /^Error: Cannot write to the data folder \/proc\/corral\/data: /,
+    );
+  });
+
   it('when DATABASE_URL is no PostgreSQL address', async () => {
     expect(await failedStart({ DATABASE_URL: 'mysql://root:secret@db/x' })).toBe(
       'Error: DATABASE_URL is not a PostgreSQL address (postgresql://user:password@host:port/database)',

@@ -5,13 +5,13 @@ import {
   chownSync,
   constants,
   existsSync,
-  mkdirSync,
   readFileSync,
   renameSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../make-folder';
 import { chooseServiceUser, findClosedFolder, type ServiceUser } from './service-user';
 
 const maxLogBytes = 10 * 1024 * 1024;
@@ -41,7 +41,7 @@ export function openServerFolder(location: string): ServerFolder {
 
 function makeWritable(folder: string, dataDirectory: string): ServiceUser | undefined {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o755 });
+    makeFolder(folder, 0o755);
     accessSync(folder, constants.W_OK);
     const user = chooseServiceUser(dataDirectory);
     if (user) chownSync(folder, user.uid, user.gid);

@@ -1,6 +1,7 @@
 // One start at a time per data folder: a pid file that counts only while its process lives.
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../make-folder';
 import { isAlive } from '../postgres/server-process';
 
 export type DataLock = {
@@ -13,7 +14,7 @@ export function lockDataFolder(dataFolder: string): DataLock {
   const file = path.join(dataFolder, 'corral.pid');
   const mine = describeProcess(process.pid);
   try {
-    mkdirSync(dataFolder, { recursive: true, mode: 0o755 });
+    makeFolder(dataFolder, 0o755);
     const wasAbandoned = !tryCreate(file, mine);
     if (wasAbandoned) takeOver(file, { mine, dataFolder });
     return { wasAbandoned, release: () => rmSync(file, { force: true }) };
