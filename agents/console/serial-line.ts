@@ -8,6 +8,7 @@ import { keepLog, readLog, sizeOfLog } from './serial-log';
 import { overlapBytes } from './serial-seam';
 
 export const historyBytes = 256 * 1024;
+const lastWordsMs = 1_000;
 /** A viewer that has not taken this much is cut off; it may come back and gets the history again. */
 const viewerLimitBytes = 4 * historyBytes;
 
@@ -16,7 +17,8 @@ export type SerialLine = {
   load(): Promise<void>;
   /** Attaches to a running QEMU. */
   connect(socketPath: string): Promise<void>;
-  disconnect(): void;
+  /** Lets QEMU's last words arrive (it has ended), then lets go. */
+  disconnect(): Promise<void>;
   open(): Promise<Duplex>;
   /** Ends all viewers; resolves when nothing is written to the file any more. */
   close(): Promise<void>;
@@ -45,7 +47,7 @@ export function createSerialLine(logFile: string): SerialLine {
   };
 
   const load = async () => {
-    if (loading) loadedBytes = guest ? loadedBytes : await sizeOfLog(logFile);
+    if (loading) loadedBytes = await sizeOfLog(logFile);
     await (loading ??= readHistory());
   };
 
@@ -72,7 +74,7 @@ export function createSerialLine(logFile: string): SerialLine {
   return {
     load,
     async connect(socketPath) {
-      await load();
+      await (loading ??= readHistory());
       const socket = createConnection({ path: socketPath });
       socket.setMaxListeners(0);
       await once(socket, 'connect');
@@ -84,7 +86,15 @@ export function createSerialLine(logFile: string): SerialLine {
       guest = socket;
       await attach(socket);
     },
-    disconnect: () => guest?.destroy(),
+    async disconnect() {
+      const ending = guest;
+      if (ending && !ending.closed) {
+        const timer = setTimeout(() => ending.destroy(), lastWordsMs);
+        await once(ending, 'close');
+        clearTimeout(timer);
+      }
+      await log?.end();
+    },
     async open() {
       await (loading ??= readHistory());
       const viewer = createViewer({ guest: () => guest, onEnd: (ended) => viewers.delete(ended) });

@@ -129,7 +129,7 @@ export function createKvmGuest(files: KvmFiles, onChange: (observed: ObservedIns
     isFinishing = true;
     record = last;
     qmp?.close();
-    serial.disconnect();
+    await serial.disconnect();
     await removeRunFiles(files);
     await writeRecord(files.record, last).catch(() => {});
     isFinishing = false;

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import type { OsDriver } from './os-definition';
 import { createTinyOs } from './tiny';
 
+export const folderForTests = join(import.meta.dirname, '../../.cache/tiny');
+
 export async function tinyOsForTests(): Promise<OsDriver> {
-  const tiny = createTinyOs(join(import.meta.dirname, '../../.cache/tiny'));
+  const tiny = createTinyOs(folderForTests);
   await tiny.prepare({ log() {}, progress() {} });
   return tiny;
 }

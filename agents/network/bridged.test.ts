@@ -1,0 +1,71 @@
+// In a network namespace of its own, so that the machine's network is never touched.
+import { execFileSync } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createIp, parseLinks } from '../tools/ip/ip';
+import { createBridgedNetwork, tapName } from './bridged';
+
+const netns = `corral-${randomBytes(4).toString('hex')}`;
+const ip = createIp(netns);
+const network = createBridgedNetwork(ip);
+const canIsolate = process.getuid?.() === 0 && tryRun(['netns', 'add', netns]);
+
+function tryRun(args: string[]): boolean {
+  try {
+    execFileSync('ip', args, { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe.skipIf(!canIsolate)('bridged NICs (need root and network namespaces)', () => {
+  beforeAll(() => {
+    for (const bridge of ['br0', 'br1']) tryRun(['-n', netns, 'link', 'add', bridge, 'type', 'bridge']);
+  });
+  afterAll(() => void tryRun(['netns', 'delete', netns]));
+
+  const nic = { id: randomUUID(), index: 0, mode: 'bridged' as const, link: 'br0', mac: '52:54:00:aa:bb:cc' };
+  const name = tapName(nic.id);
+  const show = () => execFileSync('ip', ['-n', netns, '-json', 'link', 'show', name], { encoding: 'utf8' });
+
+  test('are a tap in their bridge while plugged, also when plugged twice', async () => {
+    expect(await network.links()).toEqual(['br0', 'br1']);
+    const plugged = await network.plug(randomUUID(), nic);
+    expect(plugged).toEqual({
+      id: nic.id,
+      index: 0,
+      mac: nic.mac,
+      netdev: `tap,ifname=${name},script=no,downscript=no`,
+      ifname: name,
+    });
+    expect(JSON.parse(show())).toMatchObject([{ ifname: name, master: 'br0', address: 'fe:54:00:aa:bb:cc' }]);
+    const { ifindex } = JSON.parse(show())[0];
+    expect(await network.plug(randomUUID(), { ...nic, link: 'br1' })).toEqual(plugged);
+    expect(JSON.parse(show())).toMatchObject([{ ifindex, master: 'br1' }]);
+  });
+
+  test('are gone when unplugged, also when unplugged twice', async () => {
+    await network.unplug(randomUUID(), nic);
+    await network.unplug(randomUUID(), nic);
+    expect(await ip.hasLink(name)).toBe(false);
+  });
+
+  test('name the bridges there are when theirs is missing, and leave nothing', async () => {
+    const plugging = network.plug(randomUUID(), { ...nic, link: 'br9' });
+    await expect(plugging).rejects.toMatchObject({
+      code: 'not_found',
+      message: 'Cannot plug NIC 0: the node has no bridge br9; it has br0, br1',
+    });
+    expect(await ip.hasLink(name)).toBe(false);
+  });
+});
+
+test('a tap name fits an interface name', () => {
+  expect(tapName('01234567-89ab-4cde-8f01-23456789abcd')).toBe('cr23456789abcd');
+});
+
+test('no links at all are an empty list', () => {
+  expect(parseLinks('')).toEqual([]);
+  expect(parseLinks('[{},{"ifname":"br0"}]')).toEqual(['br0']);
+});

@@ -1,0 +1,114 @@
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { reserveFile, writeZeros } from '../tools/fallocate/reserve';
+import { createFileStorage } from './file';
+
+const quiet = { log() {}, progress() {} };
+const mib = 1024 * 1024;
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'disks-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const newDisk = (sizeMiB = 4) => ({ instanceId: randomUUID(), diskId: randomUUID(), sizeMiB });
+
+describe('a file disk', () => {
+  test('has its whole size reserved, reads as zeros and is listed until it is removed', async () => {
+    const storage = createFileStorage({ folder });
+    const disk = newDisk();
+    await storage.create(disk, quiet);
+    await storage.create(disk, quiet);
+    const { path } = await storage.assemble(disk);
+    const { size, blocks } = await stat(path);
+    expect(size).toBe(4 * mib);
+    expect(blocks * 512).toBeGreaterThanOrEqual(4 * mib);
+    expect(await storage.list()).toEqual([disk]);
+    await storage.shutdown(disk);
+    await storage.remove(disk);
+    await storage.remove(disk);
+    expect(await storage.list()).toEqual([]);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('is not made again with another size', async () => {
+    const storage = createFileStorage({ folder });
+    const disk = newDisk();
+    await storage.create(disk, quiet);
+    const again = storage.create({ ...disk, sizeMiB: 8 }, quiet);
+    await expect(again).rejects.toMatchObject({
+      code: 'already_exists',
+      details: { sizeMiB: 8, existingMiB: 4 },
+    });
+  });
+
+  test('that was left half made is made anew and never listed', async () => {
+    const storage = createFileStorage({ folder });
+    const disk = newDisk();
+    await mkdir(join(folder, disk.instanceId));
+    await writeFile(join(folder, disk.instanceId, `${disk.diskId}.raw.part`), 'half');
+    await writeFile(join(folder, disk.instanceId, 'notes.raw'), 'not ours');
+    expect(await storage.list()).toEqual([]);
+    await expect(storage.assemble(disk)).rejects.toMatchObject({ code: 'not_found' });
+    await storage.create(disk, quiet);
+    expect(await storage.list()).toEqual([disk]);
+  });
+
+  test('that does not fit is refused with the numbers before anything is written', async () => {
+    const readSpace = async () => ({ bsize: mib, blocks: 20_000, bavail: 1_000 });
+    const storage = createFileStorage({ folder, readSpace });
+    expect(await storage.capacity()).toEqual({ path: folder, totalMiB: 20_000, freeMiB: 488 });
+    await expect(storage.create(newDisk(489), quiet)).rejects.toMatchObject({
+      code: 'no_resources',
+      message: expect.stringContaining('needs 489 MiB, the node has 488 MiB left'),
+      details: { sizeMiB: 489, freeMiB: 488 },
+    });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('whose creation is canceled leaves nothing', async () => {
+    const storage = createFileStorage({ folder });
+    const signal = AbortSignal.abort();
+    await expect(storage.create(newDisk(), { ...quiet, signal })).rejects.toMatchObject({ code: 'canceled' });
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe.skipIf(process.getuid?.() !== 0)(
+  'on a file system that is really full (needs root to mount one)',
+  () => {
+    beforeEach(() => void execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder]));
+    afterEach(() => void execFileSync('umount', [folder]));
+
+    test('a disk fails with no_resources and leaves nothing', async () => {
+      const readSpace = async () => ({ bsize: mib, blocks: 1_000, bavail: 1_000 });
+      const storage = createFileStorage({ folder, readSpace });
+      await expect(storage.create(newDisk(64), quiet)).rejects.toMatchObject({ code: 'no_resources' });
+      expect(await readdir(folder)).toEqual([]);
+      await storage.create(newDisk(4), quiet);
+    });
+
+    test('writing zeros instead of reserving ends the same way', async () => {
+      const writing = writeZeros({ path: join(folder, 'disk'), bytes: 64 * mib });
+      await expect(writing).rejects.toMatchObject({ code: 'no_resources' });
+    });
+  },
+);
+
+test('written zeros have the exact size and report progress', async () => {
+  const path = join(folder, 'disk');
+  const seen: number[] = [];
+  await writeZeros({ path, bytes: 9 * mib, progress: (done) => seen.push(done) });
+  expect((await stat(path)).size).toBe(9 * mib);
+  expect(seen.at(-1)).toBe(1);
+});
+
+test('a folder that does not exist is no lack of space', async () => {
+  const reserving = reserveFile({ path: join(folder, 'none', 'disk'), bytes: mib });
+  await expect(reserving).rejects.toMatchObject({ code: 'tool_failed' });
+});
