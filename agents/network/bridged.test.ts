@@ -4,6 +4,15 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createIp, parseLinks } from '../tools/ip/ip';
 import { createBridgedNetwork, tapName } from './bridged';
+import { describeNetworkContract } from './network-contract';
+import { createUserNetwork } from './user';
+
+describeNetworkContract('user', async () => ({
+  network: createUserNetwork(),
+  link: null,
+  interfaces: async () => [],
+  close: async () => {},
+}));
 
 const netns = `corral-${randomBytes(4).toString('hex')}`;
 const ip = createIp(netns);
@@ -24,6 +33,16 @@ describe.skipIf(!canIsolate)('bridged NICs (need root and network namespaces)', 
     for (const bridge of ['br0', 'br1']) tryRun(['-n', netns, 'link', 'add', bridge, 'type', 'bridge']);
   });
   afterAll(() => void tryRun(['netns', 'delete', netns]));
+
+  describeNetworkContract('bridged', async () => ({
+    network,
+    link: 'br0',
+    interfaces: async () => {
+      const links = execFileSync('ip', ['-n', netns, '-json', 'link', 'show'], { encoding: 'utf8' });
+      return parseLinks(links).filter((link) => link.startsWith('cr'));
+    },
+    close: async () => {},
+  }));
 
   const nic = { id: randomUUID(), index: 0, mode: 'bridged' as const, link: 'br0', mac: '52:54:00:aa:bb:cc' };
   const name = tapName(nic.id);

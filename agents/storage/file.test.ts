@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { reserveFile, writeZeros } from '../tools/fallocate/reserve';
+import { describeStorageContract } from './block-device-contract';
 import { createFileStorage } from './file';
 
 const quiet = { log() {}, progress() {} };
@@ -17,6 +18,19 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const newDisk = (sizeMiB = 4) => ({ instanceId: randomUUID(), diskId: randomUUID(), sizeMiB });
+
+describeStorageContract('file', async () => {
+  const own = await mkdtemp(join(tmpdir(), 'disks-'));
+  return {
+    createDriver: async () => createFileStorage({ folder: own }),
+    readBytes: async (path, bytes) => (await readFile(path)).subarray(0, bytes),
+    leaveHalfDone: async ({ instanceId, diskId }) => {
+      await mkdir(join(own, instanceId));
+      await writeFile(join(own, instanceId, `${diskId}.raw.part`), 'half');
+    },
+    close: () => rm(own, { recursive: true }),
+  };
+});
 
 describe('a file disk', () => {
   test('has its whole size reserved, reads as zeros and is listed until it is removed', async () => {

@@ -3,8 +3,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Duplex } from 'node:stream';
-import type { InstanceDefinition, ObservedInstance } from '@/contract/agent-calls';
+import type { InstanceDefinition } from '@/contract/agent-calls';
+import type { Terminal } from '../../testing/terminal';
 import type { Hypervisor, StartRequest } from '../hypervisor';
 import { createKvm } from '../kvm';
 
@@ -53,43 +53,7 @@ export function bareStart(definition: InstanceDefinition): StartRequest {
   return { definition, boot: { kind: 'firmware' }, disks: [], nics: [] };
 }
 
-/** Resolves when the driver reports the state; also when it already is so. */
-export function whenState(driver: Hypervisor, id: string, operState: string): Promise<ObservedInstance> {
-  return new Promise((resolve) => {
-    const look = (observed: ObservedInstance | undefined) => {
-      if (observed?.id !== id || observed.operState !== operState) return;
-      stop();
-      resolve(observed);
-    };
-    const stop = driver.onChange(look);
-    look(driver.list().find((observed) => observed.id === id));
-  });
-}
-
-/** Someone at a terminal: sees everything since the beginning, types lines. */
-export function sitAt(line: Duplex) {
-  let seen = '';
-  line.on('data', (chunk: Buffer) => (seen += chunk.toString('latin1')));
-  return {
-    seen: () => seen,
-    type: (text: string) => line.write(`${text}\n`),
-    /** Resolves with what was seen since `from` when the pattern appears there. */
-    until: (pattern: RegExp, from = 0) =>
-      new Promise<string>((resolve, reject) => {
-        const look = () => {
-          if (!pattern.test(seen.slice(from))) return;
-          line.off('data', look);
-          resolve(seen.slice(from));
-        };
-        line.on('data', look);
-        line.once('close', () => reject(new Error(`The line closed before ${pattern}; seen: ${seen}`)));
-        look();
-      }),
-    leave: () => line.destroy(),
-  };
-}
-
-export async function signIn(terminal: ReturnType<typeof sitAt>): Promise<void> {
+export async function signIn(terminal: Terminal): Promise<void> {
   await terminal.until(/login: /);
   terminal.type('root');
   await terminal.until(/root@\S+# /);
@@ -98,7 +62,7 @@ export async function signIn(terminal: ReturnType<typeof sitAt>): Promise<void> 
 let asked = 0;
 
 /** Runs one command at a signed-in terminal and answers all it printed. */
-export async function ask(terminal: ReturnType<typeof sitAt>, command: string): Promise<string> {
+export async function ask(terminal: Terminal, command: string): Promise<string> {
   const from = terminal.seen().length;
   const mark = `done${asked++}`;
   // The echoed command line does not contain the mark in one piece.
