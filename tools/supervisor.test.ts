@@ -41,7 +41,7 @@ async function failedStart(variables: Record<string, string>) {
 describe('a start', () => {
   it('brings everything up, says where, and takes everything down in order on Ctrl-C', async () => {
     const run = product.start();
-    await run.waitFor('Press Ctrl-C');
+    await run.waitFor('Press Ctrl-C to stop');
     expect(run.output).toContain(`${running} http://127.0.0.1:${product.port}\n`);
     expect(run.output).toContain(
       `Set the first operator's password: http://127.0.0.1:${product.port}/set-password/once`,

@@ -44,7 +44,7 @@ export async function startUp({ settings, say, signal, onStop }: StartUp): Promi
   await waitForHealth(localUrl(settings), signal);
   say(`Corral is running at ${settings.url}`);
   if (setPasswordUrl) say(`Set the first operator's password: ${setPasswordUrl}`);
-  say('Press Ctrl-C to stop. Instances keep running.');
+  say(`Data and logs are in ${settings.dataFolder}. Press Ctrl-C to stop; instances keep running.`);
 }
 
 async function checkPorts(
