@@ -62,35 +62,24 @@ export function createConsoleConnection(request: ConsoleConnectionRequest): Cons
     release = () => {};
   };
 
-  const retry = ({ attempt, why, detail }: { attempt: number; why: RetryReason; detail: string | null }) => {
+  const failed = (attempt: number, failure: Failure) => {
     letGo();
+    if ('end' in failure) return become({ kind: 'ended', ...failure });
     const delayMs = retryDelayMs(attempt);
     release = later(() => void connect(attempt + 1), delayMs);
-    become({ kind: 'retrying', attempt, retryAtMs: now() + delayMs, why, detail });
+    become({ kind: 'retrying', attempt, retryAtMs: now() + delayMs, ...failure });
   };
 
-  const finish = (end: ConsoleEnd) => {
-    letGo();
-    become({ kind: 'ended', end });
-  };
-
-  const use = (socket: WebSocket, attempt: number) => {
+  const adopt = (socket: WebSocket, attempt: number) => {
     let openSinceMs = Infinity;
     const detach = attach(socket, () => {
       openSinceMs = now();
       become({ kind: 'open' });
     });
     const ended = (event: CloseEvent) => {
-      const end = endOfCloseCode(event.code);
       // What opens and breaks at once has not recovered: only a lasting connection starts the back-off over.
       const wasLasting = now() - openSinceMs >= lastingMs;
-      if (end) finish(end);
-      else
-        retry({
-          attempt: wasLasting ? 1 : attempt,
-          why: event.code === consoleCloseCodes.consoleEnded ? 'consoleEnded' : 'lost',
-          detail: event.reason || null,
-        });
+      failed(wasLasting ? 1 : attempt, failureOfClose(event));
     };
     socket.addEventListener('close', ended);
     release = () => {
@@ -106,18 +95,9 @@ export function createConsoleConnection(request: ConsoleConnectionRequest): Cons
     become({ kind: 'connecting', attempt });
     try {
       const ticket = await requestTicket();
-      if (mine === turn) use(openSocket(ticket), attempt);
+      if (mine === turn) adopt(openSocket(ticket), attempt);
     } catch (error) {
-      if (mine !== turn) return;
-      const code = error instanceof AppError ? error.code : undefined;
-      const end = code && endOfRefusal(code);
-      if (end) finish(end);
-      else
-        retry({
-          attempt,
-          why: code === 'wrong_state' ? 'consoleEnded' : 'lost',
-          detail: error instanceof Error ? error.message : null,
-        });
+      if (mine === turn) failed(attempt, failureOfRefusal(error));
     }
   };
 
@@ -135,6 +115,21 @@ export function createConsoleConnection(request: ConsoleConnectionRequest): Cons
       return () => listeners.delete(listener);
     },
   };
+}
+
+type Failure = { end: ConsoleEnd } | { why: RetryReason; detail: string | null };
+
+function failureOfClose({ code, reason }: CloseEvent): Failure {
+  const end = endOfCloseCode(code);
+  if (end) return { end };
+  return { why: code === consoleCloseCodes.consoleEnded ? 'consoleEnded' : 'lost', detail: reason || null };
+}
+
+function failureOfRefusal(error: unknown): Failure {
+  if (!(error instanceof AppError)) return { why: 'lost', detail: null };
+  const end = endOfRefusal(error.code);
+  if (end) return { end };
+  return { why: error.code === 'wrong_state' ? 'consoleEnded' : 'lost', detail: error.message };
 }
 
 function runLater(run: () => void, delayMs: number): () => void {

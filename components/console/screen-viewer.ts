@@ -19,7 +19,8 @@ export type ScreenViewer = {
   dispose(): void;
 };
 
-export type ScreenViewerRequest = { element: HTMLElement; label: string };
+/** `descriptionId`: the element that says how to leave. */
+export type ScreenViewerRequest = { element: HTMLElement; label: string; descriptionId: string };
 
 export async function createScreenViewer(request: ScreenViewerRequest): Promise<ScreenViewer> {
   const { default: Rfb } = await import('@novnc/novnc');
@@ -44,9 +45,11 @@ export async function createScreenViewer(request: ScreenViewerRequest): Promise<
       ready();
       if (request.element.contains(document.activeElement)) mine.focus();
     });
+    let isOver = false;
+    mine.addEventListener('disconnect', () => (isOver = true));
     return () => {
       if (rfb === mine) rfb = null;
-      mine.disconnect();
+      if (!isOver) mine.disconnect();
     };
   };
 
@@ -64,17 +67,17 @@ export async function createScreenViewer(request: ScreenViewerRequest): Promise<
     focus: () => rfb?.focus(),
     screenshot: () => new Promise((resolve) => (rfb ? rfb.toBlob(resolve, 'image/png') : resolve(null))),
     dispose: () => {
-      rfb?.disconnect();
       rfb = null;
     },
   };
 }
 
 /** noVNC leaves its canvas without a name and out of the tab order. */
-function describeCanvas({ element, label }: ScreenViewerRequest): void {
+function describeCanvas({ element, label, descriptionId }: ScreenViewerRequest): void {
   const canvas = element.querySelector('canvas');
   if (!canvas) return;
   canvas.tabIndex = 0;
   canvas.setAttribute('role', 'application');
   canvas.setAttribute('aria-label', label);
+  canvas.setAttribute('aria-describedby', descriptionId);
 }

@@ -26,17 +26,20 @@ export function createWayOut(): (event: KeyPress) => boolean {
   };
 }
 
-/** Calls `leave` when someone takes the way out inside `element`; answers how to stop watching. */
-export function watchWayOut(element: HTMLElement, leave: () => void): () => void {
+/** Keeps the keys pressed inside `element` from the page's own shortcuts, and calls `leave` on the way out; answers how to end both. */
+export function keepKeysInside(element: HTMLElement, leave: () => void): () => void {
   const takes = createWayOut();
   const watch = (event: KeyboardEvent) => {
     if (takes(event)) leave();
   };
+  const keep = (event: KeyboardEvent) => event.stopPropagation();
   // Captured, because a console stops its key events from travelling on.
   element.addEventListener('keydown', watch, true);
   element.addEventListener('keyup', watch, true);
+  element.addEventListener('keydown', keep);
   return () => {
     element.removeEventListener('keydown', watch, true);
     element.removeEventListener('keyup', watch, true);
+    element.removeEventListener('keydown', keep);
   };
 }

@@ -1,0 +1,77 @@
+// The create form's values: what it starts with, and how a choice changes the others.
+import type { CreateOffer } from '@/contract/schemas/cluster';
+import {
+  tinyMinMemoryMiB,
+  type DiskTemplate,
+  type InstanceCreateInput,
+  type OsChoice,
+} from '@/contract/schemas/instance';
+
+const firstDiskMiB = 10 * 1024;
+const tinyDiskMiB = 1024;
+const memoryMiB = 1024;
+const tinyMemoryMiB = 256;
+
+export function firstValues(offer: CreateOffer): InstanceCreateInput {
+  const os = firstOs(offer);
+  const isTiny = os.kind === 'tiny';
+  const diskTemplate = blockTemplateOf(offer);
+  return {
+    name: '',
+    clusterId: offer.cluster.id,
+    hypervisor: offer.hypervisors[0] ?? 'kvm',
+    os,
+    vcpus: 1,
+    memoryMiB: Math.max(isTiny ? tinyMemoryMiB : memoryMiB, isTiny ? tinyMinMemoryMiB : 0),
+    diskTemplate,
+    disks: diskTemplate === 'diskless' ? [] : [{ sizeMiB: isTiny ? tinyDiskMiB : firstDiskMiB }],
+    nics: [{ mode: 'user' }],
+    start: true,
+    exceedQuota: false,
+  };
+}
+
+/** The values on another cluster: what it does not offer falls back to what it does. */
+export function valuesOnCluster(values: InstanceCreateInput, offer: CreateOffer): InstanceCreateInput {
+  const first = firstValues(offer);
+  const hypervisor = values.hypervisor ?? first.hypervisor;
+  return {
+    ...values,
+    clusterId: offer.cluster.id,
+    nodeId: undefined,
+    hypervisor: hypervisor && offer.hypervisors.includes(hypervisor) ? hypervisor : first.hypervisor,
+    os: isOffered(values.os, offer) ? values.os : first.os,
+    diskTemplate: offer.diskTemplates.includes(values.diskTemplate)
+      ? values.diskTemplate
+      : first.diskTemplate,
+    nics: values.nics.map((nic) =>
+      nic.mode === 'bridged' && !offer.bridges.includes(nic.link) ? { mode: 'user' } : nic,
+    ),
+  };
+}
+
+/** How the disks are stored follows from whether there are any; without `diskless` on offer the schema asks for a disk. */
+export function withDiskTemplate(values: InstanceCreateInput, offer: CreateOffer): InstanceCreateInput {
+  if (values.disks.length === 0)
+    return offer.diskTemplates.includes('diskless') ? { ...values, diskTemplate: 'diskless' } : values;
+  return values.diskTemplate === 'diskless' ? { ...values, diskTemplate: blockTemplateOf(offer) } : values;
+}
+
+export function isTinyReady(offer: CreateOffer): boolean {
+  return offer.oses.some((os) => os.kind === 'tiny' && os.state === 'ready');
+}
+
+function firstOs(offer: CreateOffer): OsChoice {
+  const [iso] = offer.isos;
+  if (isTinyReady(offer)) return { kind: 'tiny' };
+  return iso ? { kind: 'iso', iso } : { kind: 'none' };
+}
+
+function isOffered(os: OsChoice, offer: CreateOffer): boolean {
+  if (os.kind === 'tiny') return isTinyReady(offer);
+  return os.kind === 'none' || offer.isos.includes(os.iso);
+}
+
+function blockTemplateOf(offer: CreateOffer): DiskTemplate {
+  return offer.diskTemplates.find((template) => template !== 'diskless') ?? 'diskless';
+}
