@@ -1,0 +1,269 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { AppError } from '@/contract/errors';
+import type { NodeState } from '@/contract/states';
+import { availableOn, chooseNode, memoryReserveMiB, type PlacementWish } from './choose-node';
+import { type NodeSnapshot, toNodeSnapshot } from './node-snapshot';
+
+const GiB = 1024;
+
+function makeNode(name: string, change: Partial<NodeSnapshot> = {}): NodeSnapshot {
+  return {
+    id: name,
+    name,
+    state: 'online',
+    drained: false,
+    hypervisors: ['kvm'],
+    diskTemplates: ['file', 'diskless'],
+    memory: { totalMiB: 16 * GiB, freeMiB: 15 * GiB, allocatedMiB: 0, idleMiB: 0 },
+    disk: { totalMiB: 100 * GiB, freeMiB: 90 * GiB, allocatedMiB: 0 },
+    vcpus: { threads: 8, allocated: 0 },
+    instances: 0,
+    oses: [{ kind: 'tiny', state: 'ready', detail: null }],
+    isos: ['debian.iso'],
+    bridges: ['br0'],
+    ...change,
+  };
+}
+
+const wish: PlacementWish = {
+  instanceName: 'web1',
+  hypervisor: 'kvm',
+  diskTemplate: 'file',
+  os: { kind: 'tiny' },
+  memoryMiB: 2 * GiB,
+  disksMiB: [10 * GiB],
+  bridges: ['br0'],
+  start: true,
+};
+
+function refusalOf(nodes: NodeSnapshot[], change: Partial<PlacementWish> = {}): AppError {
+  try {
+    chooseNode(nodes, { ...wish, ...change });
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+  throw new Error('it was placed');
+}
+
+const loaded = (allocatedMiB: number) => ({ totalMiB: 16 * GiB, freeMiB: 8 * GiB, allocatedMiB, idleMiB: 0 });
+
+describe('the chosen node', () => {
+  it('has the least loaded share of its memory, not the most memory', () => {
+    const big = makeNode('big', {
+      memory: { totalMiB: 64 * GiB, freeMiB: 60 * GiB, allocatedMiB: 32 * GiB, idleMiB: 0 },
+    });
+    const small = makeNode('small', {
+      memory: { totalMiB: 8 * GiB, freeMiB: 7 * GiB, allocatedMiB: 2 * GiB, idleMiB: 0 },
+    });
+    expect(chooseNode([big, small], wish)).toBe('small');
+  });
+
+  it('has the fewest instances among those that are equally loaded, then the first name', () => {
+    const nodes = [
+      makeNode('c', { instances: 1 }),
+      makeNode('b', { instances: 1 }),
+      makeNode('a', { instances: 2 }),
+    ];
+    expect(chooseNode(nodes, wish)).toBe('b');
+  });
+
+  it('is the one that was asked for, though another is less loaded', () => {
+    const nodes = [makeNode('a'), makeNode('b', { memory: loaded(4 * GiB) })];
+    expect(chooseNode(nodes, { ...wish, nodeId: 'b' })).toBe('b');
+  });
+
+  it('may be exactly full afterwards', () => {
+    const node = makeNode('a', { memory: loaded(0) });
+    const { startMiB, diskMiB } = availableOn(node);
+    expect(chooseNode([node], { ...wish, memoryMiB: startMiB, disksMiB: [diskMiB] })).toBe('a');
+    expect(refusalOf([node], { memoryMiB: startMiB + 1 }).code).toBe('no_resources');
+    expect(refusalOf([node], { disksMiB: [diskMiB, 1] }).code).toBe('no_resources');
+  });
+});
+
+describe('a node is refused', () => {
+  const cases: [string, Partial<NodeSnapshot>, Partial<PlacementWish>, string][] = [
+    ['unreachable', { state: 'unreachable' }, {}, 'state'],
+    ['drained', { drained: true }, {}, 'drained'],
+    ['without the hypervisor', { hypervisors: ['simulated'] }, {}, 'hypervisor'],
+    ['without the disk template', { diskTemplates: ['diskless'] }, {}, 'diskTemplate'],
+    ['still preparing the OS', { oses: [{ kind: 'tiny', state: 'preparing', detail: null }] }, {}, 'os'],
+    ['without the ISO file', {}, { os: { kind: 'iso', iso: 'other.iso' } }, 'iso'],
+    ['without the bridge', { bridges: [] }, {}, 'bridge'],
+    ['with too much memory promised', { memory: loaded(15 * GiB) }, {}, 'memory'],
+    ['with too little memory free now', { memory: { ...loaded(0), freeMiB: 1 * GiB } }, {}, 'freeMemory'],
+    [
+      'whose free memory belongs to stopped instances',
+      { memory: { ...loaded(7 * GiB), idleMiB: 7 * GiB } },
+      {},
+      'freeMemory',
+    ],
+    [
+      'with too much disk promised',
+      { disk: { totalMiB: 100 * GiB, freeMiB: 90 * GiB, allocatedMiB: 95 * GiB } },
+      {},
+      'disk',
+    ],
+    [
+      'with too little disk free',
+      { disk: { totalMiB: 100 * GiB, freeMiB: 5 * GiB, allocatedMiB: 0 } },
+      {},
+      'disk',
+    ],
+  ];
+  it.each(cases)('%s', (_, node, change, kind) => {
+    const { code, details } = refusalOf([makeNode('a', node)], change);
+    expect(code).toBe('no_resources');
+    expect(details).toMatchObject({ nodes: [{ nodeId: 'a', name: 'a', obstacles: [{ kind }] }] });
+  });
+
+  it('only for starting where memory is promised to nobody but used', () => {
+    const node = makeNode('a', { memory: { ...loaded(0), freeMiB: 1 * GiB } });
+    expect(chooseNode([node], { ...wish, start: false })).toBe('a');
+  });
+});
+
+describe('the refusal', () => {
+  it('has every node with its numbers in the details, and no name of a node in the message', () => {
+    const nodes = [
+      makeNode('node-a', { memory: loaded(15 * GiB) }),
+      makeNode('node-b', { drained: true, memory: loaded(14.5 * GiB) }),
+    ];
+    const { message, details } = refusalOf(nodes);
+    expect(message).toBe(
+      'No node can take web1: 1 of 2 drained; 2 of 2 with too little memory (2 GiB needed, at most 716 MiB available)',
+    );
+    expect(details).toMatchObject({
+      nodes: [
+        { name: 'node-a', obstacles: [{ kind: 'memory', needed: 2048, available: 204 }] },
+        {
+          name: 'node-b',
+          obstacles: [{ kind: 'drained' }, { kind: 'memory', needed: 2048, available: 716 }],
+        },
+      ],
+    });
+  });
+
+  it('names the node that was asked for', () => {
+    expect(refusalOf([makeNode('a', { drained: true })], { nodeId: 'a' }).message).toBe(
+      'a cannot take web1: it is drained',
+    );
+  });
+
+  it('says so when there is no node, or not this one', () => {
+    expect(refusalOf([])).toMatchObject({
+      code: 'no_resources',
+      message: expect.stringContaining('no nodes'),
+    });
+    expect(refusalOf([makeNode('a')], { nodeId: 'b' }).code).toBe('not_found');
+  });
+});
+
+describe('the reserve of a node', () => {
+  it.each([
+    [1 * GiB, 128],
+    [2 * GiB, 256],
+    [4 * GiB, 512],
+    [8 * GiB, 512],
+    [16 * GiB, 820],
+    [256 * GiB, 13108],
+    [0, 0],
+  ])('of %i MiB is %i MiB', (total, reserve) => {
+    expect(memoryReserveMiB(total)).toBe(reserve);
+  });
+});
+
+describe('a snapshot', () => {
+  it('counts every placed instance as promised, and the stopped ones as not yet using it', () => {
+    const running = { vcpus: 2, memoryMiB: 1024, disksMiB: [100, 20], running: true };
+    const stored = { id: 'a', name: 'a', state: 'online', drained: false, facts: null } as const;
+    expect(toNodeSnapshot({ ...stored, instances: [running, { ...running, running: false }] })).toMatchObject(
+      {
+        memory: { totalMiB: 0, allocatedMiB: 2048, idleMiB: 1024 },
+        disk: { allocatedMiB: 240 },
+        vcpus: { allocated: 4 },
+        instances: 2,
+        hypervisors: [],
+      },
+    );
+  });
+});
+
+describe('for any nodes and any wish', () => {
+  const size = fc.integer({ min: 0, max: 64 * GiB });
+  const states: NodeState[] = ['online', 'online', 'online', 'unreachable', 'offline'];
+  const node = fc.record({
+    state: fc.constantFrom(...states),
+    drained: fc.boolean(),
+    hypervisors: fc.subarray<'kvm' | 'simulated'>(['kvm', 'simulated']),
+    memory: fc.record({ totalMiB: size, freeMiB: size, allocatedMiB: size, idleMiB: size }),
+    disk: fc.record({ totalMiB: size, freeMiB: size, allocatedMiB: size }),
+    instances: fc.nat(3),
+    bridges: fc.subarray(['br0', 'br1']),
+  });
+  const nodes = fc
+    .array(node, { maxLength: 6 })
+    .map((rows) => rows.map((row, index) => makeNode(`n${index}`, row)));
+  const wishes = fc.record({
+    memoryMiB: fc.integer({ min: 32, max: 32 * GiB }),
+    disksMiB: fc.array(fc.integer({ min: 1, max: 16 * GiB }), { maxLength: 3 }),
+    bridges: fc.subarray(['br0', 'br1']),
+    start: fc.boolean(),
+  });
+  const place = (snapshot: NodeSnapshot[], change: Partial<PlacementWish>) => {
+    try {
+      return chooseNode(snapshot, { ...wish, ...change });
+    } catch {
+      return null;
+    }
+  };
+
+  it('picks only one that fits, and none only when none fits', () => {
+    fc.assert(
+      fc.property(nodes, wishes, (snapshot, change) => {
+        const fits = ({ state, drained, hypervisors, memory, disk, bridges }: NodeSnapshot) => {
+          const disks = change.disksMiB.reduce((total, each) => total + each, 0);
+          return (
+            state === 'online' &&
+            !drained &&
+            hypervisors.includes('kvm') &&
+            change.bridges.every((bridge) => bridges.includes(bridge)) &&
+            memory.allocatedMiB + change.memoryMiB <= memory.totalMiB * 0.95 &&
+            (!change.start || memory.idleMiB + change.memoryMiB <= memory.freeMiB) &&
+            (disks === 0 ||
+              disks + Math.min(1024, disk.totalMiB * 0.05) <=
+                Math.min(disk.freeMiB, disk.totalMiB - disk.allocatedMiB))
+          );
+        };
+        const chosen = snapshot.find((candidate) => candidate.id === place(snapshot, change));
+        if (chosen) expect(fits(chosen)).toBe(true);
+        // The exact reserve is at most an eighth; a node with that much to spare must never be overlooked.
+        const roomy = snapshot
+          .filter(fits)
+          .filter(({ memory }) => memory.allocatedMiB + change.memoryMiB <= memory.totalMiB * 0.87 - 1);
+        if (disksFitEasily(roomy, change.disksMiB)) expect(chosen).toBeDefined();
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('picks the same whatever the order, and again', () => {
+    fc.assert(
+      fc.property(nodes, wishes, (snapshot, change) => {
+        const chosen = place(snapshot, change);
+        expect(place(snapshot.toReversed(), change)).toBe(chosen);
+        expect(place(snapshot, change)).toBe(chosen);
+        if (chosen) expect(place(snapshot, { ...change, nodeId: chosen })).toBe(chosen);
+      }),
+    );
+  });
+
+  function disksFitEasily(candidates: NodeSnapshot[], disksMiB: number[]): boolean {
+    const disks = disksMiB.reduce((total, each) => total + each, 0);
+    return candidates.some(
+      ({ disk }) => disks + 1025 <= Math.min(disk.freeMiB, disk.totalMiB - disk.allocatedMiB),
+    );
+  }
+});
