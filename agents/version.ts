@@ -1,4 +1,2 @@
-// The agent's version, put in by the bundler; `dev` where it runs from source.
-declare const CORRAL_VERSION: string | undefined;
-
-export const agentVersion = typeof CORRAL_VERSION === 'string' ? CORRAL_VERSION : 'dev';
+// The agent's version is the product's.
+export { version as agentVersion } from '@/package.json';

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { InstanceDefinition } from '@/contract/agent-calls';
+import { defineSimulated } from '@/agents/testing/definitions';
+import { AppError } from '@/contract/errors';
 import { startSimulatedCluster, type ClusterNode, type SimulatedCluster } from './testing/simulated-cluster';
 
 let cluster: SimulatedCluster;
@@ -12,23 +14,9 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.close());
 
-export function makeDefinition(name: string): InstanceDefinition {
-  return {
-    id: randomUUID(),
-    name,
-    hypervisor: 'simulated',
-    os: { kind: 'tiny' },
-    vcpus: 1,
-    memoryMiB: 128,
-    diskTemplate: 'simulated',
-    disks: [{ id: randomUUID(), index: 0, sizeMiB: 64 }],
-    nics: [{ id: randomUUID(), index: 0, mode: 'user', link: null, mac: '02:00:00:00:00:01' }],
-  };
-}
-
 it('takes an instance from definition to a running guest and back to nothing', async () => {
   const { client } = cluster;
-  const definition = makeDefinition('web1');
+  const definition = defineSimulated('web1');
   const [disk] = definition.disks;
   if (!disk) throw new Error('no disk');
   const instanceId = definition.id;
@@ -54,3 +42,120 @@ it('takes an instance from definition to a running guest and back to nothing', a
   await client.call(node, 'instance.forget', { instanceId });
   expect(await client.call(node, 'instance.list', {})).toEqual({ instances: [], defined: [] });
 });
+
+const impatient = { patienceMs: 0 };
+
+async function defineOn(name: string) {
+  const definition = defineSimulated(name);
+  const [disk] = definition.disks;
+  if (!disk) throw new Error('no disk');
+  await cluster.client.call(node, 'instance.define', { definition });
+  const ref = { instanceId: definition.id, diskId: disk.id, diskTemplate: 'simulated' as const };
+  return { instanceId: definition.id, disk: { ...ref, sizeMiB: disk.sizeMiB } };
+}
+
+it('throws the error that the agent threw, with code, message and details', async () => {
+  const { disk } = await defineOn('web2');
+  await expect(cluster.client.call(node, 'disk.create', { ...disk, sizeMiB: 60_000_000 })).rejects.toSatisfy(
+    (error) =>
+      error instanceof AppError &&
+      error.code === 'no_resources' &&
+      error.message.startsWith('Cannot create disk 0 of web2: ') &&
+      error.details['neededMiB'] === 60_000_000,
+  );
+  await expect(
+    cluster.client.call(node, 'instance.start', { instanceId: randomUUID() }),
+  ).rejects.toMatchObject({ code: 'not_found' });
+});
+
+it('brings progress and log lines while the call still runs', async () => {
+  const { disk } = await defineOn('slow-disk-1');
+  const canceling = new AbortController();
+  const seen: number[] = [];
+  const onProgress = (done: number) => {
+    seen.push(done);
+    canceling.abort();
+  };
+  const creating = cluster.client.call(node, 'disk.create', disk, { signal: canceling.signal, onProgress });
+  await expect(creating).rejects.toMatchObject({ code: 'canceled' });
+  expect(seen[0]).toBeGreaterThan(0);
+  expect(seen[0]).toBeLessThan(1);
+  // The abort reached the driver: it wrote nothing, and the next call on the instance is not held up.
+  await cluster.client.call(node, 'disk.remove', disk);
+  expect((await cluster.client.call(node, 'disk.list', {})).disks).not.toContainEqual(disk);
+});
+
+it('lets the caller give up a call that hangs, in the driver too', async () => {
+  const { faults } = node.simulated;
+  const { instanceId, disk } = await defineOn('web3');
+  await cluster.client.call(node, 'disk.create', disk);
+  const before = faults.count('os.install');
+  faults.hang('os.install');
+  const canceling = new AbortController();
+  const installing = cluster.client.call(node, 'os.install', { instanceId }, { signal: canceling.signal });
+  while (faults.count('os.install') === before) await new Promise((resolve) => setImmediate(resolve));
+  canceling.abort();
+  await expect(installing).rejects.toMatchObject({ code: 'canceled' });
+  await cluster.client.call(node, 'os.install', { instanceId });
+});
+
+it('says which node does not answer', async () => {
+  const gone = { id: randomUUID(), name: 'node7', address: await unusedAddress() };
+  const unavailable = { code: 'unavailable', message: `node7 does not answer at ${gone.address}` };
+  await expect(cluster.client.call(gone, 'node.facts', {}, impatient)).rejects.toMatchObject(unavailable);
+  await expect(cluster.client.openConsole(gone, randomUUID(), 'serial')).rejects.toMatchObject(unavailable);
+  const watch = cluster.client.watch(gone, new AbortController().signal)[Symbol.asyncIterator]();
+  await expect(watch.next()).rejects.toMatchObject(unavailable);
+});
+
+it('reaches a node that comes back within its patience', async () => {
+  const address = await unusedAddress();
+  const away = { ...node, address };
+  const calling = cluster.client.call(away, 'instance.list', {}, { patienceMs: 20_000 });
+  const proxy = await forward(address, node.address);
+  expect(await calling).toHaveProperty('instances');
+  proxy.close();
+});
+
+it('ends a watch when the node is cut off, and not before', async () => {
+  const other = await cluster.addNode();
+  const watch = cluster.client.watch(other, new AbortController().signal)[Symbol.asyncIterator]();
+  expect((await watch.next()).value).toMatchObject({ kind: 'snapshot', facts: { hostName: other.name } });
+  const waiting = watch.next();
+  await cluster.nodes.cut(other.id);
+  await expect(waiting).rejects.toMatchObject({ code: 'unavailable' });
+});
+
+it('ends a watch without an error when its caller has had enough', async () => {
+  const stop = new AbortController();
+  const watch = cluster.client.watch(node, stop.signal)[Symbol.asyncIterator]();
+  await watch.next();
+  stop.abort();
+  for (;;) if ((await watch.next()).done) break;
+});
+
+it('calls many nodes on one port, each as itself', async () => {
+  const nodes = await Promise.all(Array.from({ length: 10 }, () => cluster.addNode()));
+  const facts = await Promise.all(nodes.map((one) => cluster.client.call(one, 'node.facts', {})));
+  expect(facts.map(({ hostName }) => hostName)).toEqual(nodes.map(({ name }) => name));
+});
+
+async function unusedAddress(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // A listening TCP server's address is never a pipe's name.
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `127.0.0.1:${port}`;
+}
+
+async function forward(from: string, to: string): Promise<{ close(): void }> {
+  const portOf = (address: string) => Number(address.split(':')[1]);
+  const server = createServer((socket) => {
+    const onward = connect(portOf(to), '127.0.0.1');
+    for (const one of [socket, onward]) one.on('error', () => onward.destroy());
+    socket.pipe(onward).pipe(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(portOf(from), '127.0.0.1', resolve));
+  return { close: () => server.close() };
+}

@@ -1,0 +1,123 @@
+import { expect, it } from 'vitest';
+import { observeBeatMs, type Observation } from '@/contract/agent-calls';
+import type { NodeFacts } from '@/contract/schemas/node';
+import { createSimulatedHypervisor } from './hypervisors/simulated';
+import { createObserver, factsEveryMs, type Ticker } from './observe';
+import { changedNoticeably } from './observe-facts';
+import { createObservationQueue } from './observe-queue';
+import { createFaults } from './simulated-faults';
+import { defineSimulated } from './testing/definitions';
+import { makeTempFolder } from './testing/temp-folder';
+
+const someFacts: NodeFacts = {
+  agentVersion: '1',
+  bootId: 'b',
+  hostName: 'node1',
+  kernel: '6',
+  osName: 'Debian',
+  clock: '2026-01-01T00:00:00Z',
+  cpu: { model: 'c', threads: 2, flags: [] },
+  memory: { totalMiB: 16_384, freeMiB: 8_000 },
+  storage: { path: '/data', totalMiB: 1_024, freeMiB: 512 },
+  accelerator: { setting: 'auto', used: 'tcg', reason: '' },
+  hypervisors: [],
+  diskTemplates: [],
+  bridges: [],
+  oses: [],
+  isos: [],
+};
+
+/** Timers that a test moves by hand. */
+function handTicker() {
+  const ticks = new Map<number, () => void>();
+  const ticker: Ticker = (everyMs, tick) => {
+    ticks.set(everyMs, tick);
+    return () => ticks.delete(everyMs);
+  };
+  return { ticker, tick: (everyMs: number) => ticks.get(everyMs)?.(), count: () => ticks.size };
+}
+
+async function openObserver() {
+  const hypervisor = createSimulatedHypervisor({ folder: await makeTempFolder(), faults: createFaults() });
+  const drivers = { hypervisors: [hypervisor], storages: [], networks: [], oses: [], isoFolder: null };
+  const hand = handTicker();
+  const state = { facts: someFacts };
+  const observer = createObserver({
+    drivers,
+    readFacts: async () => state.facts,
+    log: () => {},
+    ticker: hand.ticker,
+  });
+  const stop = new AbortController();
+  const watch = observer.watch(stop.signal)[Symbol.asyncIterator]();
+  const next = async (): Promise<Observation | undefined> => (await watch.next()).value;
+  return { hypervisor, hand, state, observer, stop, next, watch };
+}
+
+const startOf = (name: string) => ({
+  definition: defineSimulated(name),
+  boot: { kind: 'firmware' as const },
+  disks: [],
+  nics: [],
+});
+
+it('tells a snapshot first, then every change, beats in between', async () => {
+  const { hypervisor, hand, observer, next } = await openObserver();
+  const [first, second] = [startOf('web1'), startOf('web2')];
+  await hypervisor.start(first);
+  expect(await next()).toMatchObject({
+    kind: 'snapshot',
+    facts: someFacts,
+    instances: [{ name: 'web1', operState: 'running' }],
+  });
+  await hypervisor.start(second);
+  await hypervisor.stop({ instanceId: first.definition.id, force: true, timeoutMs: 0 });
+  hand.tick(observeBeatMs);
+  observer.gone(first.definition.id);
+  expect(await next()).toMatchObject({ kind: 'instance', instance: { name: 'web2', operState: 'running' } });
+  expect(await next()).toMatchObject({ kind: 'instance', instance: { name: 'web1', operState: 'absent' } });
+  expect(await next()).toMatchObject({ kind: 'beat' });
+  expect(await next()).toMatchObject({ kind: 'gone', instanceId: first.definition.id });
+});
+
+it('tells facts again only when they changed noticeably', async () => {
+  const { hand, state, next } = await openObserver();
+  await next();
+  state.facts = { ...someFacts, memory: { totalMiB: 16_384, freeMiB: 7_990 } };
+  hand.tick(factsEveryMs);
+  state.facts = { ...someFacts, bridges: ['br0'] };
+  hand.tick(factsEveryMs);
+  expect(await next()).toMatchObject({ kind: 'facts', facts: { bridges: ['br0'] } });
+});
+
+it('ends a watch whose caller has gone, and keeps no timer when it is closed', async () => {
+  const { observer, hand, stop, next, watch } = await openObserver();
+  await next();
+  const waiting = watch.next();
+  stop.abort();
+  expect(await waiting).toEqual({ done: true, value: undefined });
+  observer.close();
+  expect(hand.count()).toBe(0);
+});
+
+it('cuts a watcher off that does not read', async () => {
+  const queue = createObservationQueue(3);
+  for (let n = 0; n < 4; n += 1) queue.push({ kind: 'beat', at: '2026-01-01T00:00:00Z' });
+  const read = queue.read(new AbortController().signal);
+  expect(await read.next()).toEqual({ done: true, value: undefined });
+});
+
+it.each([
+  ['a moving clock', { clock: '2026-01-02T00:00:00Z' }, false],
+  ['10 MiB of memory', { memory: { totalMiB: 16_384, freeMiB: 7_990 } }, false],
+  ['1 % of the memory', { memory: { totalMiB: 16_384, freeMiB: 7_836 } }, true],
+  ['64 MiB of a small disk', { storage: { path: '/data', totalMiB: 1_024, freeMiB: 448 } }, true],
+  [
+    'another accelerator',
+    { accelerator: { setting: 'kvm' as const, used: 'kvm' as const, reason: '' } },
+    true,
+  ],
+  ['a new ISO file', { isos: ['debian.iso'] }, true],
+])('finds %s noticeable or not', (_what, change, noticeable) => {
+  expect(changedNoticeably(someFacts, { ...someFacts, ...change })).toBe(noticeable);
+});
