@@ -9,7 +9,9 @@ import { Scheduler } from './scheduler';
 import { launchWorkflows } from './workflows';
 
 export type JobEngine = {
-  /** Takes no more jobs and records nothing more; steps that run are cut off by the end of the process and run again after the next start. */
+  /** Takes no more jobs and records nothing more: steps that run are cut off by the end of the process and run again after the next start. */
+  stop: () => void;
+  /** Also closes the connections, for a process that goes on. */
   close: () => Promise<void>;
 };
 
@@ -52,10 +54,14 @@ export async function startJobEngine<S>(parts: JobEngineParts<S>): Promise<JobEn
       (error: unknown) => ending || parts.fatal('The database does not answer', error),
     );
   }, sweepMs);
+  const stop = () => {
+    ending = true;
+    clearInterval(sweep);
+  };
   return {
+    stop,
     async close() {
-      ending = true;
-      clearInterval(sweep);
+      stop();
       await workflows.close();
     },
   };

@@ -31,6 +31,8 @@ export type Announce = (...announcements: Announcement[]) => void;
 
 export type Step<Services, Params, Output extends StepOutput = StepOutput> = {
   name: string;
+  /** false: from here on it is too late, the job goes on to its end. */
+  cancelable?: boolean;
   do: (ctx: StepContext<Services>, params: Params) => Promise<Output>;
   undo?: (ctx: StepContext<Services>, params: Params) => Promise<void>;
 };
@@ -69,6 +71,7 @@ export type BoundOperation<Services> = {
 };
 export type BoundStep<Services> = {
   name: string;
+  cancelable: boolean;
   do: (ctx: StepContext<Services>) => Promise<StepOutput>;
   undo?: (ctx: StepContext<Services>) => Promise<void>;
 };
@@ -91,8 +94,9 @@ export function operation<Services, Params>(plan: OperationPlan<Services, Params
         locks: toLocks(plan.locks(params)),
         ...(check && { check: (ctx) => check(ctx, params) }),
         ...(abandon && { abandon: (tx, end) => abandon(tx, params, end) }),
-        steps: steps.map(({ name, do: run, undo }) => ({
+        steps: steps.map(({ name, cancelable = true, do: run, undo }) => ({
           name,
+          cancelable,
           do: (ctx) => run(ctx, params),
           ...(undo && { undo: (ctx) => undo(ctx, params) }),
         })),

@@ -26,7 +26,7 @@ export async function runCheck<S>(
 }
 
 export async function runStep<S>(job: RunningJob<S>, index: number, step: BoundStep<S>): Promise<StepResult> {
-  const signal = job.host.cancels.signalOf(job.id);
+  const signal = step.cancelable ? job.host.cancels.signalOf(job.id) : never;
   return record(job, step.name, async () => {
     if (signal.aborted) return { ok: false, error: toErrorBody(signal.reason), began: false };
     await write(job, { index, status: 'running' });

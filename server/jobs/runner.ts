@@ -15,41 +15,45 @@ type Failure = {
 };
 
 export async function runJob<S>(host: JobHost<S>, jobId: number): Promise<void> {
+  let bound: BoundOperation<S> | null = null;
   try {
     const row = await host.db.job.findUniqueOrThrow({
       where: { id: jobId },
       select: { operation: true, params: true },
     });
-    const bound = bindJob(host, row);
-    const outcome = await runToOutcome(openRunningJob(host, jobId), bound);
-    await endJob(host, { jobId, outcome, bound });
+    bound = bindJob(host, row);
+    await endJob(host, { jobId, bound, outcome: await runToOutcome(openRunningJob(host, jobId), bound) });
   } catch (error) {
     if (host.isEnding()) return forever();
-    if (isOtherRecipe(error)) return giveUp(host, jobId, 'Another version of this product began the job');
+    if (isOtherRecipe(error))
+      return giveUp(host, { jobId, bound, why: 'Another version of this product began the job' });
     host.fatal(`Cannot go on with job ${jobId}`, error);
     return forever();
   }
 }
 
+type End<S> = { jobId: number; bound: BoundOperation<S> | null };
+
 /** Ends a job; when taking back its acceptance fails for a reason of its own, then without, for a person to look at. */
-export async function endJob<S>(
-  host: JobHost<S>,
-  end: { jobId: number; outcome: Outcome; bound: BoundOperation<S> },
-): Promise<void> {
+export async function endJob<S>(host: JobHost<S>, end: End<S> & { outcome: Outcome }): Promise<void> {
   try {
     await finishJob({ ...end, db: host.db, onFinished: host.onFinished });
   } catch (error) {
     await host.confirm();
     log.error({ error, jobId: end.jobId }, 'Cannot end a job as it should end');
-    await giveUp(host, end.jobId, `The end of the job failed: ${toErrorBody(error).message}`);
+    const outcome = givenUp(`The end of the job failed: ${toErrorBody(error).message}`);
+    await finishJob({ jobId: end.jobId, outcome, bound: null, db: host.db, onFinished: host.onFinished });
   }
 }
 
 /** Ends a job that cannot be run or undone by this version; a person must look at what it left. */
-export async function giveUp<S>(host: JobHost<S>, jobId: number, why: string): Promise<void> {
+export async function giveUp<S>(host: JobHost<S>, { why, ...end }: End<S> & { why: string }): Promise<void> {
+  await endJob(host, { ...end, outcome: givenUp(why) });
+}
+
+function givenUp(why: string): Outcome {
   const error = toErrorBody(new Error(`${why}; what it did was not undone`));
-  const outcome: Outcome = { status: 'error', error, needsAttention: true, began: true };
-  await finishJob({ db: host.db, jobId, outcome, bound: null, onFinished: host.onFinished });
+  return { status: 'error', error, needsAttention: true, began: true };
 }
 
 async function runToOutcome<S>(job: RunningJob<S>, bound: BoundOperation<S>): Promise<Outcome> {

@@ -114,7 +114,7 @@ export class Scheduler<S> {
     if (this.#active.has(job.id)) return;
     await workflows.start(job.id);
     if (!this.#active.has(job.id) && (await workflows.hasEnded(job.id)))
-      await giveUp(this.#host, job.id, 'The job stopped unexpectedly');
+      await giveUp(this.#host, { jobId: job.id, bound: job.bound, why: 'The job stopped unexpectedly' });
   }
 
   async #end(job: Unfinished<S>, error: ErrorBody): Promise<void> {
@@ -134,7 +134,7 @@ export class Scheduler<S> {
         this.#bound.set(row.id, bound);
         jobs.push({ ...row, bound });
       } catch (error) {
-        await giveUp(this.#host, row.id, toErrorBody(error).message);
+        await giveUp(this.#host, { jobId: row.id, bound: null, why: toErrorBody(error).message });
       }
     }
     if (this.#bound.size > rows.length) {

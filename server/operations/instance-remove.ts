@@ -1,0 +1,86 @@
+// Removes an instance for good. From `record-removing` on there is no way back: nothing is undone, a cancel comes too late, and after a failure
+// the instance stays `removing` until the removal is asked for again, which takes up where this one ended.
+import { z } from 'zod';
+import { Id } from '@/contract/names';
+import { changeInstance } from '../db/instance-state';
+import { operation, step } from '../jobs/operation';
+import { giveBack } from '../quotas/ledger';
+import { callAgent, findInstance, type PlacedInstance } from './placed-instance';
+import type { Ctx } from './services';
+
+const Params = z.object({ instanceId: Id });
+type Params = z.infer<typeof Params>;
+
+const stop = step('stop', {
+  do: (ctx: Ctx, { instanceId }: Params) =>
+    onItsNode(ctx, instanceId, async ({ node }) => {
+      await callAgent(ctx, { node }, 'instance.stop', { instanceId, force: true, timeoutMs: 0 });
+    }),
+});
+
+const recordRemoving = step('record-removing', {
+  async do(ctx: Ctx, { instanceId }: Params) {
+    await ctx.change(async (tx, announce) => {
+      await changeInstance(tx, instanceId, () => ({ lifecycle: 'removing' }));
+      const ownerId = (await findInstance(tx, instanceId))?.ownerId;
+      announce({ kind: 'instance', id: instanceId, ownerId });
+    });
+  },
+});
+
+const removeDisks = step('remove-disks', {
+  cancelable: false,
+  do: (ctx: Ctx, { instanceId }: Params) =>
+    onItsNode(ctx, instanceId, async ({ node, instance }) => {
+      const { diskTemplate } = instance;
+      // What the node has, too: disks that were made only half are known nowhere else.
+      const { disks } = await callAgent(ctx, { node }, 'disk.list', {});
+      const found = disks.filter((disk) => disk.instanceId === instanceId);
+      const recorded = instance.disks.map((disk) => ({ diskTemplate, diskId: disk.id }));
+      for (const { diskTemplate: template, diskId } of [...found, ...recorded])
+        await callAgent(ctx, { node }, 'disk.remove', { instanceId, diskTemplate: template, diskId });
+    }),
+});
+
+const forget = step('forget', {
+  cancelable: false,
+  do: (ctx: Ctx, { instanceId }: Params) =>
+    onItsNode(ctx, instanceId, async ({ node }) => {
+      await callAgent(ctx, { node }, 'instance.forget', { instanceId });
+    }),
+});
+
+const recordRemoved = step('record-removed', {
+  cancelable: false,
+  async do(ctx: Ctx, { instanceId }: Params) {
+    await ctx.change(async (tx, announce) => {
+      const instance = await findInstance(tx, instanceId);
+      if (!instance) return;
+      const { ownerId, clusterId, nodeId } = instance;
+      await tx.instance.delete({ where: { id: instanceId } });
+      await giveBack(tx, { ownerId, clusterId, instanceId, jobId: ctx.jobId, amounts: 'everything' });
+      announce({ kind: 'instance', id: instanceId, ownerId }, { kind: 'cluster', id: clusterId });
+      if (nodeId) announce({ kind: 'node', id: nodeId });
+    });
+  },
+});
+
+export const instanceRemove = operation({
+  name: 'instance.remove',
+  params: Params,
+  locks: ({ instanceId }) => ({ instance: [instanceId] }),
+  steps: [stop, recordRemoving, removeDisks, forget, recordRemoved],
+});
+
+type OnNode = { instance: PlacedInstance; node: NonNullable<PlacedInstance['node']> };
+
+/** Where an instance has no node, there is nothing to clear away: its node was removed, or it never had one. */
+async function onItsNode(
+  ctx: Ctx,
+  instanceId: string,
+  work: (placed: OnNode) => Promise<void>,
+): Promise<void> {
+  const instance = await findInstance(ctx.db, instanceId);
+  if (!instance?.node) return;
+  await work({ instance, node: instance.node });
+}

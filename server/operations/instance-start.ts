@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { Id } from '@/contract/names';
+import { changeInstance } from '../db/instance-state';
+import { operation, step } from '../jobs/operation';
+import { seenBy } from './observed-state';
+import { callAgent, readInstance, readPlaced, requireReady, toDefinition } from './placed-instance';
+import type { Ctx } from './services';
+
+const Params = z.object({ instanceId: Id });
+type Params = z.infer<typeof Params>;
+
+/** What runs before must also run after a failure; the agent knows it better than what was stored last. */
+const look = step('look', {
+  async do(ctx: Ctx, { instanceId }: Params) {
+    const { instance, node } = await readPlaced(ctx, instanceId);
+    const { instances, defined } = await callAgent(ctx, { node }, 'instance.list', {});
+    const seen = instances.find((one) => one.id === instanceId);
+    return {
+      wasRunning: seen?.operState === 'running' || seen?.operState === 'paused',
+      isDefined: defined.some((one) => one.id === instanceId),
+      adminState: instance.adminState === 'up' ? ('up' as const) : ('down' as const),
+    };
+  },
+});
+
+const start = step('start', {
+  async do(ctx: Ctx, { instanceId }: Params) {
+    const { instance, node } = await readPlaced(ctx, instanceId);
+    if (!ctx.output(look)?.isDefined)
+      await callAgent(ctx, { node }, 'instance.define', { definition: toDefinition(instance) });
+    return callAgent(ctx, { node }, 'instance.start', { instanceId });
+  },
+  async undo(ctx: Ctx, { instanceId }: Params) {
+    if (ctx.output(look)?.wasRunning !== false) return;
+    const placed = await readPlaced(ctx, instanceId);
+    await callAgent(ctx, placed, 'instance.stop', { instanceId, force: true, timeoutMs: 0 });
+  },
+});
+
+const recordUp = step('record-up', {
+  async do(ctx: Ctx, { instanceId }: Params) {
+    const observed = ctx.output(start);
+    await ctx.change(async (tx, announce) => {
+      await changeInstance(tx, instanceId, (before) => ({
+        adminState: 'up',
+        ...(observed && seenBy(before, observed)),
+      }));
+      announce({ kind: 'instance', id: instanceId, ownerId: (await readInstance(tx, instanceId)).ownerId });
+    });
+  },
+  async undo(ctx: Ctx, { instanceId }: Params) {
+    const adminState = ctx.output(look)?.adminState;
+    if (adminState) await ctx.change((tx) => changeInstance(tx, instanceId, () => ({ adminState })));
+  },
+});
+
+export const instanceStart = operation({
+  name: 'instance.start',
+  params: Params,
+  locks: ({ instanceId }) => ({ instance: [instanceId] }),
+  check: (ctx: Ctx, { instanceId }) => requireReady(ctx, instanceId, 'start'),
+  steps: [look, start, recordUp],
+});

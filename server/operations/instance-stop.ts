@@ -1,0 +1,45 @@
+// Stops an instance. What was stopped stays stopped: nothing here is undone by starting it again. Canceled while the guest is asked to shut
+// down, it leaves the instance running.
+import { type z } from 'zod';
+import { Id } from '@/contract/names';
+import { InstanceStop } from '@/contract/schemas/instance';
+import { changeInstance } from '../db/instance-state';
+import { operation, step } from '../jobs/operation';
+import { powerChargeOf } from '../quotas/charge';
+import { giveBack } from '../quotas/ledger';
+import { seenStopped } from './observed-state';
+import { callAgent, readInstance, readPlaced, requireReady } from './placed-instance';
+import type { Ctx } from './services';
+
+const Params = InstanceStop.extend({ instanceId: Id });
+type Params = z.infer<typeof Params>;
+
+const stop = step('stop', {
+  async do(ctx: Ctx, { instanceId, force, timeoutS }: Params) {
+    const placed = await readPlaced(ctx, instanceId);
+    await callAgent(ctx, placed, 'instance.stop', { instanceId, force, timeoutMs: timeoutS * 1000 });
+  },
+});
+
+const recordDown = step('record-down', {
+  // It is stopped, as was asked for.
+  cancelable: false,
+  async do(ctx: Ctx, { instanceId }: Params) {
+    await ctx.change(async (tx, announce) => {
+      await changeInstance(tx, instanceId, (before) => ({ adminState: 'down', ...seenStopped(before) }));
+      const instance = await readInstance(tx, instanceId);
+      const { ownerId, clusterId, policy } = instance;
+      const amounts = powerChargeOf(instance, policy);
+      await giveBack(tx, { ownerId, clusterId, instanceId, jobId: ctx.jobId, amounts });
+      announce({ kind: 'instance', id: instanceId, ownerId });
+    });
+  },
+});
+
+export const instanceStop = operation({
+  name: 'instance.stop',
+  params: Params,
+  locks: ({ instanceId }) => ({ instance: [instanceId] }),
+  check: (ctx: Ctx, { instanceId }) => requireReady(ctx, instanceId, 'stop'),
+  steps: [stop, recordDown],
+});

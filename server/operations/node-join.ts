@@ -1,0 +1,77 @@
+// Brings a node whose certificate was just signed into the cluster: reached at its address with its identity proven, configured, then online.
+import { z } from 'zod';
+import { AppError } from '@/contract/errors';
+import { Id } from '@/contract/names';
+import { AcceleratorSetting } from '@/contract/schemas/node';
+import { nodeCertificateDays } from '../agents/ca';
+import { operation, step } from '../jobs/operation';
+import { readNode } from './joined-node';
+import type { Ctx } from './services';
+
+const Params = z.object({ nodeId: Id });
+type Params = z.infer<typeof Params>;
+
+/** The agent begins to listen only after the answer that made this job. */
+const patienceMs = 60_000;
+/** Certificates are valid from an hour before: a clock that is further off would break TLS sooner or later. */
+const mostSkewMs = 10 * 60_000;
+
+const reach = step('reach', {
+  async do(ctx: Ctx, { nodeId }: Params) {
+    const node = await readNode(ctx.db, nodeId);
+    const before = Date.now();
+    const options = { signal: ctx.signal, patienceMs };
+    const facts = await ctx.services.agents.call(node, 'node.facts', {}, options);
+    const skewMs = Math.round(Date.parse(facts.clock) - (before + Date.now()) / 2);
+    ctx.log(`${node.name} answers: agent ${facts.agentVersion}, ${facts.osName}, kernel ${facts.kernel}`);
+    if (Math.abs(skewMs) > mostSkewMs)
+      throw new AppError(
+        'wrong_state',
+        `Cannot join ${node.name}: its clock is ${Math.round(skewMs / 1000)} s off; set it first`,
+        { details: { skewMs } },
+      );
+    return { skewMs };
+  },
+});
+
+const configure = step('configure', {
+  async do(ctx: Ctx, { nodeId }: Params) {
+    const node = await readNode(ctx.db, nodeId);
+    const accelerator = AcceleratorSetting.parse(node.acceleratorSetting);
+    return ctx.services.agents.call(node, 'node.configure', { accelerator }, { signal: ctx.signal });
+  },
+});
+
+const recordOnline = step('record-online', {
+  async do(ctx: Ctx, { nodeId }: Params) {
+    await ctx.change(async (tx, announce) => {
+      const { clusterId, certificateExpiresAt, createdAt } = await readNode(tx, nodeId);
+      const signedUntil = new Date(createdAt.getTime() + nodeCertificateDays * 86_400_000);
+      await tx.node.update({
+        where: { id: nodeId },
+        data: {
+          state: 'online',
+          facts: ctx.output(configure) ?? undefined,
+          clockSkewMs: ctx.output(reach)?.skewMs ?? null,
+          seenAt: new Date(),
+          problem: null,
+          certificateExpiresAt: certificateExpiresAt ?? signedUntil,
+        },
+      });
+      announce({ kind: 'node', id: nodeId }, { kind: 'cluster', id: clusterId });
+    });
+  },
+});
+
+export const nodeJoin = operation({
+  name: 'node.join',
+  params: Params,
+  locks: ({ nodeId }) => ({ node: [nodeId] }),
+  steps: [reach, configure, recordOnline],
+  abandon: async (tx, { nodeId }, { announce }) => {
+    const node = await tx.node.findUnique({ where: { id: nodeId }, select: { clusterId: true } });
+    if (node) announce({ kind: 'cluster', id: node.clusterId });
+    await tx.node.deleteMany({ where: { id: nodeId } });
+    return 'release';
+  },
+});

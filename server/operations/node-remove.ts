@@ -1,0 +1,104 @@
+// Takes a node out of the cluster. Only one without instances; with `force` also one that does not answer, which then still believes that it
+// belongs to the cluster.
+import { z } from 'zod';
+import { AppError, type ErrorCode } from '@/contract/errors';
+import { Id } from '@/contract/names';
+import { NodeState } from '@/contract/states';
+import type { Queryable } from '../db/client';
+import { operation, step } from '../jobs/operation';
+import { lockAllocation } from './allocation-lock';
+import { readNode } from './joined-node';
+import type { Ctx } from './services';
+
+const Params = z.object({ nodeId: Id, force: z.boolean().default(false) });
+type Params = z.infer<typeof Params>;
+
+/** After `reach` it was there a moment ago. */
+const leavePatienceMs = 2_000;
+
+const recordRemoving = step('record-removing', {
+  async do(ctx: Ctx, { nodeId }: Params) {
+    return ctx.change(async (tx, announce) => {
+      const { clusterId, state } = await readNode(tx, nodeId);
+      // Placement takes the same lock, so nothing is placed on it from here on.
+      await lockAllocation(tx, clusterId);
+      await refuseInstances(tx, nodeId);
+      await tx.node.update({ where: { id: nodeId }, data: { state: 'removing' } });
+      announce({ kind: 'node', id: nodeId });
+      return { before: NodeState.parse(state) };
+    });
+  },
+  async undo(ctx: Ctx, { nodeId }: Params) {
+    const before = ctx.output(recordRemoving)?.before;
+    // A removal that was interrupted before tells nothing; the watcher finds out how the node is.
+    const state = before === undefined || before === 'removing' ? 'unreachable' : before;
+    await ctx.change(async (tx, announce) => {
+      const { count } = await tx.node.updateMany({
+        where: { id: nodeId, state: 'removing' },
+        data: { state },
+      });
+      if (count > 0) announce({ kind: 'node', id: nodeId });
+    });
+  },
+});
+
+const reach = step('reach', {
+  async do(ctx: Ctx, { nodeId, force }: Params) {
+    const node = await readNode(ctx.db, nodeId);
+    try {
+      await ctx.services.agents.call(node, 'node.facts', {}, { signal: ctx.signal });
+      return { reachable: true };
+    } catch (error) {
+      if (!force || !hasCode(error, 'unavailable')) throw error;
+      ctx.log(`${node.name} does not answer; it is removed without being told`, 'warn');
+      return { reachable: false };
+    }
+  },
+});
+
+const leave = step('leave', {
+  cancelable: false,
+  async do(ctx: Ctx, { nodeId }: Params) {
+    if (!ctx.output(reach)?.reachable) return;
+    const node = await readNode(ctx.db, nodeId);
+    try {
+      const options = { patienceMs: leavePatienceMs };
+      await ctx.services.agents.call(node, 'node.leave', {}, options);
+    } catch (error) {
+      // It answered just now: it has left already, and only its answer was lost.
+      if (!hasCode(error, 'unavailable')) throw error;
+      ctx.log(`${node.name} does not answer any more; it is taken to have left`, 'warn');
+    }
+  },
+});
+
+const remove = step('record-removed', {
+  cancelable: false,
+  async do(ctx: Ctx, { nodeId }: Params) {
+    await ctx.change(async (tx, announce) => {
+      const node = await tx.node.findUnique({ where: { id: nodeId }, select: { clusterId: true } });
+      if (!node) return;
+      await tx.node.delete({ where: { id: nodeId } });
+      announce({ kind: 'node', id: nodeId }, { kind: 'cluster', id: node.clusterId });
+    });
+  },
+});
+
+export const nodeRemove = operation({
+  name: 'node.remove',
+  params: Params,
+  locks: ({ nodeId }) => ({ node: [nodeId] }),
+  check: (ctx: Ctx, { nodeId }) => refuseInstances(ctx.db, nodeId),
+  steps: [recordRemoving, reach, leave, remove],
+});
+
+async function refuseInstances(db: Queryable, nodeId: string): Promise<void> {
+  const { name } = await readNode(db, nodeId);
+  const instances = await db.instance.count({ where: { nodeId } });
+  if (instances === 0) return;
+  throw new AppError('wrong_state', `Cannot remove ${name}: instances are on it`, { details: { instances } });
+}
+
+function hasCode(error: unknown, code: ErrorCode): boolean {
+  return error instanceof AppError && error.code === code;
+}

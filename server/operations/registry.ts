@@ -1,0 +1,21 @@
+// Every operation there is, by the names of the contract.
+import type { OperationName } from '@/contract/operations';
+import type { Operation } from '../jobs/operation';
+import { instanceCreate } from './instance-create';
+import { instanceReboot } from './instance-reboot';
+import { instanceRemove } from './instance-remove';
+import { instanceStart } from './instance-start';
+import { instanceStop } from './instance-stop';
+import { nodeJoin } from './node-join';
+import { nodeRemove } from './node-remove';
+import type { Services } from './services';
+
+export const operations = {
+  'instance.create': instanceCreate,
+  'instance.start': instanceStart,
+  'instance.stop': instanceStop,
+  'instance.reboot': instanceReboot,
+  'instance.remove': instanceRemove,
+  'node.join': nodeJoin,
+  'node.remove': nodeRemove,
+} as const satisfies Record<OperationName, Operation<Services>>;

@@ -1,0 +1,58 @@
+// What the watcher writes of a node itself. Nothing is written to a node that is joining, offline or being removed: that is an operation's
+// or an operator's business.
+import type { NodeFacts } from '@/contract/schemas/node';
+import type { Db } from '../db/client';
+import { refreshStatuses } from '../db/instance-state';
+import { transact } from '../db/transact';
+import { publish } from '../events/publish';
+
+const observable = ['online', 'unreachable'];
+
+export type NodeReport = { facts: NodeFacts; clockSkewMs: number };
+
+/** The node answers and told its facts. */
+export async function recordReport(db: Db, id: string, { facts, clockSkewMs }: NodeReport): Promise<void> {
+  await transact(db, async (tx) => {
+    const node = await tx.node.findFirst({ where: { id, state: { in: observable } } });
+    if (!node) return;
+    const data = { state: 'online', facts, clockSkewMs, seenAt: new Date() };
+    await tx.node.update({ where: { id }, data, select: { id: true } });
+    const changed = node.state === 'online' ? [] : await refreshStatuses(tx, { id, state: 'online' });
+    await publish(
+      tx,
+      { kind: 'node', id },
+      { kind: 'cluster', id: node.clusterId },
+      ...changed.map((instance) => ({ kind: 'instance' as const, ...instance })),
+    );
+  });
+}
+
+export async function recordUnreachable(db: Db, id: string, problem: string): Promise<void> {
+  await transact(db, async (tx) => {
+    const node = await tx.node.findFirst({ where: { id, state: { in: observable } } });
+    if (!node || (node.state === 'unreachable' && node.problem === problem)) return;
+    await tx.node.update({ where: { id }, data: { state: 'unreachable', problem }, select: { id: true } });
+    const changed = await refreshStatuses(tx, { id, state: 'unreachable' });
+    await publish(
+      tx,
+      { kind: 'node', id },
+      { kind: 'cluster', id: node.clusterId },
+      ...changed.map((instance) => ({ kind: 'instance' as const, ...instance })),
+    );
+  });
+}
+
+/** Not announced: every page knows how old its data may be. */
+export async function recordSeen(db: Db, id: string): Promise<void> {
+  await db.node.updateMany({ where: { id, state: 'online' }, data: { seenAt: new Date() } });
+}
+
+/** What is wrong with a node that answers; null when nothing is. */
+export async function recordProblem(db: Db, id: string, problem: string | null): Promise<void> {
+  await db.$queryRaw`
+    WITH changed AS (
+      UPDATE "Node" SET problem = ${problem}
+      WHERE id = ${id}::uuid AND state = 'online' AND problem IS DISTINCT FROM ${problem} RETURNING id
+    )
+    SELECT publish_event('node', id::text, NULL, NULL) FROM changed`;
+}

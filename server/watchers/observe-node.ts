@@ -1,0 +1,120 @@
+// Watches one node for as long as it is asked to: opens the agent's stream, stores what it says, opens it again when it breaks.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Observation, ObservedInstance } from '@/contract/agent-calls';
+import { toErrorBody } from '@/contract/errors';
+import type { AgentAddress, AgentClient } from '../agents/agent-client';
+import type { Db } from '../db/client';
+import { log } from '../log';
+import { recordProblem, recordReport, recordSeen, recordUnreachable } from './node-record';
+import { storeGone, storeInstance, storeSnapshot } from './store-observations';
+
+export type ObserveTiming = {
+  unreachableAfterMs: number;
+  seenEveryMs: number;
+  retryMs: { first: number; most: number };
+};
+export const usualTiming: ObserveTiming = {
+  unreachableAfterMs: 10_000,
+  seenEveryMs: 10_000,
+  retryMs: { first: 500, most: 5_000 },
+};
+
+export type ObserveNode = {
+  db: Db;
+  agents: Pick<AgentClient, 'watch'>;
+  node: AgentAddress;
+  signal: AbortSignal;
+  timing: ObserveTiming;
+};
+
+export async function observeNode({ db, agents, node, signal, timing }: ObserveNode): Promise<void> {
+  let waitMs = timing.retryMs.first;
+  let signAt = performance.now();
+  while (!signal.aborted) {
+    const view = new NodeView(db, node.id, timing);
+    let problem = `${node.name} ended the connection`;
+    try {
+      for await (const observation of agents.watch(node, signal)) {
+        await view.apply(observation);
+        signAt = performance.now();
+        waitMs = timing.retryMs.first;
+      }
+    } catch (error) {
+      problem = toErrorBody(error).message;
+    }
+    if (signal.aborted) return;
+    if (performance.now() - signAt >= timing.unreachableAfterMs)
+      await recordUnreachable(db, node.id, problem).catch((error: unknown) =>
+        log.error({ error, node: node.name }, 'Cannot record that a node does not answer'),
+      );
+    // Many nodes that were lost together must not all come back in the same moment.
+    await sleep(waitMs * (0.5 + Math.random()), undefined, { signal }).catch(() => {});
+    waitMs = Math.min(waitMs * 2, timing.retryMs.most);
+  }
+}
+
+/** One connection's view of a node. */
+class NodeView {
+  readonly #db: Db;
+  readonly #nodeId: string;
+  readonly #seenEveryMs: number;
+  /** Run here, but belong nowhere or elsewhere: name by id. */
+  readonly #strangers = new Map<string, string>();
+  #seenAt = performance.now();
+  #problem: string | null | undefined;
+
+  constructor(db: Db, nodeId: string, { seenEveryMs }: ObserveTiming) {
+    this.#db = db;
+    this.#nodeId = nodeId;
+    this.#seenEveryMs = seenEveryMs;
+  }
+
+  async apply(observation: Observation): Promise<void> {
+    switch (observation.kind) {
+      case 'snapshot': {
+        await this.#report(observation);
+        const { known } = await storeSnapshot(this.#db, this.#nodeId, observation.instances);
+        for (const instance of observation.instances) this.#judge(instance, known.has(instance.id));
+        return this.#tellStrangers();
+      }
+      case 'instance': {
+        const { known } = await storeInstance(this.#db, this.#nodeId, observation.instance);
+        this.#judge(observation.instance, known.size > 0);
+        return this.#tellStrangers();
+      }
+      case 'gone':
+        await storeGone(this.#db, this.#nodeId, observation.instanceId);
+        this.#strangers.delete(observation.instanceId);
+        return this.#tellStrangers();
+      case 'facts':
+        return this.#report(observation);
+      case 'beat':
+        return this.#beat();
+    }
+  }
+
+  async #report({ facts, at }: Extract<Observation, { kind: 'facts' | 'snapshot' }>): Promise<void> {
+    this.#seenAt = performance.now();
+    await recordReport(this.#db, this.#nodeId, { facts, clockSkewMs: Date.parse(at) - Date.now() });
+  }
+
+  async #beat(): Promise<void> {
+    if (performance.now() - this.#seenAt < this.#seenEveryMs) return;
+    this.#seenAt = performance.now();
+    await recordSeen(this.#db, this.#nodeId);
+  }
+
+  #judge({ id, name, operState }: ObservedInstance, isKnown: boolean): void {
+    const runs = operState === 'running' || operState === 'paused';
+    if (runs && !isKnown) this.#strangers.set(id, name);
+    else this.#strangers.delete(id);
+  }
+
+  async #tellStrangers(): Promise<void> {
+    const names = [...this.#strangers.values()].sort().slice(0, 10);
+    const problem = names.length > 0 ? `Runs instances that do not belong here: ${names.join(', ')}` : null;
+    if (problem === this.#problem) return;
+    this.#problem = problem;
+    await recordProblem(this.#db, this.#nodeId, problem);
+  }
+}

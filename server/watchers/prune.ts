@@ -1,0 +1,25 @@
+// Deletes what has served its time: old events, used-up tickets, links, tokens and sessions, old sign-in failures.
+import type { Db } from '../db/client';
+import { every, type Watcher } from './every';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** Pages that lost their connection resume from these. */
+const keepEvents = { rows: 10_000, ms: hourMs };
+
+export function prune({ db, intervalMs = 5 * 60_000 }: { db: Db; intervalMs?: number }): Watcher {
+  return every({ name: 'prune', intervalMs, work: () => pruneOnce(db) });
+}
+
+export async function pruneOnce(db: Db): Promise<void> {
+  const before = (ms: number) => new Date(Date.now() - ms);
+  await db.$executeRaw`
+    DELETE FROM "Event" WHERE at < ${before(keepEvents.ms)} AND seq <= (SELECT max(seq) FROM "Event") - ${keepEvents.rows}`;
+  await db.consoleTicket.deleteMany({ where: { expiresAt: { lt: before(hourMs) } } });
+  await db.passwordLink.deleteMany({ where: { expiresAt: { lt: before(7 * dayMs) } } });
+  await db.joinToken.deleteMany({ where: { expiresAt: { lt: before(7 * dayMs) } } });
+  await db.session.deleteMany({
+    where: { OR: [{ expiresAt: { lt: before(dayMs) } }, { endedAt: { lt: before(dayMs) } }] },
+  });
+  await db.signInFailure.deleteMany({ where: { at: { lt: before(dayMs) } } });
+}
