@@ -1,0 +1,40 @@
+'use client';
+// A labelled field with its help and its error. The child gets the ids that tie them together.
+import { type ReactNode, useId } from 'react';
+
+export type FieldWiring = { id: string; 'aria-invalid': boolean; 'aria-describedby': string | undefined };
+
+type Props = {
+  label: string;
+  /** Beside the label: "optional". */
+  hint?: ReactNode;
+  help?: ReactNode;
+  error?: string;
+  children: (wiring: FieldWiring) => ReactNode;
+};
+
+export function Field({ label, hint, help, error, children }: Props) {
+  const id = useId();
+  const noteId = `${id}-note`;
+  const note = error ?? help;
+  return (
+    <div className="grid content-start gap-1">
+      <div className="flex items-baseline justify-between gap-2">
+        <label htmlFor={id} className="font-medium">
+          {label}
+        </label>
+        {hint && <span className="text-sm text-faint">{hint}</span>}
+      </div>
+      {children({ id, 'aria-invalid': error !== undefined, 'aria-describedby': note ? noteId : undefined })}
+      {note && (
+        <p
+          id={noteId}
+          role={error ? 'alert' : undefined}
+          className={`text-sm ${error ? 'text-broken' : 'text-faint'}`}
+        >
+          {note}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,26 @@
+'use client';
+import type { ComponentProps } from 'react';
+import { type FieldValues, type Path, type UseFormReturn, useFormState } from 'react-hook-form';
+import { Input } from '@/components/ui/Input';
+import { Field } from './Field';
+
+type Props<V extends FieldValues> = {
+  form: UseFormReturn<V>;
+  name: Path<V>;
+  label: string;
+  help?: string;
+  hint?: string;
+  mono?: boolean;
+} & Pick<
+  ComponentProps<'input'>,
+  'type' | 'autoComplete' | 'placeholder' | 'autoFocus' | 'inputMode' | 'spellCheck'
+>;
+
+export function TextField<V extends FieldValues>({ form, name, label, help, hint, ...input }: Props<V>) {
+  const { error } = form.getFieldState(name, useFormState({ control: form.control, name, exact: true }));
+  return (
+    <Field label={label} help={help} hint={hint} error={error?.message}>
+      {(wiring) => <Input {...wiring} {...input} {...form.register(name)} />}
+    </Field>
+  );
+}

@@ -1,0 +1,13 @@
+import type { ColumnMeta } from '@tanstack/react-table';
+import { clsx } from 'clsx';
+
+/** Classes that a header, a cell and a skeleton of the same column share. */
+export function cellStyle<T>(meta: ColumnMeta<T, unknown> | undefined): string {
+  const priority = meta?.priority ?? 2;
+  return clsx(
+    'px-2.5 first:pl-4 last:pr-4',
+    meta?.align === 'right' && 'text-right',
+    priority === 3 && 'hidden xl:table-cell',
+    priority === 2 && 'max-sm:inline-block',
+  );
+}
