@@ -10,6 +10,8 @@ export default defineConfig({
   test: {
     // Processes, not threads: DBOS keeps its state in process-wide singletons.
     pool: 'forks',
+    // DBOS lets queries overlap on one connection, of which pg warns.
+    execArgv: ['--no-deprecation'],
     maxWorkers: 2,
     passWithNoTests: true,
     projects: [

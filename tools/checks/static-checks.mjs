@@ -22,7 +22,8 @@ export async function runStaticChecks(root) {
   let tally = noTests;
   for (const { name, program, args } of checks) {
     const script = path.join(root, 'node_modules', program);
-    const { exitCode, output } = await runCommand(process.execPath, [script, ...args], { cwd: root });
+    const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };
+    const { exitCode, output } = await runCommand(process.execPath, [script, ...args], { cwd: root, env });
     const isPassed = exitCode === 0;
     console.log(isPassed ? `✓ ${name}` : `✗ ${name}\n${output.trimEnd()}`);
     tally = isPassed ? { ...tally, passed: tally.passed + 1 } : { ...tally, failed: tally.failed + 1 };
