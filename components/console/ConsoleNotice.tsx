@@ -2,7 +2,7 @@
 // Why a console shows nothing, or nothing new, and what can be done about it.
 import { useTranslations } from 'next-intl';
 import { usePathname } from 'next/navigation';
-import { StartButton } from '@/components/instances/StartButton';
+import { StartButton } from '@/components/instances/actions/StartButton';
 import { Button } from '@/components/ui/Button';
 import { ButtonLink } from '@/components/ui/ButtonLink';
 import { pages } from '@/contract/paths';

@@ -1,0 +1,60 @@
+'use client';
+// What will be made and what it takes, while one types.
+import { useTranslations } from 'next-intl';
+import type { CreateOffer } from '@/contract/schemas/cluster';
+import type { InstanceCreateInput } from '@/contract/schemas/instance';
+import { formatMiB } from '@/contract/units';
+import { totalDiskMiB } from './quota-projection';
+import { QuotaBars } from './QuotaBars';
+import { RoomFacts } from './RoomFacts';
+
+type Props = { values: InstanceCreateInput; offer: CreateOffer };
+
+export function CreateSummary({ values, offer }: Props) {
+  const t = useTranslations('instances.summary');
+  return (
+    <section aria-label={t('title')} className="divide-y divide-line rounded-lg border border-line bg-panel">
+      <MachineWords values={values} offer={offer} />
+      <div className="grid gap-3 p-4">
+        <h2 className="text-sm text-faint">
+          {t('quotaOf', { owner: offer.quota.owner.name, cluster: offer.cluster.name })}
+        </h2>
+        <QuotaBars values={values} quota={offer.quota} />
+      </div>
+      <RoomFacts values={values} offer={offer} />
+    </section>
+  );
+}
+
+function MachineWords({ values, offer }: Props) {
+  const t = useTranslations('instances.summary');
+  const { os, disks, nics, vcpus, memoryMiB, nodeId, start } = values;
+  const node = offer.nodes?.find(({ id }) => id === nodeId)?.name;
+  const boot = {
+    tiny: t('bootTiny'),
+    none: t('bootNone'),
+    iso: os.kind === 'iso' ? t('bootIso', { iso: os.iso }) : '',
+  };
+  const lines = [
+    t('hardware', { vcpus: vcpus || 0, memory: formatMiB(memoryMiB || 0) }),
+    t('disks', { count: disks.length, size: formatMiB(totalDiskMiB(values)) }),
+    t('nics', { count: nics.length }),
+    boot[os.kind],
+    node ? t('onNode', { node }) : t('placed'),
+    start === false ? t('staysOff') : t('starts'),
+  ];
+  return (
+    <div className="p-4">
+      <h2 className="mb-1 truncate font-mono font-semibold">
+        {values.name || <span className="font-sans font-medium text-faint">{t('unnamed')}</span>}
+      </h2>
+      <ul className="text-soft">
+        {lines.map((line) => (
+          <li key={line} className="first-letter:uppercase">
+            {line}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+'use client';
+import { Plus, X } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { useFieldArray, useWatch } from 'react-hook-form';
+import { Button } from '@/components/ui/Button';
+import { Section } from '@/components/ui/Section';
+import { Select } from '@/components/ui/Select';
+import { limits } from '@/contract/units';
+import type { CreatePart } from './create-form';
+
+export function NicFields({ form, offer }: CreatePart) {
+  const t = useTranslations('instances.form');
+  const { fields, append, remove } = useFieldArray({ control: form.control, name: 'nics' });
+  const isFull = fields.length >= limits.nics;
+  return (
+    <Section
+      title={t('network')}
+      actions={
+        <Button
+          size="small"
+          disabledReason={isFull ? t('mostNics', { count: limits.nics }) : null}
+          onClick={() => append({ mode: 'user' })}
+        >
+          <Plus aria-hidden />
+          {t('addNic')}
+        </Button>
+      }
+    >
+      <div className="grid gap-3">
+        {fields.length === 0 && <p className="text-soft">{t('noNics')}</p>}
+        {fields.map(({ id }, index) => (
+          <NicRow key={id} form={form} offer={offer} index={index} onRemove={() => remove(index)} />
+        ))}
+      </div>
+    </Section>
+  );
+}
+
+function NicRow({ form, offer, index, onRemove }: CreatePart & { index: number; onRemove: () => void }) {
+  const t = useTranslations('instances.form');
+  const nic = useWatch({ control: form.control, name: `nics.${index}` });
+  const [firstBridge] = offer.bridges;
+  const set = (next: typeof nic) => form.setValue(`nics.${index}`, next, { shouldDirty: true });
+  const chooseMode = (mode: string) => {
+    if (mode === 'bridged' && firstBridge) set({ mode, link: firstBridge });
+    else set({ mode: 'user' });
+  };
+  if (!nic) return null;
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <span className="w-14 text-soft">{t('nic', { index })}</span>
+      <Select
+        aria-label={t('nicMode', { index })}
+        wide={false}
+        value={nic.mode}
+        onChange={({ target }) => chooseMode(target.value)}
+        options={[
+          { value: 'user', label: t('modes.user') },
+          {
+            value: 'bridged',
+            label: firstBridge ? t('modes.bridged') : t('noBridges'),
+            disabled: !firstBridge,
+          },
+        ]}
+      />
+      {nic.mode === 'bridged' && (
+        <Select
+          aria-label={t('nicLink', { index })}
+          wide={false}
+          className="font-mono"
+          value={nic.link}
+          onChange={({ target }) => set({ mode: 'bridged', link: target.value })}
+          options={offer.bridges.map((bridge) => ({ value: bridge, label: bridge }))}
+        />
+      )}
+      <Button
+        look="quiet"
+        size="icon"
+        aria-label={t('removeNic', { index })}
+        tooltip={t('removeNic', { index })}
+        onClick={onRemove}
+        className="ml-auto"
+      >
+        <X aria-hidden />
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import { useWatch } from 'react-hook-form';
+import { Field } from '@/components/form/Field';
+import { RadioCards } from '@/components/ui/RadioCards';
+import { Section } from '@/components/ui/Section';
+import { Select } from '@/components/ui/Select';
+import type { CreateOffer } from '@/contract/schemas/cluster';
+import type { OsChoice } from '@/contract/schemas/instance';
+import type { CreatePart } from './create-form';
+import { isTinyReady } from './create-values';
+
+export function OsFields({ form, offer }: CreatePart) {
+  const t = useTranslations('instances.form');
+  const os = useWatch({ control: form.control, name: 'os' });
+  const tinyRefusal = useTinyRefusal(offer);
+  const [firstIso] = offer.isos;
+  const choose = (next: OsChoice) => {
+    form.setValue('os', next, { shouldDirty: true, shouldValidate: form.formState.isSubmitted });
+  };
+  const chooseKind = (kind: OsChoice['kind']) => {
+    if (kind !== 'iso') choose({ kind });
+    else if (firstIso) choose({ kind, iso: firstIso });
+  };
+  const error = form.formState.errors.os?.message;
+
+  return (
+    <Section title={t('os')}>
+      <div className="grid gap-3">
+        <RadioCards
+          name="os"
+          label={t('os')}
+          columns={3}
+          value={os.kind}
+          onChange={chooseKind}
+          cards={[
+            { value: 'tiny', title: t('osKinds.tiny'), help: t('osHints.tiny'), disabledReason: tinyRefusal },
+            {
+              value: 'iso',
+              title: t('osKinds.iso'),
+              help: t('osHints.iso'),
+              disabledReason: firstIso ? undefined : t('osHints.isoMissing'),
+            },
+            { value: 'none', title: t('osKinds.none'), help: t('osHints.none') },
+          ]}
+        />
+        {os.kind === 'iso' && (
+          <Field label={t('iso')} error={error}>
+            {(wiring) => (
+              <Select
+                {...wiring}
+                value={os.iso}
+                className="font-mono"
+                options={offer.isos.map((iso) => ({ value: iso, label: iso }))}
+                onChange={({ target }) => choose({ kind: 'iso', iso: target.value })}
+              />
+            )}
+          </Field>
+        )}
+      </div>
+    </Section>
+  );
+}
+
+function useTinyRefusal(offer: CreateOffer): string | undefined {
+  const t = useTranslations('instances.form.osHints');
+  const tiny = offer.oses.find(({ kind }) => kind === 'tiny');
+  if (isTinyReady(offer)) return undefined;
+  if (!tiny) return t('tinyMissing');
+  return tiny.state === 'failed' ? t('tinyFailed', { detail: tiny.detail ?? '' }) : t('tinyPreparing');
+}

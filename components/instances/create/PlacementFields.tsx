@@ -1,0 +1,63 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import { useWatch } from 'react-hook-form';
+import { Field } from '@/components/form/Field';
+import { CheckboxField } from '@/components/ui/Checkbox';
+import { Section } from '@/components/ui/Section';
+import { Select } from '@/components/ui/Select';
+import type { CreateOffer } from '@/contract/schemas/cluster';
+import { formatMiB } from '@/contract/units';
+import type { CreatePart } from './create-form';
+
+type Props = CreatePart & { isOperator: boolean; isExceeded: boolean };
+
+/** Where it goes and what happens then. Only operators see nodes, and may exceed a quota on purpose. */
+export function PlacementFields({ form, offer, isOperator, isExceeded }: Props) {
+  const t = useTranslations('instances.form');
+  const exceedQuota = useWatch({ control: form.control, name: 'exceedQuota' });
+  return (
+    <Section title={offer.nodes ? t('placement') : t('options')}>
+      <div className="grid gap-3">
+        {offer.nodes && <NodeField form={form} offer={offer} nodes={offer.nodes} />}
+        <div>
+          <CheckboxField label={t('start')} {...form.register('start')} />
+          {isOperator && (isExceeded || exceedQuota) && (
+            <CheckboxField label={t('exceed')} help={t('exceedHint')} {...form.register('exceedQuota')} />
+          )}
+        </div>
+      </div>
+    </Section>
+  );
+}
+
+type Nodes = NonNullable<CreateOffer['nodes']>;
+
+function NodeField({ form, nodes }: CreatePart & { nodes: Nodes }) {
+  const t = useTranslations('instances.form');
+  const states = useTranslations('states.node');
+  const nodeId = useWatch({ control: form.control, name: 'nodeId' });
+  const label = ({ name, state, drained, freeMemoryMiB, freeDiskMiB }: Nodes[number]) => {
+    if (state !== 'online') return t('nodeUnusable', { name, state: states(state) });
+    const free = t('nodeOffer', { name, memory: formatMiB(freeMemoryMiB), disk: formatMiB(freeDiskMiB) });
+    return drained ? `${free} (${states('drained')})` : free;
+  };
+  return (
+    <Field label={t('node')} error={form.formState.errors.nodeId?.message}>
+      {(wiring) => (
+        <Select
+          {...wiring}
+          value={nodeId ?? ''}
+          onChange={({ target }) => form.setValue('nodeId', target.value || undefined, { shouldDirty: true })}
+          options={[
+            { value: '', label: t('nodeAutomatic') },
+            ...nodes.map((node) => ({
+              value: node.id,
+              label: label(node),
+              disabled: node.state !== 'online' || node.drained,
+            })),
+          ]}
+        />
+      )}
+    </Field>
+  );
+}
