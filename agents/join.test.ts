@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { nodeTlsName, nodeUri } from '@/contract/agent-calls';
 import { parseJoinToken } from '@/contract/join-token';
 import { createCa } from '@/server/agents/ca';
@@ -9,6 +9,9 @@ import { createIdentityStore } from './identity';
 import { join } from './join';
 import { startControlPlane, type StubControlPlane } from './testing/control-plane';
 import { makeTempFolder } from './testing/temp-folder';
+
+// Certificates and synced files take their time on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let control: StubControlPlane;
 const lines: string[] = [];

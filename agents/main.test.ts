@@ -38,6 +38,8 @@ type Ready = { nodeId: string; address: string };
 function start(program: string, args: string[]) {
   const child = spawn(process.execPath, [path.join(folder, program), ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // Without programs to find: nothing is downloaded or built in the background.
+    env: { ...process.env, PATH: folder },
   });
   children.add(child);
   const { stdout, stderr } = child;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { AppError } from '@/contract/errors';
 import type { InstanceDefinition } from '@/contract/agent-calls';
 import { describeAgentContract } from './agent-contract';
@@ -11,6 +11,9 @@ import { createIdentityStore } from './identity';
 import { openSimulatedNode, type SimulatedNode } from './simulated-node';
 import { defineSimulated } from './testing/definitions';
 import { makeTempFolder } from './testing/temp-folder';
+
+// Certificates and synced files take their time on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const openIn = (dataDir: string): Promise<SimulatedNode> =>
   openSimulatedNode({

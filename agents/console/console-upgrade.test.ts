@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import {
   startSimulatedCluster,
   type ClusterNode,
@@ -9,6 +9,9 @@ import {
 } from '@/server/agents/testing/simulated-cluster';
 import { defineSimulated } from '../testing/definitions';
 import { sitAtTerminal } from '../testing/terminal';
+
+// Certificates and synced files take their time on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let cluster: SimulatedCluster;
 let node: ClusterNode;

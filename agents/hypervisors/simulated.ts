@@ -64,11 +64,7 @@ export function createSimulatedHypervisor(request: SimulatedHypervisorRequest): 
       const machine = machines.get(stop.instanceId);
       if (!machine?.isUp()) return { forced: false };
       await faults.pass('hypervisor.stop', stop.signal);
-      const forced = stop.force || (await ignoresAcpi(machine, stop, timing.shutdownMs));
-      if (!forced)
-        machine.guest.say('\r\nThe system is going down.\r\n[    9.000000] reboot: Power down\r\n');
-      machine.end('absent', null);
-      return { forced };
+      return stopMachine(machine, stop, timing.shutdownMs);
     },
     reset: async (id) => {
       await faults.pass('hypervisor.reset');
@@ -98,6 +94,13 @@ export function createSimulatedHypervisor(request: SimulatedHypervisorRequest): 
       machines.forEach((machine) => machine.close());
     },
   };
+}
+
+async function stopMachine(machine: SimulatedMachine, stop: StopRequest, shutdownMs: number) {
+  const forced = stop.force || (await ignoresAcpi(machine, stop, shutdownMs));
+  if (!forced) machine.guest.say('\r\nThe system is going down.\r\n[    9.000000] reboot: Power down\r\n');
+  machine.end('absent', null);
+  return { forced };
 }
 
 /** True when it has to be forced: the guest does not listen and its time is up. */
