@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { createHistory } from './history';
-import { keepLog, readLog, sizeOfLog } from './serial-log';
+import { keepLog, readLog, sizeOfLog, type LogKeeper } from './serial-log';
 import { overlapBytes } from './serial-seam';
 
 export const historyBytes = 256 * 1024;
@@ -30,7 +30,7 @@ export function createSerialLine(logFile: string): SerialLine {
   let loading: Promise<void> | null = null;
   let loadedBytes = 0;
   let guest: Socket | null = null;
-  let log: ReturnType<typeof keepLog> | null = null;
+  let log: LogKeeper | null = null;
 
   const show = (chunk: Buffer) => {
     history.append(chunk);
@@ -51,24 +51,15 @@ export function createSerialLine(logFile: string): SerialLine {
     await (loading ??= readHistory());
   };
 
-  /** QEMU writes each byte first to the socket, then to the file: once the file was read, all it has of `live` is already here. */
   const attach = async (socket: Socket) => {
-    let early: Buffer[] | null = [];
     log = null;
-    socket.on('data', (chunk: Buffer) => {
-      if (early) return void early.push(chunk);
+    const onLive = (chunk: Buffer) => {
       log?.wrote(chunk.length);
       show(chunk);
-    });
-    socket.once('close', () => void log?.end());
-    const file = await readLog(logFile, { from: loadedBytes, to: Infinity });
-    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
-    const live = Buffer.concat(early);
-    early = null;
-    const unseen = live.subarray(overlapBytes(file, live));
-    const bytes = loadedBytes + file.length + unseen.length;
-    log = keepLog({ path: logFile, history: history.read, bytes });
-    show(Buffer.concat([file, unseen]));
+    };
+    const { unseen, logBytes } = await joinLogAndLive({ socket, logFile, from: loadedBytes, onLive });
+    log = keepLog({ path: logFile, history: history.read, bytes: logBytes });
+    show(unseen);
   };
 
   return {
@@ -84,6 +75,7 @@ export function createSerialLine(logFile: string): SerialLine {
       });
       guest?.destroy();
       guest = socket;
+      socket.once('close', () => void log?.end());
       await attach(socket);
     },
     async disconnect() {
@@ -109,6 +101,26 @@ export function createSerialLine(logFile: string): SerialLine {
       await log?.end();
     },
   };
+}
+
+type Joining = { socket: Socket; logFile: string; from: number; onLive: (chunk: Buffer) => void };
+
+/**
+ * What the guest said since the log had `from` bytes; from then on `onLive` gets all that comes. QEMU writes each byte first to the socket,
+ * then to the file: once the file was read, all that it has of the live stream is already here.
+ */
+async function joinLogAndLive({ socket, logFile, from, onLive }: Joining) {
+  let early: Buffer[] | null = [];
+  socket.on('data', (chunk: Buffer) => {
+    if (early) early.push(chunk);
+    else onLive(chunk);
+  });
+  const file = await readLog(logFile, { from, to: Infinity });
+  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+  const live = Buffer.concat(early);
+  const later = live.subarray(overlapBytes(file, live));
+  early = null;
+  return { unseen: Buffer.concat([file, later]), logBytes: from + file.length + later.length };
 }
 
 function createViewer(request: { guest: () => Socket | null; onEnd: (viewer: Duplex) => void }): Duplex {

@@ -59,7 +59,7 @@ export async function removeAllFiles(files: KvmFiles): Promise<void> {
   await rm(files.folder, { recursive: true, force: true });
 }
 
-/** QEMU's last words: the end of its log without the time stamps, in one line. */
+/** QEMU's last words: the end of its log without the time stamps, in one line; empty where there are none to read. */
 export async function readLastWords(log: string): Promise<string> {
   const file = await open(log, 'r').catch(() => null);
   if (!file) return '';

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { AppError } from '@/contract/errors';
 import type { ObservedInstance } from '@/contract/agent-calls';
 import type { OperState } from '@/contract/states';
-import { createSerialLine } from '../console/serial-line';
+import { createSerialLine, type SerialLine } from '../console/serial-line';
 import { connectQmp, type QmpClient } from '../tools/qmp/client';
 import { QmpStatus, type QmpEvent } from '../tools/qmp/messages';
 import {
@@ -17,7 +17,7 @@ import {
 import type { Ending } from '../tools/run';
 import { judgeEnding, type Traces } from './kvm-ending';
 import { readLastWords, removeRunFiles, type KvmFiles } from './kvm-files';
-import { writeRecord, type KvmRecord } from './kvm-record';
+import { writeRecord, type Ended, type KvmRecord } from './kvm-record';
 
 const connectMs = 10_000;
 const readyMs = 60_000;
@@ -25,199 +25,225 @@ const retryMs = 20;
 const quitMs = 3_000;
 const killMs = 15_000;
 
-export type KvmGuest = ReturnType<typeof createKvmGuest>;
+type Listener = (observed: ObservedInstance) => void;
 
-export function createKvmGuest(files: KvmFiles, onChange: (observed: ObservedInstance) => void) {
-  const serial = createSerialLine(files.serialLog);
-  let record: KvmRecord | null = null;
-  let state: { operState: OperState; since: string; detail: string | null } | null = null;
-  let qmp: QmpClient | null = null;
-  let child: Promise<Ending> | null = null;
-  let shutdown: Traces['shutdown'] = null;
-  let asked = false;
-  let isClosed = false;
-  let isFinishing = false;
-  let whenEnded: { promise: Promise<void>; resolve: () => void } | null = null;
+export class KvmGuest {
+  readonly files: KvmFiles;
+  readonly serial: SerialLine;
+  private readonly onChange: Listener;
+  private record: KvmRecord | null = null;
+  private state: { operState: OperState; since: string; detail: string | null } | null = null;
+  private qmp: QmpClient | null = null;
+  private child: Promise<Ending> | null = null;
+  private shutdown: Traces['shutdown'] = null;
+  private asked = false;
+  private isClosed = false;
+  private isFinishing = false;
+  private whenEnded: ReturnType<typeof deferred> | null = null;
 
-  const observed = (): ObservedInstance | null =>
-    record &&
-    state && {
-      id: record.instanceId,
-      name: record.name,
-      ...state,
-      accelerator: isLive() ? record.accelerator : null,
-    };
+  constructor(files: KvmFiles, onChange: Listener) {
+    this.files = files;
+    this.serial = createSerialLine(files.serialLog);
+    this.onChange = onChange;
+  }
 
-  const isLive = () => whenEnded !== null;
+  observed(): ObservedInstance | null {
+    if (!this.record || !this.state) return null;
+    const { instanceId: id, name, accelerator } = this.record;
+    return { id, name, ...this.state, accelerator: this.isLive() ? accelerator : null };
+  }
 
-  const become = (operState: OperState, detail: string | null = null, since = new Date().toISOString()) => {
-    if (state?.operState === operState && state.detail === detail) return;
-    state = { operState, since, detail };
-    const now = observed();
-    if (now) onChange(now);
-  };
+  isLive(): boolean {
+    return this.whenEnded !== null;
+  }
 
-  const identity = () => {
-    if (record?.process) return record.process;
-    throw new AppError('internal', 'The process of a running QEMU is not known');
-  };
+  isEnding(): boolean {
+    return this.isLive() && (this.asked || this.shutdown !== null);
+  }
 
-  const readState = async () => {
-    const { status } = QmpStatus.parse(await monitor().execute('query-status'));
-    if (status === 'shutdown') return onShutdown({ guest: true, reason: 'guest-shutdown' });
-    if (status === 'running') return become('running');
-    become('paused', pauseReasons[status] ?? null);
-  };
+  /** Resolves when it no longer runs and all of that is written down. */
+  ended(): Promise<void> {
+    return this.whenEnded?.promise ?? Promise.resolve();
+  }
 
-  const monitor = (): QmpClient => {
-    if (qmp) return qmp;
-    throw new AppError('unavailable', `QEMU of ${record?.name ?? 'the instance'} does not answer`);
-  };
-
-  const onShutdown = async (seen: NonNullable<Traces['shutdown']>) => {
-    shutdown ??= seen;
-    // QEMU waits in `shutdown` (-no-shutdown) until its end was noted.
-    await qmp?.execute('quit').catch(() => {});
-  };
-
-  const onEvent = ({ event, data }: QmpEvent) => {
-    if (event === 'SHUTDOWN')
-      void onShutdown({ guest: data['guest'] === true, reason: String(data['reason'] ?? 'unknown') });
-    else if (event === 'RESUME') become('running');
-    else if (event === 'STOP' && !shutdown) void readState().catch(() => {});
-  };
-
-  const attach = async (timeoutMs: number) => {
-    const client = await connectQmp({ path: files.qmpSocket, timeoutMs, onEvent });
-    if (isClosed) return client.close();
-    qmp = client;
-    void client.closed.then(() => onDisconnected(client));
-    await serial.connect(files.serialSocket);
-    await readState();
-  };
-
-  const onDisconnected = async (client: QmpClient) => {
-    if (qmp === client) qmp = null;
-    if (isClosed || !isLive()) return;
-    const ended = await Promise.race(
-      [child?.then(() => true), waitForProcessEnd(identity(), quitMs)].filter(Boolean),
-    );
-    if (ended) return conclude();
-    if (shutdown || asked) return;
-    become('running', noAnswer);
-    await reattach();
-  };
-
-  const reattach = async () => {
-    for (let pauseMs = 100; !isClosed && isLive() && !qmp; pauseMs = Math.min(2 * pauseMs, 10_000)) {
-      if (!(await isAlive(identity()))) return conclude();
-      await attach(connectMs).catch(() => {});
-      if (!qmp) await new Promise((resolve) => setTimeout(resolve, pauseMs).unref());
-    }
-  };
-
-  const conclude = async () => {
-    if (!isLive() || !record) return;
-    const ending = child ? await child : null;
-    const lastWords = await readLastWords(files.log);
-    const ended = { ...judgeEnding({ asked, shutdown, ending, lastWords }), at: new Date().toISOString() };
-    await finish({ ...record, ended });
-  };
-
-  const finish = async (last: KvmRecord) => {
-    if (isFinishing) return;
-    isFinishing = true;
-    record = last;
-    qmp?.close();
-    await serial.disconnect();
-    await removeRunFiles(files);
-    await writeRecord(files.record, last).catch(() => {});
-    isFinishing = false;
-    const done = whenEnded;
-    whenEnded = null;
-    if (last.ended) become(last.ended.operState, last.ended.detail, last.ended.at);
-    done?.resolve();
-  };
-
-  const live = (started: KvmRecord, ending: Promise<Ending> | null) => {
-    record = started;
-    child = ending;
-    shutdown = null;
-    asked = false;
-    whenEnded = deferred();
-  };
-
-  return {
-    files,
-    serial,
-    observed,
-    isLive,
-    record: () => record,
-    /** Takes over a QEMU that was just started and may still be opening its monitor; throws when it ends instead. */
-    async adopt(started: { record: KvmRecord; child: Promise<Ending> }) {
-      live(started.record, started.child);
-      let hasEnded = false;
-      void started.child.then(() => (hasEnded = true));
-      const deadline = Date.now() + readyMs;
-      for (;;) {
-        try {
-          return await attach(Math.max(1, deadline - Date.now()));
-        } catch (error) {
-          if (hasEnded || Date.now() > deadline || !isNotYet(error)) throw error;
-          await new Promise((resolve) => setTimeout(resolve, retryMs));
-        }
+  /** Takes over a QEMU that was just started and may still be opening its monitor; throws when it ends instead. */
+  async adopt(started: { record: KvmRecord; child: Promise<Ending> }): Promise<void> {
+    this.begin(started.record, started.child);
+    let hasEnded = false;
+    void started.child.then(() => (hasEnded = true));
+    const deadline = Date.now() + readyMs;
+    for (;;) {
+      try {
+        return await this.attach(Math.max(1, deadline - Date.now()));
+      } catch (error) {
+        if (hasEnded || Date.now() > deadline || !isNotYet(error)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, retryMs));
       }
-    },
-    /** Takes over a QEMU that an earlier agent started; keeps trying where it does not answer. */
-    async find(found: KvmRecord) {
-      live(found, null);
-      await attach(connectMs).catch(() => {
-        become('running', noAnswer);
-        void reattach();
-      });
-    },
-    /** Undoes a start that failed. */
-    async abandon() {
-      if (!record) return;
-      if (record.process) await killProcess(record.process);
-      if (record.process) await waitForProcessEnd(record.process, killMs);
-      const ended = { operState: 'absent' as const, detail: null, at: new Date().toISOString() };
-      await finish({ ...record, ended });
-    },
-    /** Notes how one ended of which no process is left. */
-    noteEnded: finish,
-    async noteCrash(last: KvmRecord) {
-      const lastWords = await readLastWords(files.log);
-      const ended = judgeEnding({ asked: false, shutdown: null, ending: null, lastWords });
-      await finish({ ...last, ended: { ...ended, at: new Date().toISOString() } });
-    },
-    monitor,
-    /** A guest that does not listen is no error: the caller waits for the end. */
-    async pressPowerButton() {
-      await qmp?.execute('system_powerdown').catch(() => {});
-    },
-    isEnding: () => isLive() && (asked || shutdown !== null),
-    /** Marks that the end which now comes is wanted; `false` takes it back. */
-    expectEnd(wanted: boolean) {
-      asked = wanted;
-    },
-    ended: () => whenEnded?.promise ?? Promise.resolve(),
-    async kill() {
-      const done = whenEnded?.promise;
-      await qmp?.execute('quit', undefined, quitMs).catch(() => {});
-      if (!(await waitForProcessEnd(identity(), quitMs))) await killProcess(identity());
-      if (!(await waitForProcessEnd(identity(), killMs)))
-        throw new AppError('timeout', `QEMU of ${record?.name} (process ${identity().pid}) does not die`);
-      void conclude();
-      await done;
-    },
-    async close() {
-      isClosed = true;
-      qmp?.close();
-      await serial.close();
-    },
-  };
+    }
+  }
+
+  /** Takes over a QEMU that an earlier agent started; keeps trying where it does not answer. */
+  async find(found: KvmRecord): Promise<void> {
+    this.begin({ ...found, ended: null }, null);
+    await this.attach(connectMs).catch(() => {
+      this.become('running', noAnswer);
+      void this.reattach();
+    });
+  }
+
+  /** Undoes a start that failed. */
+  async abandon(failed: KvmRecord): Promise<void> {
+    const { process } = failed;
+    if (process) await killProcess(process);
+    if (process) await waitForProcessEnd(process, killMs);
+    await this.noteEnded({ ...failed, ended: endedNow({ operState: 'absent', detail: null }) });
+  }
+
+  /** Notes how one ended of which no process is left. */
+  async noteEnded(last: KvmRecord): Promise<void> {
+    if (this.isFinishing) return;
+    this.isFinishing = true;
+    this.record = last;
+    this.qmp?.close();
+    await this.serial.disconnect();
+    // The end is told in any case; what cannot be removed or written now is dealt with by the next start or clean-up.
+    await removeRunFiles(this.files).catch(() => {});
+    await writeRecord(this.files.record, last).catch(() => {});
+    this.isFinishing = false;
+    const done = this.whenEnded;
+    this.whenEnded = null;
+    if (last.ended) this.become(last.ended.operState, last.ended.detail, last.ended.at);
+    done?.resolve();
+  }
+
+  /** Notes an end that nobody saw. */
+  async noteCrash(last: KvmRecord): Promise<void> {
+    const lastWords = await readLastWords(this.files.log);
+    const ended = judgeEnding({ asked: false, shutdown: null, ending: null, lastWords });
+    await this.noteEnded({ ...last, ended: endedNow(ended) });
+  }
+
+  async reset(): Promise<void> {
+    if (!this.qmp) throw new AppError('unavailable', `QEMU of ${this.record?.name} does not answer`);
+    await this.qmp.execute('system_reset');
+  }
+
+  /** A guest that does not listen is no error: the caller waits for the end. */
+  async pressPowerButton(): Promise<void> {
+    await this.qmp?.execute('system_powerdown').catch(() => {});
+  }
+
+  /** Marks that the end which now comes is wanted; `false` takes it back. */
+  expectEnd(wanted: boolean): void {
+    this.asked = wanted;
+  }
+
+  async kill(): Promise<void> {
+    const ended = this.ended();
+    const process = this.process();
+    await this.qmp?.execute('quit', undefined, quitMs).catch(() => {});
+    if (!(await waitForProcessEnd(process, quitMs))) await killProcess(process);
+    if (!(await waitForProcessEnd(process, killMs)))
+      throw new AppError('timeout', `QEMU of ${this.record?.name} (process ${process.pid}) does not die`);
+    void this.conclude();
+    await ended;
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    this.qmp?.close();
+    await this.serial.close();
+  }
+
+  private begin(record: KvmRecord, child: Promise<Ending> | null): void {
+    this.record = record;
+    this.child = child;
+    this.shutdown = null;
+    this.asked = false;
+    this.whenEnded = deferred();
+  }
+
+  private async attach(timeoutMs: number): Promise<void> {
+    const onEvent = (event: QmpEvent) => this.onEvent(event);
+    const client = await connectQmp({ path: this.files.qmpSocket, timeoutMs, onEvent });
+    if (this.isClosed) return client.close();
+    this.qmp = client;
+    try {
+      await this.serial.connect(this.files.serialSocket);
+      await this.readState(client);
+    } catch (error) {
+      this.qmp = null;
+      client.close();
+      throw error;
+    }
+    void client.closed.then(() => this.onDisconnected(client));
+  }
+
+  private async readState(client: QmpClient): Promise<void> {
+    const { status } = QmpStatus.parse(await client.execute('query-status'));
+    if (status === 'shutdown') await this.onShutdown({ guest: true, reason: 'guest-shutdown' });
+    else if (status === 'running') this.become('running');
+    else this.become('paused', pauseReasons[status] ?? null);
+  }
+
+  private onEvent({ event, data }: QmpEvent): void {
+    if (event === 'SHUTDOWN')
+      void this.onShutdown({ guest: data['guest'] === true, reason: String(data['reason'] ?? 'unknown') });
+    else if (event === 'RESUME') this.become('running');
+    else if (event === 'STOP' && !this.shutdown && this.qmp) void this.readState(this.qmp).catch(() => {});
+  }
+
+  /** QEMU waits in `shutdown` (-no-shutdown) until it was written down, so that no dying agent turns it into a crash. */
+  private async onShutdown(seen: NonNullable<Traces['shutdown']>): Promise<void> {
+    this.shutdown ??= seen;
+    if (!seen.guest || !this.record) return;
+    const ended = judgeEnding({ asked: this.asked, shutdown: seen, ending: null, lastWords: '' });
+    await writeRecord(this.files.record, { ...this.record, ended: endedNow(ended) }).catch(() => {});
+    await this.qmp?.execute('quit').catch(() => {});
+  }
+
+  private async onDisconnected(client: QmpClient): Promise<void> {
+    if (this.qmp === client) this.qmp = null;
+    if (this.isClosed || !this.isLive()) return;
+    const byItsParent = this.child?.then(() => true);
+    const endings = [waitForProcessEnd(this.process(), quitMs), ...(byItsParent ? [byItsParent] : [])];
+    if (await Promise.race(endings)) return this.conclude();
+    this.become('running', noAnswer);
+    await this.reattach();
+  }
+
+  private async reattach(): Promise<void> {
+    const mustTry = () => !this.isClosed && this.isLive() && !this.qmp;
+    for (let pauseMs = 100; mustTry(); pauseMs = Math.min(2 * pauseMs, 10_000)) {
+      if (!(await isAlive(this.process()))) return this.conclude();
+      await this.attach(connectMs).catch(() => {});
+      if (!this.qmp) await new Promise((resolve) => setTimeout(resolve, pauseMs).unref());
+    }
+  }
+
+  private async conclude(): Promise<void> {
+    if (!this.isLive() || !this.record) return;
+    const { asked, shutdown, record } = this;
+    const ending = this.child ? await this.child : null;
+    const lastWords = await readLastWords(this.files.log);
+    const ended = judgeEnding({ asked, shutdown, ending, lastWords });
+    await this.noteEnded({ ...record, ended: endedNow(ended) });
+  }
+
+  private become(operState: OperState, detail: string | null = null, since = new Date().toISOString()): void {
+    if (this.state?.operState === operState && this.state.detail === detail) return;
+    this.state = { operState, since, detail };
+    const now = this.observed();
+    if (now && !this.isClosed) this.onChange(now);
+  }
+
+  private process(): ProcessIdentity {
+    if (this.record?.process) return this.record.process;
+    throw new AppError('internal', 'The process of a running QEMU is not known');
+  }
 }
+
+const endedNow = (ended: Omit<Ended, 'at'>): Ended => ({ ...ended, at: new Date().toISOString() });
 
 /** Why QEMU paused a guest by itself (RunState of the QMP reference), in words. */
 const pauseReasons: Record<string, string> = {

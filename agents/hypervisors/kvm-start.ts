@@ -20,7 +20,7 @@ export async function startQemu(request: {
   const { definition } = start;
   await prepareFiles(files);
   await serial.load();
-  const record: KvmRecord = {
+  let record: KvmRecord = {
     instanceId: definition.id,
     name: definition.name,
     accelerator,
@@ -31,23 +31,25 @@ export async function startQemu(request: {
     ended: null,
   };
   await writeRecord(files.record, record);
-  const log = await open(files.log, 'a', 0o600);
   const argv = buildQemuArgs({ machine: start, paths: files, accelerator });
   const doing = `start ${definition.name}`;
-  const qemu = await launch({ argv, doing, outputFd: log.fd }).finally(() => log.close());
   try {
-    const process = await identifyProcess(qemu.pid, definition.id);
-    const started = { ...record, process };
-    await writeRecord(files.record, started);
-    await guest.adopt({ record: started, child: qemu.ended });
+    const log = await open(files.log, 'a', 0o600);
+    const qemu = await launch({ argv, doing, outputFd: log.fd }).finally(() => log.close());
+    record = { ...record, process: await identifyProcess(qemu.pid, definition.id) };
+    await writeRecord(files.record, record);
+    await guest.adopt({ record, child: qemu.ended });
   } catch (cause) {
-    await guest.abandon();
+    await guest.abandon(record);
     const words = await readLastWords(files.log);
-    const message = `Cannot ${doing}: QEMU: ${words === '' ? messageOf(cause) : words}`;
-    throw new AppError('tool_failed', message, { cause, details: { argv, stderr: words } });
+    const message = words === '' ? messageOf(cause) : `QEMU: ${words}`;
+    throw new AppError('tool_failed', `Cannot ${doing}: ${message}`, {
+      cause,
+      details: { argv, stderr: words },
+    });
   }
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? error.message.replace(/^Cannot start [^:]*: /, '') : String(error);
 }

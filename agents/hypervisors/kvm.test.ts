@@ -13,6 +13,7 @@ import { createFileStorage } from '../storage/file';
 import type { StartRequest } from './hypervisor';
 import { describeHypervisorContract } from './hypervisor-contract';
 import { createKvm } from './kvm';
+import { chooseSocketRoot } from './kvm-files';
 import {
   ask,
   bareStart,
@@ -258,6 +259,25 @@ test('a forced end leaves nothing but the history', async () => {
   const files = await readdir(join(lab.stateFolder, definition.id));
   expect(files.sort()).toEqual(['qemu.log', 'run.json', 'serial.log']);
   await lab.driver().cleanup(definition.id);
+});
+
+test('a data folder with a long path has its sockets elsewhere, and they are removed, too', async () => {
+  const deep = await openKvmLab({ subfolder: 'deep/'.repeat(20) });
+  const definition = defineGuest();
+  try {
+    await deep.driver().start(bareStart(definition));
+    await deep.restart([definition]);
+    expect(deep.driver().list()).toMatchObject([{ operState: 'running' }]);
+    const screen = await deep.driver().openConsole(definition.id, 'screen');
+    expect((await takePicture(screen)).width).toBeGreaterThan(0);
+    screen.destroy();
+    await deep.driver().stop({ instanceId: definition.id, force: true, timeoutMs: 0 });
+    await deep.driver().cleanup(definition.id);
+    expect(await readdir(chooseSocketRoot(deep.stateFolder))).toEqual([]);
+  } finally {
+    await deep.close();
+    await rm(chooseSocketRoot(deep.stateFolder), { recursive: true, force: true });
+  }
 });
 
 describe('a start that fails', () => {

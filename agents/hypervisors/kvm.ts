@@ -3,6 +3,7 @@
 import { createConnection } from 'node:net';
 import { readdir } from 'node:fs/promises';
 import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
 import { AppError } from '@/contract/errors';
 import type { InstanceDefinition, ObservedInstance } from '@/contract/agent-calls';
 import { Id } from '@/contract/names';
@@ -12,7 +13,7 @@ import { run } from '../tools/run';
 import type { Hypervisor, StopRequest } from './hypervisor';
 import { decideAccelerator, readKvmAbility } from './kvm-accelerator';
 import { chooseSocketRoot, kvmFiles, removeAllFiles } from './kvm-files';
-import { createKvmGuest, findProcess, type KvmGuest } from './kvm-guest';
+import { findProcess, KvmGuest } from './kvm-guest';
 import { readBootId, readRecord } from './kvm-record';
 import { startQemu } from './kvm-start';
 
@@ -31,16 +32,9 @@ export async function createKvm({ stateFolder }: { stateFolder: string }): Promi
   const guestOf = (instanceId: string, root = socketRoot): KvmGuest => {
     const known = guests.get(instanceId);
     if (known) return known;
-    const guest = createKvmGuest(kvmFiles(stateFolder, root, instanceId), tell);
+    const guest = new KvmGuest(kvmFiles(stateFolder, root, instanceId), tell);
     guests.set(instanceId, guest);
     return guest;
-  };
-  const liveGuest = (instanceId: string, doing: string): KvmGuest => {
-    const guest = guests.get(instanceId);
-    if (guest?.isLive()) return guest;
-    throw new AppError('wrong_state', `Cannot ${doing}: the instance does not run`, {
-      details: { instanceId },
-    });
   };
 
   return {
@@ -74,7 +68,7 @@ export async function createKvm({ stateFolder }: { stateFolder: string }): Promi
       return guest?.isLive() ? stopGuest(guest, request) : { forced: false };
     },
     async reset(instanceId) {
-      await liveGuest(instanceId, 'reset the instance').monitor().execute('system_reset');
+      await requireLive(guests.get(instanceId), 'reset the instance').reset();
     },
     async cleanup(instanceId) {
       const guest = guestOf(instanceId);
@@ -92,16 +86,24 @@ export async function createKvm({ stateFolder }: { stateFolder: string }): Promi
     },
     async openConsole(instanceId, kind) {
       if (kind === 'serial') return guestOf(instanceId).serial.open();
-      const { files } = liveGuest(instanceId, 'open the screen');
-      const socket = createConnection({ path: files.screenSocket });
-      await once(socket, 'connect');
-      return socket;
+      return openScreen(requireLive(guests.get(instanceId), 'open the screen'));
     },
     async close() {
       listeners.clear();
       await Promise.all([...guests.values()].map((guest) => guest.close()));
     },
   };
+}
+
+function requireLive(guest: KvmGuest | undefined, doing: string): KvmGuest {
+  if (guest?.isLive()) return guest;
+  throw new AppError('wrong_state', `Cannot ${doing}: the instance does not run`);
+}
+
+async function openScreen({ files }: KvmGuest): Promise<Duplex> {
+  const socket = createConnection({ path: files.screenSocket });
+  await once(socket, 'connect');
+  return socket;
 }
 
 async function recoverGuest(request: {
@@ -118,8 +120,8 @@ async function recoverGuest(request: {
   const name = definitions.find((definition) => definition.id === id)?.name ?? written.name;
   const record = { ...written, name };
   const guest = guestOf(id, record.socketRoot);
-  if (record.ended) return guest.noteEnded(record);
   const process = record.bootId === bootId ? await findProcess(record, guest.files) : null;
+  if (record.ended && !process) return guest.noteEnded(record);
   if (process) return guest.find({ ...record, process });
   const at = new Date().toISOString();
   // A QEMU whose guest powered off waits for the agent, so one that is gone did not end well, unless the whole node went down.

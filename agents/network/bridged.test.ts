@@ -1,6 +1,7 @@
 // In a network namespace of its own, so that the machine's network is never touched.
 import { execFileSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createIp, parseLinks } from '../tools/ip/ip';
 import { createBridgedNetwork, tapName } from './bridged';
@@ -68,6 +69,15 @@ describe.skipIf(!canIsolate)('bridged NICs (need root and network namespaces)', 
     await network.unplug(randomUUID(), nic);
     await network.unplug(randomUUID(), nic);
     expect(await ip.hasLink(name)).toBe(false);
+  });
+
+  test('carry the frames of a real guest', { timeout: 60_000 }, () => {
+    tryRun(['-n', netns, 'link', 'set', 'br0', 'up']);
+    const script = join(import.meta.dirname, 'testing', 'bridged-guest.ts');
+    const argv = ['netns', 'exec', netns, process.execPath, '--import', 'tsx', script];
+    const { expected, learned, left } = JSON.parse(execFileSync('ip', argv, { encoding: 'utf8' }));
+    expect(learned).toContain(`dev ${expected} `);
+    expect(left).toEqual(['br0', 'br1']);
   });
 
   test('name the bridges there are when theirs is missing, and leave nothing', async () => {

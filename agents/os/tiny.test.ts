@@ -108,7 +108,7 @@ describe('the tiny OS', () => {
 });
 
 describe('kernel modules', () => {
-  const module = (depends: string) => `\x7fELF\0license=GPL\0depends=${depends}\0name=x\0`;
+  const moduleFile = (depends: string) => `\x7fELF\0license=GPL\0depends=${depends}\0name=x\0`;
 
   test('come after what they depend on, each once, without those built in', async () => {
     const files = {
@@ -119,7 +119,7 @@ describe('kernel modules', () => {
     };
     for (const [path, depends] of Object.entries(files)) {
       await mkdir(join(folder, path, '..'), { recursive: true });
-      await writeFile(join(folder, path), module(depends));
+      await writeFile(join(folder, path), moduleFile(depends));
     }
     const collected = await collectModules(folder, ['virtio_pci', 'rng', 'virtio'], ['core']);
     expect(collected.map(({ name }) => name)).toEqual(['virtio', 'virtio_ring', 'virtio_pci', 'rng']);
@@ -127,10 +127,10 @@ describe('kernel modules', () => {
   });
 
   test('packed ones are unpacked', async () => {
-    await writeFile(join(folder, 'x.ko'), module(''));
+    await writeFile(join(folder, 'x.ko'), moduleFile(''));
     execFileSync('xz', [join(folder, 'x.ko')]);
     const [collected] = await collectModules(folder, ['x'], []);
-    expect(collected?.data).toEqual(Buffer.from(module('')));
+    expect(collected?.data).toEqual(Buffer.from(moduleFile('')));
     expect((await readFile(join(folder, 'x.ko.xz'))).length).toBeGreaterThan(0);
   });
 

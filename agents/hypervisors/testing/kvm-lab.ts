@@ -10,9 +10,9 @@ import { createKvm } from '../kvm';
 
 export type KvmLab = Awaited<ReturnType<typeof openKvmLab>>;
 
-export async function openKvmLab() {
+export async function openKvmLab({ subfolder = 'kvm' } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'kvm-'));
-  const stateFolder = join(folder, 'kvm');
+  const stateFolder = join(folder, subfolder);
   let driver = await createKvm({ stateFolder });
   return {
     folder,
