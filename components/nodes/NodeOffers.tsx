@@ -1,0 +1,40 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import { FactList } from '@/components/ui/KeyValue';
+import { Section } from '@/components/ui/Section';
+import { StateBadge } from '@/components/ui/StateBadge';
+import type { Node } from '@/contract/schemas/node';
+
+const tones = { ready: 'running', preparing: 'working', failed: 'broken' } as const;
+
+/** What can be installed or booted on this node. */
+export function NodeOffers({ node: { facts } }: { node: Node }) {
+  const t = useTranslations('nodes');
+  if (!facts) return null;
+  return (
+    <Section title={t('offers')}>
+      <FactList
+        facts={[
+          ...facts.oses.map(({ kind, state, detail }) => ({
+            label: t(`osKinds.${kind}`),
+            value: (
+              <span className="grid">
+                <StateBadge tone={tones[state]} word={t(`osStates.${state}`)} />
+                {detail && <span className="text-sm text-faint">{detail}</span>}
+              </span>
+            ),
+          })),
+          {
+            label: t('isos'),
+            value:
+              facts.isos.length > 0 ? (
+                <span className="font-mono text-[13px]">{facts.isos.join(', ')}</span>
+              ) : (
+                <span className="text-faint">{t('noIsos')}</span>
+              ),
+          },
+        ]}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,55 @@
+'use client';
+// The page of one node: how it is, what it has, what runs on it, and what may be done with it.
+import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { nodeQuery } from '@/client/nodes';
+import { Crumb } from '@/components/frame/Crumb';
+import { NodeBadge } from '@/components/state/NodeBadge';
+import { ErrorPanel } from '@/components/ui/ErrorPanel';
+import { PageHeader } from '@/components/ui/PageHeader';
+import { RelativeTime } from '@/components/ui/RelativeTime';
+import { Section } from '@/components/ui/Section';
+import { NodeAbout, NodeFactStrip } from './NodeFacts';
+import { NodeAccelerator } from './NodeAccelerator';
+import { NodeDanger } from './NodeDanger';
+import { NodeInstances, NodeJobs } from './NodeLists';
+import { NodeOffers } from './NodeOffers';
+import { NodeUse } from './NodeUse';
+
+export function NodeView({ id }: { id: string }) {
+  const t = useTranslations('nodes');
+  const { data: node, error } = useQuery(nodeQuery(id));
+  if (!node) return error ? <ErrorPanel error={error} /> : null;
+  return (
+    <div className="grid gap-4">
+      <Crumb label={node.name} />
+      <PageHeader
+        mono
+        title={node.name}
+        badge={<NodeBadge node={node} look="filled" />}
+        meta={[
+          node.cluster.name,
+          <span key="seen">
+            {t('facts.seen')} <RelativeTime at={node.seenAt} />
+          </span>,
+        ]}
+      />
+      {node.problem && <ErrorPanel error={{ code: 'unavailable', message: node.problem }} compact />}
+      <NodeFactStrip node={node} />
+      <div className="grid items-start gap-4 lg:grid-cols-2">
+        <Section title={t('usage')}>
+          <div className="grid gap-4">
+            <NodeUse node={node} what="memory" />
+            <NodeUse node={node} what="disk" />
+          </div>
+        </Section>
+        <NodeAccelerator node={node} />
+        <NodeInstances node={node} />
+        <NodeJobs node={node} />
+        <NodeOffers node={node} />
+        <NodeAbout node={node} />
+      </div>
+      <NodeDanger node={node} />
+    </div>
+  );
+}
