@@ -3,6 +3,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { defineSimulated } from '@/agents/testing/definitions';
 import { AppError } from '@/contract/errors';
+import { createAgentClient } from './agent-client';
 import { startSimulatedCluster, type ClusterNode, type SimulatedCluster } from './testing/simulated-cluster';
 
 let cluster: SimulatedCluster;
@@ -132,6 +133,15 @@ it('ends a watch without an error when its caller has had enough', async () => {
   await watch.next();
   stop.abort();
   for (;;) if ((await watch.next()).done) break;
+});
+
+it('gives its calls up when it is closed', async () => {
+  const client = createAgentClient(cluster.credentials);
+  const gone = { id: randomUUID(), name: 'node7', address: await unusedAddress() };
+  const calling = client.call(gone, 'node.facts', {});
+  const outcome = expect(calling).rejects.toMatchObject({ name: 'AppError' });
+  await client.close();
+  await outcome;
 });
 
 it('calls many nodes on one port, each as itself', async () => {

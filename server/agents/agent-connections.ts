@@ -12,6 +12,7 @@ import {
 import type { AnyRouter } from '@trpc/server';
 import { Agent, fetch as undiciFetch } from 'undici';
 import { agentCalls, nodeTlsName, watchCall } from '@/contract/agent-calls';
+import { AppError } from '@/contract/errors';
 
 export type AgentAddress = { id: string; name: string; address: string };
 export type AgentCredentials = { controlCert: string; controlKey: string; ca: string };
@@ -31,6 +32,7 @@ const forgetIdleMs = 300_000;
 
 export function createAgentConnections(credentials: AgentCredentials): AgentConnections {
   const pools = new Map<string, Pool>();
+  let closed = false;
   const forgetIdle = setInterval(() => {
     for (const [key, pool] of pools) {
       const busy = Object.values(pool.agent.stats).some(({ running, pending }) =>
@@ -52,6 +54,7 @@ export function createAgentConnections(credentials: AgentCredentials): AgentConn
 
   return {
     clientOf: (node) => {
+      if (closed) throw new AppError('canceled', `Cannot call ${node.name}: the program is stopping`);
       const key = `${node.id} ${node.address}`;
       const pool = pools.get(key) ?? openPool(node, tlsFor(node));
       pools.set(key, pool);
@@ -60,6 +63,7 @@ export function createAgentConnections(credentials: AgentCredentials): AgentConn
     },
     dial: (node) => dial({ ...tlsFor(node), ...splitAddress(node.address) }),
     close: async () => {
+      closed = true;
       clearInterval(forgetIdle);
       await Promise.all([...pools.values()].map((pool) => pool.agent.destroy()));
       pools.clear();
