@@ -1,0 +1,29 @@
+import { type ComponentProps, type ReactNode, useId } from 'react';
+import { Input } from '@/components/ui/Input';
+
+type Props = ComponentProps<typeof Input> & { label: string; help?: ReactNode; error?: string };
+
+/** A labelled field without a form library, for the pages before the sign-in. */
+export function PlainField({ label, help, error, ...input }: Props) {
+  const id = useId();
+  const note = error ?? help;
+  return (
+    <div className="grid gap-1">
+      <label htmlFor={id} className="font-medium">
+        {label}
+      </label>
+      <Input
+        {...input}
+        id={id}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={note ? `${id}-note` : undefined}
+        className="h-9!"
+      />
+      {note && (
+        <div id={`${id}-note`} className={`text-sm ${error ? 'text-broken' : 'text-faint'}`}>
+          {note}
+        </div>
+      )}
+    </div>
+  );
+}
