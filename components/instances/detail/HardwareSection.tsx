@@ -1,0 +1,39 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import { OsName } from '@/components/instances/OsName';
+import { SizeText } from '@/components/instances/SizeText';
+import { CopyText } from '@/components/ui/CopyText';
+import { FactList } from '@/components/ui/KeyValue';
+import { Section } from '@/components/ui/Section';
+import type { Instance } from '@/contract/schemas/instance';
+
+export function HardwareSection({ instance }: { instance: Instance }) {
+  const t = useTranslations('instances.overview');
+  const { hypervisor, accelerator } = instance;
+  const isKnown = accelerator === 'kvm' || accelerator === 'tcg';
+  return (
+    <Section title={t('hardware')}>
+      <FactList
+        facts={[
+          { label: t('vcpus'), value: instance.vcpus },
+          { label: t('memory'), value: <SizeText sizeMiB={instance.memoryMiB} /> },
+          { label: t('os'), value: <OsName os={instance.os} /> },
+          { label: t('hypervisor'), value: t(`hypervisors.${hypervisor}`) },
+          ...(hypervisor === 'kvm'
+            ? [
+                {
+                  label: t('accelerator'),
+                  value: isKnown ? (
+                    t(`accelerators.${accelerator}`)
+                  ) : (
+                    <span className="text-faint">{t('accelerators.none')}</span>
+                  ),
+                },
+              ]
+            : []),
+          { label: t('id'), value: <CopyText text={instance.id} /> },
+        ]}
+      />
+    </Section>
+  );
+}

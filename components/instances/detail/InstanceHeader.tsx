@@ -1,0 +1,57 @@
+'use client';
+import { Monitor } from 'lucide-react';
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import { InstanceMenu } from '@/components/instances/actions/InstanceMenu';
+import { StartButton } from '@/components/instances/actions/StartButton';
+import { InstanceBadge } from '@/components/state/InstanceBadge';
+import { ButtonLink } from '@/components/ui/ButtonLink';
+import { PageHeader } from '@/components/ui/PageHeader';
+import { RelativeTime } from '@/components/ui/RelativeTime';
+import { pages } from '@/contract/paths';
+import type { Instance } from '@/contract/schemas/instance';
+import { whyNot } from '@/contract/states';
+
+export function InstanceHeader({ instance }: { instance: Instance }) {
+  const t = useTranslations('instances.facts');
+  const { name, owner, node, cluster, seenAt } = instance;
+  const place = node ? (
+    <>
+      <Link href={pages.node(node.id)} className="font-mono text-[13px] hover:text-accent hover:underline">
+        {node.name}
+      </Link>{' '}
+      {t('in', { cluster: cluster.name })}
+    </>
+  ) : (
+    cluster.name
+  );
+  const age = seenAt ? t.rich('seen', { ago: () => <RelativeTime at={seenAt} /> }) : t('neverSeen');
+  return (
+    <PageHeader
+      mono
+      title={name}
+      badge={<InstanceBadge instance={instance} look="filled" />}
+      meta={[owner?.name ?? t('noOwner'), place, age]}
+      actions={
+        <>
+          <InstanceMenu instance={instance} actions={['start', 'stop', 'reboot', 'serial']} look="page" />
+          <PrimaryAction instance={instance} />
+        </>
+      }
+    />
+  );
+}
+
+/** What one most likely wants next: start what is off, else look at it. */
+function PrimaryAction({ instance }: { instance: Instance }) {
+  const t = useTranslations('instances.actions');
+  const isOff = whyNot('start', instance.status, false) === null;
+  if (isOff) return <StartButton instance={instance} />;
+  if (whyNot('screen', instance.status, false) !== null) return null;
+  return (
+    <ButtonLink look="primary" href={pages.instance(instance.id, 'screen')}>
+      <Monitor aria-hidden />
+      {t('screen')}
+    </ButtonLink>
+  );
+}

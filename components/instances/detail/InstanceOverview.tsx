@@ -1,0 +1,40 @@
+'use client';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { instanceQuery } from '@/client/instances';
+import { DangerRow, DangerZone } from '@/components/ui/Section';
+import type { Instance } from '@/contract/schemas/instance';
+import { RemoveButton } from '@/components/instances/actions/RemoveButton';
+import { HardwareSection } from './HardwareSection';
+import { LastWords } from './LastWords';
+import { LatestJob } from './LatestJob';
+import { DisksSection, NicsSection } from './PartsSections';
+
+export function InstanceOverview({ id }: { id: string }) {
+  const { data: instance } = useSuspenseQuery(instanceQuery(id));
+  return (
+    <div className="grid gap-4">
+      <LastWords instance={instance} />
+      <LatestJob instanceId={id} />
+      <div className="grid items-start gap-4 lg:grid-cols-2">
+        <HardwareSection instance={instance} />
+        <div className="grid gap-4">
+          <DisksSection instance={instance} />
+          <NicsSection instance={instance} />
+        </div>
+      </div>
+      <Danger instance={instance} />
+    </div>
+  );
+}
+
+function Danger({ instance }: { instance: Instance }) {
+  const t = useTranslations('instances');
+  return (
+    <DangerZone>
+      <DangerRow title={t('removeDialog.submit')} action={<RemoveButton instance={instance} />}>
+        {t('overview.dangerText')}
+      </DangerRow>
+    </DangerZone>
+  );
+}

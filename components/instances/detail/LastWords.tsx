@@ -1,0 +1,44 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import { instanceTone } from '@/components/state/InstanceBadge';
+import { StateShape } from '@/components/ui/StateShape';
+import { toneText } from '@/components/ui/tone';
+import type { Instance } from '@/contract/schemas/instance';
+
+/** States that need a word more than their name. */
+const explained: Instance['status'][] = [
+  'errorDown',
+  'errorUp',
+  'userDown',
+  'paused',
+  'nodeDown',
+  'nodeOffline',
+  'unknown',
+];
+
+/** What an unexpected state means, and what QEMU said before it ended. */
+export function LastWords({ instance: { status, operState, operDetail } }: { instance: Instance }) {
+  const t = useTranslations('instances.overview');
+  const hints = useTranslations('states.instanceHint');
+  const words = operState === 'crashed' ? operDetail : null;
+  if (!explained.includes(status)) return null;
+  const tone = instanceTone[status];
+  return (
+    <section aria-label={t('state')} className="rounded-lg border border-line bg-panel px-4 py-3">
+      <p className="flex items-center gap-2.5">
+        <span className={toneText[tone]}>
+          <StateShape tone={tone} />
+        </span>
+        {hints(status)}
+      </p>
+      {words && (
+        <figure className="mt-2">
+          <figcaption className="mb-1 text-sm text-faint">{t('lastWords')}</figcaption>
+          <pre className="max-h-48 overflow-auto rounded-md border border-line bg-sunken p-2.5 font-mono text-xs wrap-anywhere whitespace-pre-wrap">
+            {words}
+          </pre>
+        </figure>
+      )}
+    </section>
+  );
+}
