@@ -211,15 +211,25 @@ describe('an open console is closed (A3)', () => {
     expect(await closed).toBe(consoleCloseCodes.rightLost);
   });
 
-  it('when the right was lost while it was being opened', async () => {
-    const { closed } = await (async () => {
-      const ws = world.connect({ cookie: ada.cookie, ticket: await world.ticketFor(ada.actor, instanceId) });
-      const end = closeOf(ws);
-      await expect.poll(() => world.opened.length, patience).toBe(1);
+  it('when the right was lost while the node was opening it', async () => {
+    await restart({ recheckMs: 3_600_000 });
+    world.node.whileOpening = async () => {
       await world.db.instance.update({ where: { id: instanceId }, data: { ownerId: null } });
-      return { closed: end };
-    })();
-    expect(await closed).toBe(consoleCloseCodes.rightLost);
+    };
+    const ws = world.connect({ cookie: ada.cookie, ticket: await world.ticketFor(ada.actor, instanceId) });
+    expect(await closeOf(ws)).toBe(consoleCloseCodes.rightLost);
+  });
+
+  it('when the browser left while the node was opening it', async () => {
+    world.node.whileOpening = async () => {
+      const [client] = world.clients;
+      const closed = client && closeOf(client);
+      client?.on('error', () => {}).terminate();
+      await closed;
+    };
+    world.connect({ cookie: ada.cookie, ticket: await world.ticketFor(ada.actor, instanceId) });
+    await expect.poll(() => world.opened[0]?.near.destroyed, patience).toBe(true);
+    await expect.poll(() => world.relay.count(), patience).toBe(0);
   });
 
   it('although the browser reads nothing and answers nothing', async () => {

@@ -38,12 +38,6 @@ export async function redeemTicket(
   return row ? { instanceId: row.instanceId, kind: ConsoleKind.parse(row.kind) } : null;
 }
 
-/** Housekeeping: tickets that nobody can use any more. Answers how many were removed. */
-export async function removeExpiredTickets(db: Queryable, now: Date): Promise<number> {
-  const { count } = await db.consoleTicket.deleteMany({ where: { expiresAt: { lt: now } } });
-  return count;
-}
-
 function hashTicket(ticket: string): string {
   return createHash('sha256').update(ticket).digest('hex');
 }

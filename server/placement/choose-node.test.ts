@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '@/contract/errors';
 import type { NodeState } from '@/contract/states';
 import { availableOn, chooseNode, memoryReserveMiB, type PlacementWish } from './choose-node';
-import { type NodeSnapshot, toNodeSnapshot } from './node-snapshot';
+import type { NodeSnapshot } from './node-snapshot';
 
 const GiB = 1024;
 
@@ -172,22 +172,6 @@ describe('the reserve of a node', () => {
     [0, 0],
   ])('of %i MiB is %i MiB', (total, reserve) => {
     expect(memoryReserveMiB(total)).toBe(reserve);
-  });
-});
-
-describe('a snapshot', () => {
-  it('counts every placed instance as promised, and the stopped ones as not yet using it', () => {
-    const running = { vcpus: 2, memoryMiB: 1024, disksMiB: [100, 20], running: true };
-    const stored = { id: 'a', name: 'a', state: 'online', drained: false, facts: null } as const;
-    expect(toNodeSnapshot({ ...stored, instances: [running, { ...running, running: false }] })).toMatchObject(
-      {
-        memory: { totalMiB: 0, allocatedMiB: 2048, idleMiB: 1024 },
-        disk: { allocatedMiB: 240 },
-        vcpus: { allocated: 4 },
-        instances: 2,
-        hypervisors: [],
-      },
-    );
   });
 });
 

@@ -78,7 +78,7 @@ export function memoryReserveMiB(totalMiB: number): number {
 }
 
 /** A full file system would stop the node's own services too. */
-export function diskReserveMiB(totalMiB: number): number {
+function diskReserveMiB(totalMiB: number): number {
   return Math.ceil(Math.min(1024, totalMiB * 0.05));
 }
 

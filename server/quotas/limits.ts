@@ -129,7 +129,7 @@ type DefaultColumns = Record<
   number | null
 >;
 
-export function defaultsOf(cluster: DefaultColumns): Limits {
+function defaultsOf(cluster: DefaultColumns): Limits {
   return {
     instances: cluster.quotaInstances,
     vcpus: cluster.quotaVcpus,

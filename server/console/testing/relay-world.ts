@@ -46,8 +46,8 @@ export type RelayWorld = {
   /** The server's side of every connection that asked for an upgrade. */
   sockets: Socket[];
   errors: unknown[];
-  /** What the played node does instead of opening a console. */
-  node: { fails: Error | null };
+  /** What the played node does instead of opening a console, and meanwhile. */
+  node: { fails: Error | null; whileOpening: () => Promise<void> };
   close(): Promise<void>;
   /** The browsers' side of every connection that was tried. */
   clients: WebSocket[];
@@ -67,7 +67,7 @@ export async function createRelayWorld(timings: ConsoleRelayOptions['timings'] =
   const opened: OpenedConsole[] = [];
   const sockets: Socket[] = [];
   const errors: unknown[] = [];
-  const node: RelayWorld['node'] = { fails: null };
+  const node: RelayWorld['node'] = { fails: null, whileOpening: async () => {} };
   const relay = createConsoleRelay({
     db,
     origin,
@@ -75,6 +75,7 @@ export async function createRelayWorld(timings: ConsoleRelayOptions['timings'] =
     agents: {
       async openConsole(where, instanceId, kind) {
         if (node.fails) throw node.fails;
+        await node.whileOpening();
         const [near, far] = duplexPair();
         far.on('error', () => {});
         opened.push({ node: where, instanceId, kind, near, far });
