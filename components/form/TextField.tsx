@@ -1,5 +1,5 @@
 'use client';
-import type { ComponentProps } from 'react';
+import type { ComponentProps, ReactNode } from 'react';
 import { type FieldValues, type Path, type UseFormReturn, useFormState } from 'react-hook-form';
 import { Input } from '@/components/ui/Input';
 import { Field } from './Field';
@@ -8,7 +8,7 @@ type Props<V extends FieldValues> = {
   form: UseFormReturn<V>;
   name: Path<V>;
   label: string;
-  help?: string;
+  help?: ReactNode;
   hint?: string;
   mono?: boolean;
 } & Pick<
