@@ -12,6 +12,7 @@ import { recordAudit } from './db/audit';
 import { createDb } from './db/client';
 import { env } from './env';
 import { openFeed } from './events/feed';
+import { log } from './log';
 import { dieWith, onProcessEnd } from './process-end';
 
 const { CORRAL_HOST: hostname, CORRAL_PORT: port, CORRAL_SECRET: secret, DATABASE_URL: url } = env();
@@ -44,6 +45,7 @@ const relay = createConsoleRelay({
   authenticate: (cookies, address) => actorFromCookies(cookies, { db, secret, address }),
   onChange: (listener) => feed.subscribe(listener),
   audit: (entry) => recordAudit(db, entry),
+  onError: (error) => log.error({ error }, 'console relay'),
 });
 
 const handle = app.getRequestHandler();

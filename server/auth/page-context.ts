@@ -7,8 +7,9 @@ import { readRemoteAddress } from './remote-address';
 import { actorFromCookies } from './session-actor';
 
 export async function pageContext(): Promise<Ctx> {
-  const db = sharedDb(env().DATABASE_URL);
+  // First of all, because it tells Next that the page is made for each request and never at build time, when there is no environment.
   const address = readRemoteAddress(await headers());
+  const db = sharedDb(env().DATABASE_URL);
   const cookieHeader = (await cookies())
     .getAll()
     .map(({ name, value }) => `${name}=${value}`)
