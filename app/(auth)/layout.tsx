@@ -1,6 +1,9 @@
 import type { ReactNode } from 'react';
 import { Mark } from '@/components/auth/Mark';
 
+// Every page depends on who asks.
+export const dynamic = 'force-dynamic';
+
 export default function AuthLayout({ children }: { children: ReactNode }) {
   return (
     <main className="mx-auto flex min-h-screen w-full max-w-[22rem] flex-col px-4 pt-[16vh] pb-10">

@@ -14,6 +14,9 @@ import { getSession } from '@/server/usecases/session';
 
 const unfinished = { status: 'unfinished', page: 1, pageSize: 50, search: '' } as const;
 
+// Every page depends on who asks.
+export const dynamic = 'force-dynamic';
+
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const ctx = await pageActor();
   const isFolded = (await cookies()).get(railCookie)?.value === 'folded';
