@@ -2,6 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { openAdapter } from './schema-engine/adapter.mjs';
+import { dropLeftShadowDatabases, openShadowDatabase } from './schema-engine/shadow-database.mjs';
 import { createBlankDatabase, type TestDatabase } from './test-database';
 import { PrismaProject } from './testing/prisma-project';
 import { query } from './testing/query';
@@ -85,6 +87,25 @@ describe('the stand-in for the schema engine', () => {
     const results = await Promise.all([project.run('migrate', 'deploy'), project.run('migrate', 'deploy')]);
     expect(results.map((result) => result.exitCode)).toEqual([0, 0]);
     expect(await query(url, 'SELECT migration_name FROM _prisma_migrations')).toHaveLength(1);
+  });
+
+  it('uses one session for all that it asks, however much at once', async () => {
+    const { url } = await makeProject();
+    const adapter = await openAdapter(url);
+    const ask = () => adapter.queryRaw({ sql: 'SELECT pg_backend_pid()', args: [], argTypes: [] });
+    const answers = await Promise.all([ask(), ask(), ask()]);
+    expect(new Set(answers.map((answer) => answer.rows[0]?.[0])).size).toBe(1);
+    await adapter.dispose();
+  });
+
+  it('drops a shadow database that the engine left behind', async () => {
+    const { url } = await makeProject();
+    const shadow = await openShadowDatabase({ url });
+    await shadow.executeScript('CREATE TABLE left_behind (id int)');
+    expect(await listShadowDatabases(url)).toHaveLength(1);
+    expect(await query(url, "SELECT to_regclass('left_behind') AS found")).toEqual([{ found: null }]);
+    await dropLeftShadowDatabases();
+    expect(await listShadowDatabases(url)).toEqual([]);
   });
 
   it('ends with the message and exit code 1 when the engine panics', () => {

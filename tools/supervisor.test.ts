@@ -31,6 +31,12 @@ async function stop(run: Run, signal: NodeJS.Signals = 'SIGTERM') {
   return run.exitCode;
 }
 
+/** The page answers, and the agent, which nobody waits for, has come up too. */
+async function untilComplete(run: Run) {
+  await run.waitFor('[agent] up');
+  await run.waitFor('Press Ctrl-C to stop');
+}
+
 /** Starts that must fail: what they print is one line. */
 async function failedStart(variables: Record<string, string>) {
   const run = product.start(variables);
@@ -41,7 +47,7 @@ async function failedStart(variables: Record<string, string>) {
 describe('a start', () => {
   it('brings everything up, says where, and takes everything down in order on Ctrl-C', async () => {
     const run = product.start();
-    await run.waitFor('Press Ctrl-C to stop');
+    await untilComplete(run);
     expect(run.output).toContain(`${running} http://127.0.0.1:${product.port}\n`);
     expect(run.output).toContain(
       `Set the first operator's password: http://127.0.0.1:${product.port}/set-password/once`,
@@ -64,7 +70,7 @@ describe('a start', () => {
 
   it('works again after a kill -9: the programs end by themselves, and PostgreSQL is found still running', async () => {
     const run = product.start();
-    await run.waitFor(running);
+    await untilComplete(run);
     const pids = product.events().flatMap(({ pid }) => pid ?? []);
     const postgresPid = product.postgresPid();
     run.signal('SIGKILL');
@@ -73,7 +79,7 @@ describe('a start', () => {
     expect(ended).toEqual([true, true, true]);
 
     const again = product.start();
-    await again.waitFor(running);
+    await untilComplete(again);
     expect(product.postgresPid()).toBe(postgresPid);
     expect(await stop(again)).toBe(0);
     expect(product.postgresPid()).toBeUndefined();
@@ -90,7 +96,7 @@ describe('a start', () => {
 
   it('starts PostgreSQL again when that is killed', async () => {
     const run = product.start();
-    await run.waitFor(running);
+    await untilComplete(run);
     const pid = product.postgresPid() ?? 0;
     process.kill(pid, 'SIGKILL');
     await run.waitFor('[postgres] ended; starting it again');
@@ -111,7 +117,7 @@ describe('a start', () => {
   it('hands a join token to the agent until it has joined, and never the database', async () => {
     const joined = path.join(product.dataFolder, 'agent', 'identity.json');
     const first = product.start({ DATABASE_URL: database.url });
-    await first.waitFor(running);
+    await untilComplete(first);
     await stop(first);
     const [agent] = product.started('agent');
     expect(agent?.args).toEqual(
@@ -131,7 +137,7 @@ describe('a start', () => {
     writeFileSync(joined, '{}');
     product.forgetEvents();
     const second = product.start({ DATABASE_URL: database.url });
-    await second.waitFor(running);
+    await untilComplete(second);
     await stop(second);
     expect(product.started('agent')[0]?.args).not.toContain('--join');
     rmSync(joined);
@@ -148,7 +154,7 @@ describe('a start', () => {
 describe('a start in a bad environment says so in one line', () => {
   it('when another start runs with the same data folder', async () => {
     const run = product.start({ DATABASE_URL: database.url });
-    await run.waitFor(running);
+    await untilComplete(run);
     expect(await failedStart({ DATABASE_URL: database.url })).toBe(
       `Error: Corral is already running with the data folder ${product.dataFolder}, as process ${run.child.pid}`,
     );

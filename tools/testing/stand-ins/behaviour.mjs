@@ -34,5 +34,6 @@ export function behaveAs(name) {
     process.exit(0);
   });
   setInterval(() => undefined, 60_000);
+  console.error('up');
   if (isAskedTo(`crash-${name}`)) process.exit(3);
 }
