@@ -16,9 +16,6 @@ import { observeNodes } from './watchers/observe-nodes';
 import { prune } from './watchers/prune';
 import { renewCertificates } from './watchers/renew-certificates';
 
-// DBOS overlaps queries on one connection, which pg deprecates; that is theirs to change.
-process.noDeprecation = true;
-
 const databasePatienceMs = 60_000;
 const { DATABASE_URL: url, CORRAL_SECRET: secret } = env();
 const closers: (() => unknown)[] = [];

@@ -79,6 +79,8 @@ export type BoundStep<Services> = {
 export type Operation<Services> = {
   name: string;
   stepNames: string[];
+  /** Those with an undo. */
+  undoneSteps: string[];
   /** Throws when the parameters are not what the operation takes. */
   bind: (params: unknown) => BoundOperation<Services>;
 };
@@ -88,6 +90,7 @@ export function operation<Services, Params>(plan: OperationPlan<Services, Params
   return {
     name: plan.name,
     stepNames: steps.map((s) => s.name),
+    undoneSteps: steps.filter((s) => s.undo).map((s) => s.name),
     bind(raw) {
       const params = plan.params.parse(raw);
       return {

@@ -1,9 +1,10 @@
-// Takes a node out of the cluster. Only one without instances; with `force` also one that does not answer, which then still believes that it
-// belongs to the cluster.
+// Takes a node out of the cluster: only one without instances. A node that was not online when the job began, or any with `force`, need not
+// answer; should it come back, it still believes that it belongs to the cluster, but nobody calls it any more.
 import { z } from 'zod';
 import { AppError, type ErrorCode } from '@/contract/errors';
 import { Id } from '@/contract/names';
 import { NodeState } from '@/contract/states';
+import type { AgentAddress } from '../agents/agent-client';
 import type { Queryable } from '../db/client';
 import { operation, step } from '../jobs/operation';
 import { lockAllocation } from './allocation-lock';
@@ -25,19 +26,20 @@ const recordRemoving = step('record-removing', {
       await refuseInstances(tx, nodeId);
       await tx.node.update({ where: { id: nodeId }, data: { state: 'removing' } });
       announce({ kind: 'node', id: nodeId });
-      return { before: NodeState.parse(state) };
+      // A step that is repeated finds its own change.
+      return { before: state === 'removing' ? 'online' : NodeState.parse(state) };
     });
   },
   async undo(ctx: Ctx, { nodeId }: Params) {
-    const before = ctx.output(recordRemoving)?.before;
-    // A removal that was interrupted before tells nothing; the watcher finds out how the node is.
-    const state = before === undefined || before === 'removing' ? 'unreachable' : before;
+    const node = await ctx.db.node.findUnique({ where: { id: nodeId } });
+    if (node?.state !== 'removing') return;
+    // When it has left already, there is no way back: it cannot be reached, and removing it again then does the rest.
+    const before = ctx.output(recordRemoving)?.before ?? 'online';
+    const answers = before === 'offline' || (await doesAnswer(ctx, node));
+    const state = answers ? before : 'unreachable';
     await ctx.change(async (tx, announce) => {
-      const { count } = await tx.node.updateMany({
-        where: { id: nodeId, state: 'removing' },
-        data: { state },
-      });
-      if (count > 0) announce({ kind: 'node', id: nodeId });
+      await tx.node.update({ where: { id: nodeId }, data: { state } });
+      announce({ kind: 'node', id: nodeId });
     });
   },
 });
@@ -49,7 +51,8 @@ const reach = step('reach', {
       await ctx.services.agents.call(node, 'node.facts', {}, { signal: ctx.signal });
       return { reachable: true };
     } catch (error) {
-      if (!force || !hasCode(error, 'unavailable')) throw error;
+      const mayBeGone = force || ctx.output(recordRemoving)?.before !== 'online';
+      if (!mayBeGone || !hasCode(error, 'unavailable')) throw error;
       ctx.log(`${node.name} does not answer; it is removed without being told`, 'warn');
       return { reachable: false };
     }
@@ -97,6 +100,16 @@ async function refuseInstances(db: Queryable, nodeId: string): Promise<void> {
   const instances = await db.instance.count({ where: { nodeId } });
   if (instances === 0) return;
   throw new AppError('wrong_state', `Cannot remove ${name}: instances are on it`, { details: { instances } });
+}
+
+async function doesAnswer(ctx: Ctx, node: AgentAddress): Promise<boolean> {
+  try {
+    await ctx.services.agents.call(node, 'node.facts', {}, { patienceMs: leavePatienceMs });
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'unavailable')) return false;
+    throw error;
+  }
 }
 
 function hasCode(error: unknown, code: ErrorCode): boolean {

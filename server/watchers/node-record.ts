@@ -11,13 +11,18 @@ const observable = ['online', 'unreachable'];
 export type NodeReport = { facts: NodeFacts; clockSkewMs: number };
 
 /** The node answers and told its facts. */
-export async function recordReport(db: Db, id: string, { facts, clockSkewMs }: NodeReport): Promise<void> {
+export async function recordReport(db: Db, id: string, report: NodeReport): Promise<void> {
+  await recordOnline(db, id, { ...report, seenAt: new Date() });
+}
+
+async function recordOnline(db: Db, id: string, data: Partial<NodeReport> & { seenAt: Date }): Promise<void> {
   await transact(db, async (tx) => {
     const node = await tx.node.findFirst({ where: { id, state: { in: observable } } });
     if (!node) return;
-    const data = { state: 'online', facts, clockSkewMs, seenAt: new Date() };
-    await tx.node.update({ where: { id }, data, select: { id: true } });
-    const changed = node.state === 'online' ? [] : await refreshStatuses(tx, { id, state: 'online' });
+    const wasLost = node.state !== 'online';
+    const back = wasLost ? { state: 'online', problem: null } : {};
+    await tx.node.update({ where: { id }, data: { ...data, ...back }, select: { id: true } });
+    const changed = !wasLost ? [] : await refreshStatuses(tx, { id, state: 'online' });
     await publish(
       tx,
       { kind: 'node', id },
@@ -42,9 +47,11 @@ export async function recordUnreachable(db: Db, id: string, problem: string): Pr
   });
 }
 
-/** Not announced: every page knows how old its data may be. */
+/** A sign of life. Not announced, unless the node was taken to be unreachable: every page knows how old its data may be. */
 export async function recordSeen(db: Db, id: string): Promise<void> {
-  await db.node.updateMany({ where: { id, state: 'online' }, data: { seenAt: new Date() } });
+  const seenAt = new Date();
+  const { count } = await db.node.updateMany({ where: { id, state: 'online' }, data: { seenAt } });
+  if (count === 0) await recordOnline(db, id, { seenAt });
 }
 
 /** What is wrong with a node that answers; null when nothing is. */

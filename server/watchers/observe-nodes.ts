@@ -54,7 +54,8 @@ function readNodes(db: Db): Promise<ObservedNode[]> {
 /** The agent answers with new facts on its stream, which ends the difference. */
 async function configure(agents: Pick<AgentClient, 'call'>, node: ObservedNode): Promise<void> {
   const accelerator = AcceleratorSetting.safeParse(node.acceleratorSetting).data;
-  if (node.state !== 'online' || !accelerator || node.reported === accelerator) return;
+  if (node.state !== 'online' || !accelerator) return;
+  if (node.reported === null || node.reported === accelerator) return;
   try {
     await agents.call(node, 'node.configure', { accelerator }, { patienceMs: 0 });
   } catch (error) {

@@ -1,0 +1,102 @@
+// For every operation: the engine process is killed at every step and every undo, before and after the effect, twice in a row at the same
+// point; then another engine goes on. All cases of a kind play side by side, each in a place of its own, and die with the same process.
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { operationNames, type OperationName } from '@/contract/operations';
+import { createTestDatabase, type TestDatabase } from '@/tools/test-database';
+import { startSimulatedCluster, type SimulatedCluster } from '../agents/testing/simulated-cluster';
+import { createDb, type Db } from '../db/client';
+import { untilEnded } from '../jobs/testing/engine-on-database';
+import { operations } from './registry';
+import { bundleCrashEngine, startEngineProcess } from './testing/engine-process';
+import { type Plan, planKey, type Point } from './testing/faults';
+import { expectNothingLeft, expectSoundLedger } from './testing/nothing-left';
+import type { Subject } from './testing/scenario';
+import { scenarios } from './testing/scenarios';
+import { World } from './testing/world';
+
+let agents: SimulatedCluster;
+let database: TestDatabase;
+let db: Db;
+let bundle: string;
+
+beforeAll(async () => {
+  [agents, database, bundle] = await Promise.all([
+    startSimulatedCluster(),
+    createTestDatabase(),
+    bundleCrashEngine(),
+  ]);
+  db = createDb(database.url, 10);
+});
+afterAll(async () => {
+  await db.$disconnect();
+  await database.drop();
+  await agents.close();
+  rmSync(bundle, { force: true });
+});
+
+type Case = { name: OperationName; plan: Plan; text: string };
+type Played = Case & { subject: Subject; key: string };
+
+const whens = ['before', 'after'] as const;
+
+function crashCases(name: OperationName): Case[] {
+  const steps = operations[name].stepNames;
+  const last = steps.at(-1) ?? '';
+  const at = (phase: Point['phase'], more: Plan): Case[] =>
+    steps.flatMap((step) =>
+      whens.map((when) => ({
+        name,
+        plan: { ...more, strike: { at: { step, phase, when }, how: 'hang' } },
+        text: `${name}, ${phase} of ${step}, ${when} its effect`,
+      })),
+    );
+  const undone = new Set(operations[name].undoneSteps);
+  const undoCases = at('undo', { failAfter: last }).filter((one) =>
+    undone.has(one.plan.strike?.at.step ?? ''),
+  );
+  return [...at('do', {}), ...undoCases];
+}
+
+it('leaves nothing when the engine is killed at any step of any operation', async () => {
+  const world = new World(db, agents);
+  const { url } = database;
+  const { credentials } = agents;
+  const start = (plans: Record<string, Plan>) => startEngineProcess(bundle, { url, credentials, plans });
+
+  const preparing = start({});
+  const cases = operationNames.flatMap(crashCases);
+  const played: Played[] = [];
+  for (const one of cases) {
+    const subject = await preparing.during(scenarios[one.name].prepare(world));
+    played.push({ ...one, subject, key: planKey(one.name, subject.targetId) });
+  }
+  await preparing.kill();
+
+  const plans = Object.fromEntries(played.map(({ key, plan }) => [key, plan]));
+  const jobs = await Promise.all(played.map(({ name, subject }) => scenarios[name].submit(world, subject)));
+  for (let crash = 0; crash < 2; crash += 1) {
+    const doomed = start(plans);
+    await doomed.untilReached(played.map(({ key }) => key));
+    await doomed.kill();
+  }
+
+  // Failures are still injected, so that interrupted undos are gone on with; nothing hangs any more.
+  const survivors = Object.fromEntries(
+    played.map(({ key, plan }) => [key, { failAfter: plan.failAfter }] as const),
+  );
+  const survivor = start(survivors);
+  for (const [index, { name, plan, subject, text }] of played.entries()) {
+    const job = await survivor.during(untilEnded(db, jobs[index] ?? 0));
+    expect({ text, status: job.status, error: plan.failAfter ? null : job.error }).toEqual({
+      text,
+      status: plan.failAfter ? 'error' : 'success',
+      error: null,
+    });
+    expect(await db.auditEntry.count({ where: { jobId: job.id } })).toBe(1);
+    if (!plan.failAfter) await scenarios[name].verify(world, subject);
+    await expectNothingLeft(world, subject);
+  }
+  await expectSoundLedger(world);
+  await survivor.kill();
+}, 240_000);

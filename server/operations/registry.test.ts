@@ -1,0 +1,75 @@
+// For every operation and every step: replay, failure, cancel and double undo; afterwards nothing may be left over.
+// Crashes are in registry-crash.test.ts. A new operation is covered by being registered.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { operationNames, type OperationName } from '@/contract/operations';
+import { startSimulatedCluster, type SimulatedCluster } from '../agents/testing/simulated-cluster';
+import { startTestEngine, type TestEngine, untilEnded } from '../jobs/testing/engine-on-database';
+import { settle } from '../quotas/ledger';
+import { operations } from './registry';
+import { type Plan, planKey, withFaults } from './testing/faults';
+import { expectNothingLeft, expectSoundLedger } from './testing/nothing-left';
+import { scenarios } from './testing/scenarios';
+import { World } from './testing/world';
+
+let agents: SimulatedCluster;
+let engine: TestEngine;
+let world: World;
+const plans = new Map<string, Plan>();
+
+beforeAll(async () => {
+  agents = await startSimulatedCluster();
+  engine = await startTestEngine({
+    services: { agents: agents.client },
+    operations: Object.values(operations).map((op) => withFaults(op, { planOf: (key) => plans.get(key) })),
+    onFinished: (tx, { jobId, keep }) => settle(tx, { jobId, success: keep }),
+  });
+  world = new World(engine.db, agents);
+});
+afterAll(async () => {
+  await expectSoundLedger(world);
+  expect(engine.fatal).toEqual([]);
+  await engine.close();
+  await agents.close();
+});
+
+async function play(name: OperationName, plan: Plan) {
+  const scenario = scenarios[name];
+  const subject = await scenario.prepare(world);
+  plans.set(planKey(name, subject.targetId), plan);
+  const job = await untilEnded(world.db, await scenario.submit(world, subject));
+  plans.clear();
+  if (job.status === 'success') await scenario.verify(world, subject);
+  await expectNothingLeft(world, subject);
+  return job;
+}
+
+describe.each(operationNames)('%s', (name) => {
+  const steps = operations[name].stepNames;
+  const last = steps.at(-1) ?? '';
+
+  it('succeeds', async () => {
+    expect(await play(name, {})).toMatchObject({ status: 'success', error: null });
+  });
+
+  it('succeeds when every step is repeated', async () => {
+    expect(await play(name, { twice: true })).toMatchObject({ status: 'success', error: null });
+  });
+
+  it('leaves nothing when every step and every undo is repeated', async () => {
+    const job = await play(name, { twice: true, failAfter: last });
+    expect(job).toMatchObject({ status: 'error', needsAttention: false });
+  });
+
+  describe.each(steps)('at %s', (step) => {
+    it.each(['before', 'after'] as const)('leaves nothing when it fails %s its effect', async (when) => {
+      const job = await play(name, { strike: { at: { step, phase: 'do', when }, how: 'fail' } });
+      expect(job).toMatchObject({ status: 'error', needsAttention: false, error: { code: 'tool_failed' } });
+    });
+
+    it.each(['before', 'after'] as const)('leaves nothing when canceled %s its effect', async (when) => {
+      const job = await play(name, { strike: { at: { step, phase: 'do', when }, how: 'cancel' } });
+      expect(job.needsAttention).toBe(false);
+      expect(['canceled', 'success']).toContain(job.status);
+    });
+  });
+});

@@ -1,0 +1,86 @@
+// The question after every fault: is anything left over? Agents and database must account for each other, wholly.
+import { expect } from 'vitest';
+import { checkLedger } from '../../quotas/check-ledger';
+import { untilEnded } from '../../jobs/testing/engine-on-database';
+import type { Subject } from './scenario';
+import type { World } from './world';
+
+/** Then removes what is there by the product's own means, and looks whether everything is gone. */
+export async function expectNothingLeft(world: World, subject: Subject): Promise<void> {
+  await expectAccounted(world, subject);
+  await clearAway(world, subject);
+  const found = await look(world, subject);
+  if (found.agent) expect(found.agent).toEqual({ defined: [], disks: [], running: [], nics: [] });
+  expect(found.instances).toEqual([]);
+  const { clusterId, ownerId } = subject.place;
+  const balances = await world.db.quotaBalance.findMany({ where: { clusterId, ownerId } });
+  expect(balances.filter((row) => row.used !== 0n || row.reserved !== 0n)).toEqual([]);
+}
+
+async function expectAccounted(world: World, subject: Subject): Promise<void> {
+  const { instances, agent, nodeState } = await look(world, subject);
+  const { clusterId } = subject.place;
+  const unfinished = ['queued', 'waiting', 'running', 'canceling'];
+  expect(await world.db.job.count({ where: { clusterId, status: { in: unfinished } } })).toBe(0);
+  expect(await world.db.job.count({ where: { clusterId, needsAttention: true } })).toBe(0);
+  expect(['online', 'unreachable', null]).toContain(nodeState);
+  expect(instances.map((one) => one.lifecycle)).not.toContain('creating');
+  if (!agent) return expect(instances).toEqual([]);
+  const whole = instances.filter((one) => one.lifecycle === 'ready');
+  const all = { disks: instances.flatMap((one) => one.disks), ids: instances.map((one) => one.id) };
+  // An instance whose removal was interrupted accounts for what is left of it; all others are there in full.
+  expect(all.ids).toEqual(expect.arrayContaining(agent.defined));
+  expect(all.disks).toEqual(expect.arrayContaining(agent.disks));
+  expect(agent.defined).toEqual(expect.arrayContaining(whole.map((one) => one.id)));
+  expect(agent.disks).toEqual(expect.arrayContaining(whole.flatMap((one) => one.disks)));
+  const mayRun = instances.filter((one) => one.adminState === 'up').map((one) => one.id);
+  expect(mayRun).toEqual(expect.arrayContaining(agent.running));
+  expect(agent.nics).toHaveLength(agent.running.length);
+}
+
+async function clearAway(world: World, { place }: Subject): Promise<void> {
+  const { clusterId, node } = place;
+  const row = await world.db.node.findUnique({ where: { id: node.id } });
+  if (row?.state === 'unreachable') {
+    const target = { kind: 'node', id: node.id, name: node.name } as const;
+    const params = { nodeId: node.id };
+    const job = await world.order({ operation: 'node.remove', place, target, params });
+    expect((await untilEnded(world.db, job)).error).toBeNull();
+  }
+  for (const { id } of await world.db.instance.findMany({ where: { clusterId } })) {
+    const job = await untilEnded(world.db, await world.orderOn(place, id, { operation: 'instance.remove' }));
+    expect(job.error).toBeNull();
+  }
+}
+
+async function look(world: World, { place }: Subject) {
+  const { clusterId, node } = place;
+  const rows = await world.db.instance.findMany({ where: { clusterId }, include: { disks: true } });
+  const nodeRow = await world.db.node.findUnique({ where: { id: node.id } });
+  const instances = rows.map(({ id, lifecycle, adminState, disks }) => ({
+    ...{ id, lifecycle, adminState },
+    disks: disks.map((disk) => disk.id),
+  }));
+  return {
+    instances,
+    nodeState: nodeRow?.state ?? null,
+    agent: nodeRow?.state === 'online' ? await askAgent(world, node) : null,
+  };
+}
+
+async function askAgent(world: World, node: Subject['place']['node']) {
+  const { client } = world.agents;
+  const { defined, instances } = await client.call(node, 'instance.list', {});
+  const { disks } = await client.call(node, 'disk.list', {});
+  return {
+    defined: defined.map((one) => one.id),
+    disks: disks.map((disk) => disk.diskId),
+    running: instances.filter((one) => one.operState === 'running').map((one) => one.id),
+    nics: node.simulated.pluggedNics(),
+  };
+}
+
+/** For the end, when no job runs any more. */
+export async function expectSoundLedger(world: World): Promise<void> {
+  expect(await checkLedger(world.db)).toEqual([]);
+}

@@ -1,0 +1,119 @@
+// What scenarios of operations play in: a database, simulated agents over real mutual TLS, and for each scenario a place of its own (cluster,
+// owner, node), so that many can play side by side.
+import { randomUUID } from 'node:crypto';
+import type { OperationName } from '@/contract/operations';
+import type { Amounts } from '@/contract/schemas/quota';
+import type { ClusterNode, SimulatedCluster } from '../../agents/testing/simulated-cluster';
+import type { Db, Json, Tx } from '../../db/client';
+import { submitJob } from '../../jobs/submit';
+import { untilEnded } from '../../jobs/testing/engine-on-database';
+import { lockQuota } from '../../quotas/accounts';
+import { chargeOf } from '../../quotas/charge';
+import { reserve } from '../../quotas/ledger';
+
+export type Place = { clusterId: string; ownerId: string; policy: 'all' | 'running'; node: ClusterNode };
+
+export const shape = { vcpus: 2, memoryMiB: 256, disksMiB: [64, 32], diskTemplate: 'simulated' } as const;
+
+export type Order = {
+  operation: OperationName;
+  place: Place;
+  target: { kind: 'instance' | 'node'; id: string; name: string };
+  params: Json;
+  amounts?: Amounts;
+};
+
+export class World {
+  readonly db: Db;
+  readonly agents: SimulatedCluster;
+  #places = 0;
+
+  constructor(db: Db, agents: SimulatedCluster) {
+    this.db = db;
+    this.agents = agents;
+  }
+
+  /** With a node that has joined, unless it is to join yet. Quota policies alternate. */
+  async makePlace({ joined = true } = {}): Promise<Place> {
+    this.#places += 1;
+    const policy = this.#places % 2 === 0 ? 'all' : 'running';
+    const name = `place-${this.#places}-${randomUUID().slice(0, 8)}`;
+    const base = { hypervisors: ['simulated'], diskTemplates: ['simulated', 'diskless'] };
+    const cluster = await this.db.cluster.create({ data: { name, quotaPolicy: policy, ...base } });
+    const owner = await this.db.user.create({ data: { login: name, name, role: 'customer' } });
+    const node = await this.agents.addNode({ name });
+    const { id, address } = node;
+    const facts = joined ? await this.agents.client.call(node, 'node.facts', {}) : undefined;
+    const state = joined ? 'online' : 'joining';
+    await this.db.node.create({ data: { id, clusterId: cluster.id, name, address, state, facts } });
+    return { clusterId: cluster.id, ownerId: owner.id, policy, node };
+  }
+
+  /** As a use case does it: what was accepted and the job are written together. */
+  async order(
+    { operation, place, target, params, amounts }: Order,
+    accept?: (tx: Tx) => Promise<void>,
+  ): Promise<number> {
+    const { clusterId, ownerId } = place;
+    return this.db.$transaction(async (tx) => {
+      await lockQuota(tx, { ownerId, clusterId });
+      await accept?.(tx);
+      const owner = target.kind === 'instance' ? ownerId : null;
+      const base = { clusterId, ownerId: owner, createdById: null };
+      const jobId = await submitJob(tx, { operation, params, target, ...base });
+      if (amounts) await reserve(tx, { ownerId, clusterId, instanceId: target.id, jobId, amounts });
+      return jobId;
+    });
+  }
+
+  orderCreate(place: Place, { id, start }: { id: string; start: boolean }): Promise<number> {
+    const { vcpus, memoryMiB, disksMiB, diskTemplate } = shape;
+    const name = `vm-${id.slice(0, 8)}`;
+    const order: Order = {
+      operation: 'instance.create',
+      place,
+      target: { kind: 'instance', id, name },
+      params: { instanceId: id, start, nodeId: null },
+      amounts: chargeOf(shape, place.policy, start),
+    };
+    const { clusterId, ownerId } = place;
+    return this.order(order, async (tx) => {
+      await tx.instance.create({
+        data: {
+          ...{ id, clusterId, ownerId, name, vcpus, memoryMiB, diskTemplate },
+          hypervisor: 'simulated',
+          os: { kind: 'tiny' },
+          disks: { create: disksMiB.map((sizeMiB, index) => ({ index, sizeMiB })) },
+          nics: { create: [{ index: 0, mode: 'bridged', link: 'br0', mac: randomMac() }] },
+        },
+      });
+    });
+  }
+
+  async makeInstance(place: Place, { start }: { start: boolean }): Promise<string> {
+    const id = randomUUID();
+    const job = await untilEnded(this.db, await this.orderCreate(place, { id, start }));
+    if (job.status !== 'success') throw new Error(`Cannot prepare: ${JSON.stringify(job.error)}`);
+    return id;
+  }
+
+  /** Of an operation on an instance that is there. */
+  async orderOn(
+    place: Place,
+    instanceId: string,
+    more: { operation: OperationName; params?: object; amounts?: Amounts },
+  ) {
+    const { name } = await this.db.instance.findUniqueOrThrow({ where: { id: instanceId } });
+    const { operation, params, amounts } = more;
+    return this.order({
+      ...{ operation, place, amounts },
+      target: { kind: 'instance', id: instanceId, name },
+      params: { instanceId, ...params },
+    });
+  }
+}
+
+function randomMac(): string {
+  const hex = randomUUID().replaceAll('-', '');
+  return `aa:${[0, 2, 4, 6, 8].map((at) => hex.slice(at, at + 2)).join(':')}`;
+}
