@@ -10,13 +10,16 @@ import { Menu, MenuItem } from '@/components/ui/Menu';
 import { destinations, isWithin } from './destinations';
 
 const shown = 4;
+/** Seldom needed on a phone. */
+const behindMore = ['clusters'];
 
 export function BottomBar() {
   const t = useTranslations('frame');
   const path = usePathname();
   const router = useRouter();
   const all = destinations[useViewer().role];
-  const others = all.slice(shown);
+  const first = all.filter(({ name }) => !behindMore.includes(name)).slice(0, shown);
+  const others = all.filter((destination) => !first.includes(destination));
   const style = (isHere: boolean) =>
     clsx(
       'flex h-14 flex-1 flex-col items-center justify-center gap-0.5 text-xs [&_svg]:size-5',
@@ -27,7 +30,7 @@ export function BottomBar() {
       aria-label={t('main')}
       className="fixed inset-x-0 bottom-0 z-20 flex border-t border-line bg-panel pb-[env(safe-area-inset-bottom)] sm:hidden"
     >
-      {all.slice(0, shown).map(({ name, href, Icon }) => (
+      {first.map(({ name, href, Icon }) => (
         <Link
           key={name}
           href={href}

@@ -66,7 +66,7 @@ export function DataTable<T, Q extends PagedQuery>(props: DataTableProps<T, Q>) 
   if (page && rows.length === 0) return <div className="rounded-lg border border-line bg-panel">{empty}</div>;
   return (
     <div className="grid gap-2">
-      <div className="overflow-clip rounded-lg border border-line bg-panel">
+      <div className="overflow-clip rounded-lg max-xl:overflow-x-auto max-sm:overflow-clip border border-line bg-panel">
         <table
           aria-label={label}
           aria-busy={isStale || !page}

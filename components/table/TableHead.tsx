@@ -22,7 +22,7 @@ export function TableHead<T, Q extends object>({
   const t = useTranslations('table');
   const current: Order = { sort: Reflect.get(list.query, 'sort'), order: Reflect.get(list.query, 'order') };
   const cell =
-    'sticky top-0 z-10 h-8 border-b border-line bg-panel text-xs font-medium whitespace-nowrap text-faint';
+    'sticky top-12 z-10 h-8 border-b border-line bg-panel text-xs font-medium whitespace-nowrap text-faint';
   return (
     <thead className="max-sm:hidden">
       {table.getHeaderGroups().map((group) => (
@@ -44,7 +44,7 @@ export function TableHead<T, Q extends object>({
               scope="col"
               aria-sort={ariaSort(header, current)}
               style={{ width: header.column.columnDef.meta?.width }}
-              className={clsx(cell, 'text-left', cellStyle(header.column.columnDef.meta))}
+              className={clsx(cell, cellStyle(header.column.columnDef.meta))}
             >
               <HeaderLabel header={header} current={current} onSort={list.set} />
             </th>
@@ -75,6 +75,7 @@ function HeaderLabel<T>({ header, current, onSort }: LabelProps<T>) {
       className={clsx(
         'group inline-flex items-center gap-1 rounded-sm hover:text-ink',
         isCurrent && 'text-ink',
+        header.column.columnDef.meta?.align === 'right' && 'flex-row-reverse',
       )}
     >
       {label}

@@ -33,7 +33,7 @@ export function TableRow<T>({ row, href, selectable }: Props<T>) {
       onClick={open}
       onKeyDown={press}
       className={clsx(
-        'group/row h-9 -outline-offset-2 max-sm:block max-sm:border-b max-sm:px-4 max-sm:py-2 max-sm:last:border-b-0 [&:last-child>td]:border-b-0',
+        'group/row h-9 -outline-offset-2 [&:last-child>td]:border-b-0 max-sm:flex max-sm:h-auto max-sm:flex-wrap max-sm:items-center max-sm:gap-x-3 max-sm:border-b max-sm:border-line max-sm:px-4 max-sm:py-2.5 max-sm:last:border-b-0 max-sm:before:order-1 max-sm:before:basis-full',
         href && 'cursor-pointer hover:bg-hover',
         isSelected && 'bg-accent-wash',
       )}
@@ -55,11 +55,9 @@ export function TableRow<T>({ row, href, selectable }: Props<T>) {
           <td
             key={cell.id}
             className={clsx(
-              'border-b border-line max-sm:border-b-0 max-sm:p-0 max-sm:pr-3 max-sm:text-left',
+              'border-b border-line max-sm:border-b-0 max-sm:p-0 max-sm:text-left',
               cellStyle(meta),
-              meta?.priority === 1
-                ? 'max-sm:inline-block max-sm:align-middle max-sm:font-medium'
-                : 'max-sm:text-sm max-sm:text-soft',
+              cardStyle(cell.column.id, meta?.priority),
             )}
           >
             {flexRender(cell.column.columnDef.cell, cell.getContext())}
@@ -68,6 +66,12 @@ export function TableRow<T>({ row, href, selectable }: Props<T>) {
       })}
     </tr>
   );
+}
+
+/** Where a cell stands in a card: title line, its right end, or the second line. */
+function cardStyle(columnId: string, priority = 2): string {
+  if (columnId === 'actions') return 'max-sm:ml-auto';
+  return priority === 1 ? 'max-sm:font-medium' : 'max-sm:order-2 max-sm:text-sm max-sm:text-soft';
 }
 
 function isOnControl({ target, currentTarget }: MouseEvent<HTMLElement>): boolean {
