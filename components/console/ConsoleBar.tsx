@@ -16,7 +16,7 @@ export function ConsoleBar({ state, toolsRef, children }: Props) {
         ref={toolsRef}
         role="toolbar"
         aria-label={t('tools')}
-        className="ml-auto flex flex-wrap items-center gap-1"
+        className="flex sm:ml-auto flex-wrap items-center gap-1"
       >
         {children}
       </div>

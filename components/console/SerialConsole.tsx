@@ -51,8 +51,8 @@ export function SerialConsole({ instance }: { instance: Instance }) {
         />
       </ConsoleBar>
       <ConsoleNotice instance={instance} kind="serial" state={state} onReconnect={reconnect} />
-      <div className="relative min-h-0 flex-1 bg-[#0b0d0f] p-2 focus-within:shadow-[inset_0_0_0_2px_var(--accent)]">
-        <div ref={placeRef} className="h-full font-mono" />
+      <div className="relative min-h-0 flex-1 overflow-hidden bg-[#0b0d0f] focus-within:shadow-[inset_0_0_0_2px_var(--accent)]">
+        <div ref={placeRef} className="absolute inset-2 font-mono" />
       </div>
       <footer className="border-t px-3 py-1.5">
         <WayOutHint id={hintId} />

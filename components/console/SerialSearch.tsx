@@ -45,7 +45,7 @@ export function SerialSearch({ viewer, onClose }: { viewer: SerialTerminal; onCl
           find(target.value, 'next');
         }}
         onKeyDown={onKeyDown}
-        className="h-7 w-44"
+        className="h-7 w-44! [&::-webkit-search-cancel-button]:hidden"
       />
       <ConsoleTool label={t('searchPrevious')} icon={<ChevronUp />} onClick={() => find(text, 'previous')} />
       <ConsoleTool label={t('searchNext')} icon={<ChevronDown />} onClick={() => find(text, 'next')} />

@@ -21,7 +21,7 @@ export function JobPanel({ job }: { job: Job }) {
       <header className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-1.5">
         <h2 className="font-semibold">{states(`operation.${job.operation}`)}</h2>
         <JobBadge job={job} />
-        <p className="min-w-0 flex-1 text-sm text-faint">
+        <p className="min-w-0 flex-1 text-sm text-faint max-sm:order-last max-sm:basis-full">
           <JobTimes job={job} />
         </p>
         <CancelJobButton job={job} />

@@ -19,16 +19,17 @@ function QuotaBar({ line, isAllowed }: { line: QuotaProjection; isAllowed: boole
   const format = formatOf(resource);
   const change =
     after === before ? format(before) : t('change', { before: format(before), after: format(after) });
-  const bound = limit === null ? t('unlimited') : t('of', { limit: format(limit) });
-  const excess = isExceeded && limit !== null ? format(after - limit) : null;
+  const label = t(`resources.${resource}`);
+  if (limit === null) return <UnlimitedLine label={label} figures={`${change}, ${t('unlimited')}`} />;
+  const excess = isExceeded ? format(after - limit) : null;
   const detail = excess === null ? undefined : t(isAllowed ? 'exceededAllowed' : 'exceeded', { excess });
   return (
     <CapacityBar
-      label={t(`resources.${resource}`)}
+      label={label}
       total={limit}
       used={before}
       asked={after - before}
-      figures={`${change} ${bound}`}
+      figures={`${change} ${t('of', { limit: format(limit) })}`}
       detail={detail}
     />
   );
@@ -36,4 +37,14 @@ function QuotaBar({ line, isAllowed }: { line: QuotaProjection; isAllowed: boole
 
 function formatOf(resource: QuotaResource): (amount: number) => string {
   return resource === 'memoryMiB' || resource === 'diskMiB' ? formatMiB : String;
+}
+
+/** Where nothing limits there is nothing to fill. */
+function UnlimitedLine({ label, figures }: { label: string; figures: string }) {
+  return (
+    <p className="flex justify-between gap-3 text-sm">
+      <span className="text-soft">{label}</span>
+      <span>{figures}</span>
+    </p>
+  );
 }

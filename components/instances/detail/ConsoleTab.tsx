@@ -22,7 +22,7 @@ export function ConsoleTab({ id, kind }: { id: string; kind: ConsoleKind }) {
   const { data: instance } = useSuspenseQuery(instanceQuery(id));
   const Console = consoles[kind];
   return (
-    <div className="h-[calc(100dvh-14rem)] min-h-96">
+    <div className="h-[calc(100dvh-14rem)] min-h-96 min-w-0 max-sm:h-[calc(100dvh-18.5rem)]">
       <Console instance={instance} />
     </div>
   );

@@ -1,7 +1,5 @@
 'use client';
 import { useTranslations } from 'next-intl';
-import { OsName } from '@/components/instances/OsName';
-import { SizeText } from '@/components/instances/SizeText';
 import { CopyText } from '@/components/ui/CopyText';
 import { FactList } from '@/components/ui/KeyValue';
 import { Section } from '@/components/ui/Section';
@@ -15,9 +13,6 @@ export function HardwareSection({ instance }: { instance: Instance }) {
     <Section title={t('hardware')}>
       <FactList
         facts={[
-          { label: t('vcpus'), value: instance.vcpus },
-          { label: t('memory'), value: <SizeText sizeMiB={instance.memoryMiB} /> },
-          { label: t('os'), value: <OsName os={instance.os} /> },
           { label: t('hypervisor'), value: t(`hypervisors.${hypervisor}`) },
           ...(hypervisor === 'kvm'
             ? [

@@ -19,7 +19,7 @@ export function InstanceFacts({ instance }: { instance: Instance }) {
         { label: t('disk'), value: <SizeText sizeMiB={diskMiB} /> },
         { label: t('network'), value: <NicNames nics={instance.nics} /> },
         { label: t('os'), value: <OsName os={instance.os} /> },
-        { label: t('since'), value: <RelativeTime at={instance.operSince} /> },
+        { label: t('since'), value: instance.operSince ? <RelativeTime at={instance.operSince} /> : '–' },
         { label: t('created'), value: <RelativeTime at={instance.createdAt} /> },
       ]}
     />

@@ -24,9 +24,9 @@ export function InstanceFrame({ id, children }: { id: string; children: ReactNod
   const isConsole = segment === 'screen' || segment === 'serial';
   if (isGone) return <InstanceGone id={id} name={instance.name} />;
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <Crumb label={instance.name} />
-      <InstanceHeader instance={instance} />
+      <InstanceHeader instance={instance} showsScreen={segment === 'screen'} />
       {!isConsole && <InstanceFacts instance={instance} />}
       <TabLinks
         label={t('label')}

@@ -12,7 +12,9 @@ import { pages } from '@/contract/paths';
 import type { Instance } from '@/contract/schemas/instance';
 import { whyNot } from '@/contract/states';
 
-export function InstanceHeader({ instance }: { instance: Instance }) {
+type Props = { instance: Instance; /** Whether the page shows the screen already. */ showsScreen: boolean };
+
+export function InstanceHeader({ instance, showsScreen }: Props) {
   const t = useTranslations('instances.facts');
   const { name, owner, node, cluster, seenAt } = instance;
   const place = node ? (
@@ -35,7 +37,7 @@ export function InstanceHeader({ instance }: { instance: Instance }) {
       actions={
         <>
           <InstanceMenu instance={instance} actions={['start', 'stop', 'reboot', 'serial']} look="page" />
-          <PrimaryAction instance={instance} />
+          <PrimaryAction instance={instance} showsScreen={showsScreen} />
         </>
       }
     />
@@ -43,11 +45,11 @@ export function InstanceHeader({ instance }: { instance: Instance }) {
 }
 
 /** What one most likely wants next: start what is off, else look at it. */
-function PrimaryAction({ instance }: { instance: Instance }) {
+function PrimaryAction({ instance, showsScreen }: Props) {
   const t = useTranslations('instances.actions');
   const isOff = whyNot('start', instance.status, false) === null;
   if (isOff) return <StartButton instance={instance} />;
-  if (whyNot('screen', instance.status, false) !== null) return null;
+  if (showsScreen || whyNot('screen', instance.status, false) !== null) return null;
   return (
     <ButtonLink look="primary" href={pages.instance(instance.id, 'screen')}>
       <Monitor aria-hidden />

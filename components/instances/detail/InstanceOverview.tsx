@@ -16,12 +16,10 @@ export function InstanceOverview({ id }: { id: string }) {
     <div className="grid gap-4">
       <LastWords instance={instance} />
       <LatestJob instanceId={id} />
-      <div className="grid items-start gap-4 lg:grid-cols-2">
+      <div className="grid items-start gap-4 md:grid-cols-2 xl:grid-cols-[4fr_3fr_4fr]">
         <HardwareSection instance={instance} />
-        <div className="grid gap-4">
-          <DisksSection instance={instance} />
-          <NicsSection instance={instance} />
-        </div>
+        <DisksSection instance={instance} />
+        <NicsSection instance={instance} />
       </div>
       <Danger instance={instance} />
     </div>
