@@ -1,0 +1,73 @@
+// What a person does in the pages, by role and label.
+import type { Page } from 'playwright-core';
+import { pages } from '@/contract/paths';
+import type { Credentials } from './rest';
+
+export async function useOneTimeLink(
+  page: Page,
+  link: string,
+  { password, ...account }: Credentials & { name?: string },
+) {
+  await page.goto(link);
+  if (account.name) {
+    await page.getByLabel('Your name').fill(account.name);
+    await page.getByLabel('Sign-in name').fill(account.login);
+  }
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: /^(Create account|Set password)$/ }).click();
+  await page.waitForURL((url) => !url.pathname.startsWith('/welcome'));
+}
+
+export async function signInByForm(page: Page, url: string, { login, password }: Credentials) {
+  if (!page.url().includes('/sign-in')) await page.goto(url + pages.signIn());
+  await page.getByLabel('Sign-in name').fill(login);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL((now) => !now.pathname.startsWith('/sign-in'));
+}
+
+/** Fills the create form and submits it; answers the new instance's id when its page is shown. */
+export async function createByForm(
+  page: Page,
+  url: string,
+  wish: { name: string; memory: string; disk: string | null },
+) {
+  await page.goto(url + pages.instances());
+  await page.getByRole('link', { name: 'Create instance' }).first().click();
+  await page.getByRole('textbox', { name: 'Name' }).fill(wish.name);
+  await page.getByLabel('Memory', { exact: true }).fill(wish.memory);
+  if (wish.disk === null) await page.getByLabel('Stored as').selectOption('diskless');
+  else await page.getByLabel('Disk 0', { exact: true }).fill(wish.disk);
+  await page.getByRole('button', { name: 'Create instance' }).click();
+}
+
+export async function instanceIdOf(page: Page): Promise<string> {
+  await page.waitForURL(/\/instances\/[0-9a-f-]{36}/);
+  return /instances\/([0-9a-f-]{36})/.exec(page.url())?.[1] ?? '';
+}
+
+/** Waits until the page's title line shows the state. */
+export async function showsState(page: Page, name: string, state: string) {
+  await page
+    .locator('header', { has: page.getByRole('heading', { level: 1, name }) })
+    .getByText(state, { exact: true })
+    .waitFor();
+}
+
+export async function chooseAction(page: Page, name: string, action: string) {
+  await page.getByRole('button', { name: `Actions of ${name}` }).click();
+  await page.getByRole('menuitem', { name: action }).click();
+}
+
+/** The text that the serial terminal shows now. */
+export async function terminalText(page: Page): Promise<string> {
+  return page.locator('.xterm-rows').innerText();
+}
+
+export async function waitForTerminal(page: Page, text: RegExp) {
+  await page.waitForFunction(
+    ([source, flags]) =>
+      new RegExp(source ?? '', flags).test(document.querySelector('.xterm-rows')?.textContent ?? ''),
+    [text.source, text.flags],
+  );
+}

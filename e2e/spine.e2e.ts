@@ -1,0 +1,282 @@
+// The whole way through the real product: npm start's program, a real instance under QEMU, a real browser.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { api, pages } from '@/contract/paths';
+import { Accepted } from '@/contract/schemas/common';
+import { ClusterList } from '@/contract/schemas/cluster';
+import { Instance, InstancePage } from '@/contract/schemas/instance';
+import { UserCreated } from '@/contract/schemas/user';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser, openContext, screenshots } from './browser';
+import {
+  chooseAction,
+  createByForm,
+  instanceIdOf,
+  showsState,
+  signInByForm,
+  terminalText,
+  useOneTimeLink,
+  waitForTerminal,
+} from './journey';
+import { removeProductData, startProduct, type Product } from './product';
+import { signIn, type Rest } from './rest';
+
+const admin = { login: 'admin', password: 'correct horse battery staple' };
+const customer = { login: 'carol', password: 'another long password' };
+
+let product: Product;
+let browser: Browser;
+let page: Page;
+let errors: string[];
+let rest: Rest;
+let webId = '';
+
+beforeAll(async () => {
+  product = await startProduct();
+  browser = await launchBrowser();
+  ({ page, errors } = await openContext(browser));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await product?.stop();
+  if (product) await removeProductData(product.dataDir);
+});
+
+describe('an operator', () => {
+  it('sets the first password with the one-time link and signs in', async () => {
+    expect(product.setPasswordUrl).not.toBeNull();
+    const link = product.setPasswordUrl ?? '';
+    await page.goto(link);
+    await page.getByLabel('Your name').waitFor();
+    await screenshots(page, 'welcome');
+    await useOneTimeLink(page, link, { ...admin, name: 'Ada Admin' });
+    await screenshots(page, 'sign-in');
+    await signInByForm(page, product.url, admin);
+    rest = await signIn(product.url, admin);
+    await page.goto(link);
+    await page.getByText('This link no longer works').waitFor();
+  });
+
+  it('creates an instance and sees the steps of its job until it runs', async () => {
+    await page.goto(product.url + pages.instanceCreate());
+    await page.getByRole('textbox', { name: 'Name' }).fill('-web');
+    await page.getByRole('button', { name: 'Create instance' }).click();
+    await page
+      .getByText(/Use lower-case letters/)
+      .first()
+      .waitFor();
+    await screenshots(page, 'instance-create');
+    await createByForm(page, product.url, { name: 'web1', memory: '128 MiB', disk: '64 MiB' });
+    webId = await instanceIdOf(page);
+    await showsState(page, 'web1', 'Running');
+    await page.getByRole('list', { name: 'Steps' }).getByText('Install os').waitFor();
+    await screenshots(page, 'instance-overview');
+  });
+
+  it('reads the boot from its first line on the serial line, signs in there and runs a command', async () => {
+    await page.goto(product.url + pages.instance(webId, 'serial'));
+    await waitForTerminal(page, /login:/);
+    const text = await terminalText(page);
+    expect(text.length).toBeGreaterThan(0);
+    await page
+      .getByRole('region', { name: 'Serial line of web1' })
+      .or(page.locator('.xterm'))
+      .first()
+      .click();
+    await page.keyboard.type('root\n');
+    await waitForTerminal(page, /# ?$/m);
+    await page.keyboard.type('cat /proc/meminfo\n');
+    await waitForTerminal(page, /MemTotal:\s+\d+ kB/);
+    await screenshots(page, 'instance-serial');
+  });
+
+  it('sees the login on the screen, and what is typed there arrives', async () => {
+    await page.goto(product.url + pages.instance(webId, 'screen'));
+    const canvas = page.getByRole('application', { name: 'Screen of web1' });
+    await canvas.waitFor();
+    await page.waitForFunction(litPixels, 500);
+    await screenshots(page, 'instance-screen');
+    await canvas.click();
+    // What is typed at the screen's login writes to the serial line, where it can be read as text.
+    await page.keyboard.type('root\n', { delay: 30 });
+    await page.keyboard.type('echo typed-on-the-screen-$((6*7)) > /dev/ttyS0\n', { delay: 30 });
+    await page.goto(product.url + pages.instance(webId, 'serial'));
+    await waitForTerminal(page, /typed-on-the-screen-42/);
+  });
+
+  it('sees every change of state in every open page without a reload', async () => {
+    const other = await openContext(browser);
+    await signInByForm(other.page, product.url, admin);
+    await other.page.goto(product.url + pages.instances());
+    const row = other.page.getByRole('row', { name: /web1/ });
+    await row.getByText('Running').waitFor();
+    await page.goto(product.url + pages.instance(webId));
+    await chooseAction(page, 'web1', 'Stop');
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await showsState(page, 'web1', 'Stopped');
+    await row.getByText('Stopped').waitFor();
+    await screenshots(other.page, 'instances');
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    await showsState(page, 'web1', 'Running');
+    await row.getByText('Running').waitFor();
+    await chooseAction(page, 'web1', 'Reboot');
+    await page.getByRole('radio', { name: /Reset at once/ }).check();
+    await page.getByRole('button', { name: 'Reset', exact: true }).click();
+    await page.goto(product.url + pages.instance(webId, 'jobs'));
+    await page.getByText('Reboot instance').first().waitFor();
+    await other.context.close();
+  });
+
+  it('is told when another one was quicker: one job, the other is refused', async () => {
+    const stop = await rest.call('POST', api.instancePower(webId, 'stop'), Accepted, { force: true });
+    await rest.jobDone(stop.jobId);
+    const start = () => rest.call('POST', api.instancePower(webId, 'start'), Accepted, {});
+    const outcomes = await Promise.allSettled([start(), start()]);
+    const accepted = outcomes.flatMap((one) => (one.status === 'fulfilled' ? [one.value.jobId] : []));
+    expect(accepted).toHaveLength(1);
+    expect(outcomes.map((one) => (one.status === 'rejected' ? String(one.reason) : ''))).toContainEqual(
+      expect.stringMatching(/busy: .*job|wrong_state/),
+    );
+    await rest.jobDone(accepted[0] ?? 0);
+  });
+});
+
+describe('a customer', () => {
+  let customerRest: Rest;
+
+  it('gets an account from the operator, signs in and sees only its own', async () => {
+    const made = await rest.call('POST', api.users(), UserCreated, {
+      login: customer.login,
+      name: 'Carol',
+      role: 'customer',
+    });
+    const { items } = await rest.call('GET', api.clusters(), ClusterList);
+    await rest.call('PUT', api.userQuota(made.user.id, items[0]?.id ?? ''), z.unknown(), {
+      instances: 1,
+      vcpus: 1,
+      memoryMiB: 256,
+      diskMiB: 128,
+    });
+    const own = await openContext(browser);
+    await useOneTimeLink(own.page, made.link.url, customer);
+    await signInByForm(own.page, product.url, customer);
+    await own.page.waitForURL(/\/instances/);
+    await own.page.getByText('No instances yet').waitFor();
+    expect(await own.page.getByRole('link', { name: 'Nodes' }).count()).toBe(0);
+    await own.page.goto(product.url + pages.instance(webId));
+    await own.page.getByRole('heading', { name: /not here|not found|no such/i }).waitFor();
+    customerRest = await signIn(product.url, customer);
+    expect((await customerRest.call('GET', api.instances(), InstancePage)).total).toBe(0);
+    await expect(
+      customerRest.call('POST', api.consoleTickets(webId), z.unknown(), { kind: 'screen' }),
+    ).rejects.toThrow('not_found');
+    await own.context.close();
+  });
+
+  it('creates within its quota and is refused beyond it with the numbers', async () => {
+    const own = await openContext(browser);
+    await signInByForm(own.page, product.url, customer);
+    await createByForm(own.page, product.url, { name: 'carols', memory: '128 MiB', disk: '64 MiB' });
+    const id = await instanceIdOf(own.page);
+    await showsState(own.page, 'carols', 'Running');
+    await screenshots(own.page, 'customer-instance');
+    const again = customerRest.call('POST', api.instances(), Accepted, await secondInstance(customerRest));
+    await expect(again).rejects.toThrow(/no_resources: .*1/);
+    await customerRest.call('GET', api.instance(id), Instance);
+    await own.context.close();
+  });
+});
+
+describe('faults', () => {
+  it('an engine killed in mid-create resumes, and nothing is left over', async () => {
+    const { items } = await rest.call('GET', api.clusters(), ClusterList);
+    const { jobId, instanceId } = await rest.call('POST', api.instances(), Accepted, {
+      ...tiny('survivor', items[0]?.id ?? ''),
+      disks: [{ sizeMiB: 256 }],
+    });
+    for (const pid of await product.pidsOf('engine')) process.kill(pid, 'SIGKILL');
+    await rest.jobDone(jobId);
+    const instance = await rest.call('GET', api.instance(instanceId ?? ''), Instance);
+    expect(instance.status).toBe('running');
+    const removal = await rest.call('DELETE', api.instance(instance.id), Accepted, {
+      confirmName: 'survivor',
+    });
+    await rest.jobDone(removal.jobId);
+    await expect(rest.call('GET', api.instance(instance.id), Instance)).rejects.toThrow('not_found');
+  });
+
+  it('instances outlive Ctrl-C, and the next start finds them running', async () => {
+    const before = await rest.call('GET', api.instance(webId), Instance);
+    expect(await product.stop()).toBe(0);
+    product = await startProduct({ dataDir: product.dataDir, port: Number(new URL(product.url).port) });
+    expect(product.setPasswordUrl).toBeNull();
+    await page.goto(product.url + pages.instance(webId));
+    await showsState(page, 'web1', 'Running');
+    const after = await rest.call('GET', api.instance(webId), Instance);
+    expect(after.operSince).toBe(before.operSince);
+  });
+});
+
+describe('the pages', () => {
+  it.each([
+    ['overview', pages.overview()],
+    ['nodes', pages.nodes()],
+    ['clusters', pages.clusters()],
+    ['jobs', pages.jobs()],
+    ['users', pages.users()],
+    ['activity', pages.activity()],
+    ['account', pages.account()],
+  ])('%s shows itself in light and dark, wide and on a phone', async (name, path) => {
+    await page.goto(product.url + path);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByText('live', { exact: true }).first().waitFor();
+    await screenshots(page, name);
+  });
+
+  it('threw no error in the browser', () => {
+    expect(errors).toEqual([]);
+  });
+
+  it('removes the instance, whose page then says so', async () => {
+    await page.goto(product.url + pages.instance(webId));
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    await page.getByRole('textbox').last().fill('web1');
+    await page.getByRole('button', { name: 'Remove instance' }).click();
+    await page.getByText('web1 was removed').waitFor();
+    await screenshots(page, 'instance-removed');
+  });
+});
+
+function litPixels(wanted: number): boolean {
+  const canvas = document.querySelector('canvas');
+  const context = canvas?.getContext('2d');
+  if (!canvas || !context || canvas.width === 0) return false;
+  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+  let lit = 0;
+  for (let at = 0; at < data.length; at += 4)
+    if ((data[at] ?? 0) + (data[at + 1] ?? 0) + (data[at + 2] ?? 0) > 200) lit++;
+  return lit >= wanted;
+}
+
+async function secondInstance(asker: Rest) {
+  const { items } = await asker.call(
+    'GET',
+    api.clusters(),
+    z.object({ items: z.array(z.object({ id: z.string() })) }),
+  );
+  return tiny('carols-second', items[0]?.id ?? '');
+}
+
+function tiny(name: string, clusterId: string) {
+  return {
+    name,
+    clusterId,
+    os: { kind: 'tiny' },
+    vcpus: 1,
+    memoryMiB: 128,
+    diskTemplate: 'file',
+    disks: [{ sizeMiB: 64 }],
+    nics: [{ mode: 'user' }],
+  };
+}
