@@ -11,7 +11,7 @@ export const jobTone: Record<JobStatus, Tone> = {
   running: 'working',
   canceling: 'working',
   canceled: 'stopped',
-  success: 'running',
+  success: 'done',
   error: 'broken',
 };
 

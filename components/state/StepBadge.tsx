@@ -7,7 +7,7 @@ import type { StepStatus } from '@/contract/states';
 export const stepTone: Record<StepStatus, Tone> = {
   pending: 'unknown',
   running: 'working',
-  done: 'running',
+  done: 'done',
   failed: 'broken',
   undoing: 'working',
   undone: 'stopped',

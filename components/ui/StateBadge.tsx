@@ -3,6 +3,9 @@ import { clsx } from 'clsx';
 import { StateShape } from './StateShape';
 import { type Tone, toneText, toneWash } from './tone';
 
+/** What is as it should be is not written in colour: the shape is enough. */
+const calm: Tone[] = ['running', 'done'];
+
 type Props = {
   tone: Tone;
   word: string;
@@ -23,7 +26,7 @@ export function StateBadge({ tone, word, look = 'plain', hint }: Props) {
       )}
     >
       <StateShape tone={tone} />
-      <span className={look === 'plain' && tone === 'running' ? 'text-ink' : undefined}>{word}</span>
+      <span className={look === 'plain' && calm.includes(tone) ? 'text-ink' : undefined}>{word}</span>
     </span>
   );
 }

@@ -1,9 +1,18 @@
 import type { ReactNode } from 'react';
 import type { Tone } from './tone';
 
-/** One shape for each tone: disc, hollow square, turning arc, triangle, crossed octagon, dotted ring, two bars. */
+/** One shape for each tone: disc, check mark, hollow square, turning arc, triangle, crossed octagon, dotted ring, two bars. */
 const shapes: Record<Tone, ReactNode> = {
   running: <circle cx="6" cy="6" r="4" fill="currentColor" />,
+  done: (
+    <path
+      d="m2 6.4 2.8 2.8L10 3.2"
+      stroke="currentColor"
+      strokeWidth="1.75"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+    />
+  ),
   stopped: <rect x="2.25" y="2.25" width="7.5" height="7.5" rx="1" stroke="currentColor" strokeWidth="1.5" />,
   working: (
     <g stroke="currentColor" strokeWidth="1.75" strokeLinecap="round">
