@@ -1,6 +1,6 @@
 // The whole product as a person starts it: `npm start`'s program with its own data folder and ports, stopped by process id.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ export type StartOptions = { dataDir?: string; port?: number; env?: Record<strin
 
 /** Starts and waits until the address is printed. Throws with the output when it ends before. */
 export async function startProduct(options: StartOptions = {}): Promise<Product> {
-  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'corral-e2e-')));
+  const dataDir = options.dataDir ?? (await makeDataFolder());
   const port = options.port ?? (await freePort());
   const child = spawn(process.execPath, ['tools/start.mjs'], {
     cwd: join(import.meta.dirname, '..'),
@@ -47,6 +47,13 @@ export async function startProduct(options: StartOptions = {}): Promise<Product>
     pidsOf: (program) => findPids({ program, dataDir }),
     stop: () => stopProduct(child),
   };
+}
+
+/** Traversable, because PostgreSQL runs as a user of its own where the product runs as root. */
+async function makeDataFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'corral-e2e-'));
+  await chmod(folder, 0o755);
+  return folder;
 }
 
 /** Kills the instances that a product left running (they outlive it on purpose) and removes its data. */
