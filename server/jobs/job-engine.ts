@@ -1,5 +1,6 @@
 // The engine's job half: scheduler, runner and durable workflows put together. It knows no operation by name; they are handed in.
 import type { Db } from '../db/client';
+import { log } from '../log';
 import type { OnFinished } from './finish';
 import { Cancels, type JobHost } from './host';
 import type { Leader } from './leader';
@@ -29,6 +30,7 @@ export type JobEngineParts<S> = {
 
 /** Notifications wake the scheduler; this only mends what a lost one would leave. */
 const sweepMs = 10_000;
+const tidyMs = 3_600_000;
 const defaultUndoRetryMs = [1_000, 3_000, 10_000];
 
 export async function startJobEngine<S>(parts: JobEngineParts<S>): Promise<JobEngine> {
@@ -54,9 +56,13 @@ export async function startJobEngine<S>(parts: JobEngineParts<S>): Promise<JobEn
       (error: unknown) => ending || parts.fatal('The database does not answer', error),
     );
   }, sweepMs);
+  const tidying = setInterval(() => {
+    workflows.tidy().catch((error: unknown) => log.error({ error }, 'Cannot delete old workflow records'));
+  }, tidyMs);
   const stop = () => {
     ending = true;
     clearInterval(sweep);
+    clearInterval(tidying);
   };
   return {
     stop,

@@ -9,11 +9,15 @@ export type Workflows = {
   /** Starts the job's workflow, or does nothing when there is one already. */
   start: (jobId: number) => Promise<void>;
   hasEnded: (jobId: number) => Promise<boolean>;
+  /** Deletes the records of workflows that ended long ago: their jobs keep what people want to know. */
+  tidy: () => Promise<void>;
   close: () => Promise<void>;
 };
 
 /** A crash counts as an attempt; a job that brings the engine down this often is given up. */
 const mostRecoveries = 50;
+const keepEndedMs = 24 * 3_600_000;
+const tidyAtOnce = 500;
 const ended = ['SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'];
 
 let body: WorkflowBody | undefined;
@@ -45,6 +49,17 @@ export async function launchWorkflows({ url, run }: { url: string; run: Workflow
     async hasEnded(jobId) {
       const status = await DBOS.getWorkflowStatus(workflowId(jobId));
       return ended.includes(status?.status ?? '');
+    },
+    async tidy() {
+      const completedBefore = new Date(Date.now() - keepEndedMs).toISOString();
+      for (;;) {
+        const old = await DBOS.listWorkflows({
+          ...{ status: 'SUCCESS', completedBefore, limit: tidyAtOnce },
+          ...{ loadInput: false, loadOutput: false },
+        });
+        if (old.length > 0) await DBOS.deleteWorkflows(old.map((workflow) => workflow.workflowID));
+        if (old.length < tidyAtOnce) return;
+      }
     },
     close: () => DBOS.shutdown(),
   };
