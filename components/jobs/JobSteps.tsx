@@ -9,12 +9,12 @@ import type { Job, JobStep } from '@/contract/schemas/job';
 import { wordsOfStep } from './step-words';
 
 /** The steps of a job in their order: what is done, what runs and for how long, what failed and why. */
-export function JobSteps({ job }: { job: Pick<Job, 'steps' | 'progress'> }) {
+export function JobSteps({ job }: { job: Pick<Job, 'steps' | 'progress' | 'error'> }) {
   const t = useTranslations('instances.job');
   return (
     <ol aria-label={t('steps')}>
       {job.steps.map((step, index) => (
-        <Step key={`${index} ${step.name}`} step={step} progress={job.progress} />
+        <Step key={`${index} ${step.name}`} step={step} job={job} />
       ))}
     </ol>
   );
@@ -23,11 +23,13 @@ export function JobSteps({ job }: { job: Pick<Job, 'steps' | 'progress'> }) {
 /** Outcomes that nobody expects are said in a word; for the others the shape is enough to see, and the word is read out. */
 const showsWord: JobStep['status'][] = ['failed', 'undoing', 'undone', 'undoFailed'];
 
-function Step({ step, progress }: { step: JobStep; progress: number | null }) {
+function Step({ step, job }: { step: JobStep; job: Pick<Job, 'progress' | 'error'> }) {
   const t = useTranslations('states.step');
   const words = useTranslations('instances.job');
   const tone = stepTone[step.status];
-  const isRunning = step.status === 'running';
+  const progress = step.status === 'running' ? job.progress : null;
+  // What already stands above as the job's error is not said twice.
+  const error = step.error?.message === job.error?.message ? null : step.error;
   return (
     <li className="grid min-h-7 grid-cols-[12px_1fr_auto] items-center gap-x-2.5 py-0.5">
       <span className={toneText[tone]}>
@@ -42,13 +44,13 @@ function Step({ step, progress }: { step: JobStep; progress: number | null }) {
       <span className="text-sm text-faint">
         {step.startedAt && <Duration start={step.startedAt} end={step.endedAt} />}
       </span>
-      {isRunning && progress !== null && (
+      {progress !== null && (
         <div className="col-span-2 col-start-2 py-1">
           <ProgressBar value={progress} label={words('progress')} />
         </div>
       )}
-      {step.error && (
-        <p className="col-span-2 col-start-2 pb-1 text-sm wrap-anywhere text-broken">{step.error.message}</p>
+      {error && (
+        <p className="col-span-2 col-start-2 pb-1 text-sm wrap-anywhere text-broken">{error.message}</p>
       )}
     </li>
   );

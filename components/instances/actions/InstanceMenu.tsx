@@ -24,6 +24,9 @@ const icons: Record<InstanceAction, ReactNode> = {
   serial: <SquareTerminal />,
 };
 
+/** Looking, power, and the end are kept apart. */
+const opensGroup: InstanceAction[] = ['start', 'remove'];
+
 type Props = {
   instance: Instance;
   actions: readonly InstanceAction[];
@@ -56,12 +59,12 @@ export function InstanceMenu({ instance, actions, look }: Props) {
   return (
     <>
       <Menu trigger={trigger}>
-        {actions.map((action) => {
+        {actions.map((action, index) => {
           const refusal = whyNot(action, instance.status, instance.job !== null);
           const isRemove = action === 'remove';
           return (
             <span key={action} className="contents">
-              {isRemove && <MenuSeparator />}
+              {index > 0 && opensGroup.includes(action) && <MenuSeparator />}
               <MenuItem
                 icon={icons[action]}
                 danger={isRemove}

@@ -1,13 +1,13 @@
 'use client';
 import { useTranslations } from 'next-intl';
-import { useWatch } from 'react-hook-form';
+import { Controller, useWatch } from 'react-hook-form';
 import { Field } from '@/components/form/Field';
 import { CheckboxField } from '@/components/ui/Checkbox';
 import { Section } from '@/components/ui/Section';
 import { Select } from '@/components/ui/Select';
 import type { CreateOffer } from '@/contract/schemas/cluster';
 import { formatMiB } from '@/contract/units';
-import type { CreatePart } from './create-form';
+import type { CreateForm, CreatePart } from './create-form';
 
 type Props = CreatePart & { isOperator: boolean; isExceeded: boolean };
 
@@ -20,9 +20,9 @@ export function PlacementFields({ form, offer, isOperator, isExceeded }: Props) 
       <div className="grid gap-3">
         {offer.nodes && <NodeField form={form} offer={offer} nodes={offer.nodes} />}
         <div>
-          <CheckboxField label={t('start')} {...form.register('start')} />
+          <ChoiceField form={form} name="start" label={t('start')} />
           {isOperator && (isExceeded || exceedQuota) && (
-            <CheckboxField label={t('exceed')} help={t('exceedHint')} {...form.register('exceedQuota')} />
+            <ChoiceField form={form} name="exceedQuota" label={t('exceed')} help={t('exceedHint')} />
           )}
         </div>
       </div>
@@ -59,5 +59,25 @@ function NodeField({ form, nodes }: CreatePart & { nodes: Nodes }) {
         />
       )}
     </Field>
+  );
+}
+
+type Choice = { form: CreateForm; name: 'start' | 'exceedQuota'; label: string; help?: string };
+
+function ChoiceField({ form, name, label, help }: Choice) {
+  return (
+    <Controller
+      control={form.control}
+      name={name}
+      render={({ field: { value, onChange, onBlur } }) => (
+        <CheckboxField
+          label={label}
+          help={help}
+          checked={value ?? false}
+          onChange={({ target }) => onChange(target.checked)}
+          onBlur={onBlur}
+        />
+      )}
+    />
   );
 }

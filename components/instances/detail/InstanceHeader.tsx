@@ -12,7 +12,10 @@ import { pages } from '@/contract/paths';
 import type { Instance } from '@/contract/schemas/instance';
 import { whyNot } from '@/contract/states';
 
-type Props = { instance: Instance; /** Whether the page shows the screen already. */ showsScreen: boolean };
+type Props = {
+  instance: Instance;
+  /** Whether the page shows the screen, which then offers the start itself. */ showsScreen: boolean;
+};
 
 export function InstanceHeader({ instance, showsScreen }: Props) {
   const t = useTranslations('instances.facts');
@@ -36,7 +39,11 @@ export function InstanceHeader({ instance, showsScreen }: Props) {
       meta={[owner?.name ?? t('noOwner'), place, age]}
       actions={
         <>
-          <InstanceMenu instance={instance} actions={['start', 'stop', 'reboot', 'serial']} look="page" />
+          <InstanceMenu
+            instance={instance}
+            actions={['screen', 'serial', 'start', 'stop', 'reboot']}
+            look="page"
+          />
           <PrimaryAction instance={instance} showsScreen={showsScreen} />
         </>
       }
@@ -48,8 +55,9 @@ export function InstanceHeader({ instance, showsScreen }: Props) {
 function PrimaryAction({ instance, showsScreen }: Props) {
   const t = useTranslations('instances.actions');
   const isOff = whyNot('start', instance.status, false) === null;
+  if (showsScreen) return null;
   if (isOff) return <StartButton instance={instance} />;
-  if (showsScreen || whyNot('screen', instance.status, false) !== null) return null;
+  if (whyNot('screen', instance.status, false) !== null) return null;
   return (
     <ButtonLink look="primary" href={pages.instance(instance.id, 'screen')}>
       <Monitor aria-hidden />

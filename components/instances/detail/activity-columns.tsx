@@ -55,7 +55,7 @@ export const activityColumns: ColumnDef<AuditEntry>[] = [
   },
 ];
 
-const ownWords = ['console.open', 'console.close', 'job.cancel'] as const;
+const ownWords = ['instance.console', 'console.open', 'console.close', 'job.cancel'] as const;
 
 /** What is an operation reads as one; what is not known here reads as it is recorded. */
 function ActionWords({ entry: { action, details } }: { entry: AuditEntry }) {

@@ -23,5 +23,5 @@ function RunningStep({ jobId }: { jobId: number }) {
       items.find((job) => job.id === jobId)?.steps.find(({ status }) => status === 'running')?.name,
   });
   if (!step) return null;
-  return <span className="min-w-0 truncate text-sm text-faint">{wordsOfStep(step)}</span>;
+  return <span className="min-w-0 truncate text-sm text-faint max-sm:hidden">{wordsOfStep(step)}</span>;
 }

@@ -9,7 +9,6 @@ import { RowLink } from '@/components/table/RowLink';
 import { RelativeTime } from '@/components/ui/RelativeTime';
 import { pages } from '@/contract/paths';
 import type { Instance } from '@/contract/schemas/instance';
-import { instanceActions } from '@/contract/states';
 import { NicNames } from './NicNames';
 import { StatusCell } from './StatusCell';
 
@@ -75,6 +74,8 @@ const createdAt: Column = {
   meta: { sort: 'createdAt', width: '7.5rem' },
   cell: ({ row }) => <RelativeTime at={row.original.createdAt} className="text-soft" />,
 };
+const rowActions = ['screen', 'serial', 'start', 'stop', 'reboot', 'remove'] as const;
+
 const actions: Column = {
   id: 'actions',
   header: () => (
@@ -83,7 +84,7 @@ const actions: Column = {
     </span>
   ),
   meta: { priority: 1, align: 'right', width: '3.5rem' },
-  cell: ({ row }) => <InstanceMenu instance={row.original} actions={instanceActions} look="row" />,
+  cell: ({ row }) => <InstanceMenu instance={row.original} actions={rowActions} look="row" />,
 };
 
 export const operatorColumns = [status, name, owner, node, os, vcpus, memory, disk, nics, createdAt, actions];
