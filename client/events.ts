@@ -7,6 +7,7 @@ import { applyChange } from './apply-change';
 import { fetchJson } from './fetch-json';
 import { getLiveStatus, setLiveStatus } from './live-status';
 import { isSignedOut } from './query-client';
+import { watchRaces } from './recent-changes';
 import { createRefetcher } from './refetch-soon';
 
 const longestRetryMs = 15_000;
@@ -16,6 +17,7 @@ const hiddenPatienceMs = 60_000;
 /** Starts listening; answers how to stop. */
 export function listenToEvents(cache: QueryClient, { onSignedOut }: { onSignedOut: () => void }): () => void {
   const refetcher = createRefetcher(cache);
+  const recent = watchRaces(cache, { onStale: (queryKey) => refetcher.add([queryKey]) });
   let source: EventSource | null = null;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
   let hideTimer: ReturnType<typeof setTimeout> | undefined;
@@ -43,8 +45,9 @@ export function listenToEvents(cache: QueryClient, { onSignedOut }: { onSignedOu
     heard(message);
     const change = Change.safeParse(readJson(message.data));
     // A change this page does not understand comes from a newer control plane: better to fetch than to guess.
-    if (change.success) refetcher.add(applyChange(cache, change.data));
-    else void cache.invalidateQueries();
+    if (!change.success) return void cache.invalidateQueries();
+    recent.note(change.data);
+    refetcher.add(applyChange(cache, change.data));
   };
   const onError = () => {
     setLiveStatus({ ...getLiveStatus(), kind: 'reconnecting' });
@@ -84,6 +87,7 @@ export function listenToEvents(cache: QueryClient, { onSignedOut }: { onSignedOu
     document.removeEventListener('visibilitychange', onVisibility);
     clearTimeout(hideTimer);
     close();
+    recent.stop();
     refetcher.stop();
   };
 }

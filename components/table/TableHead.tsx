@@ -73,7 +73,7 @@ function HeaderLabel<T>({ header, current, onSort }: LabelProps<T>) {
       type="button"
       onClick={() => onSort({ sort, order: isCurrent && !isDescending ? 'desc' : 'asc' })}
       className={clsx(
-        'group inline-flex items-center gap-1 rounded-sm hover:text-ink',
+        'group inline-flex items-center gap-1 rounded-sm align-middle hover:text-ink',
         isCurrent && 'text-ink',
         header.column.columnDef.meta?.align === 'right' && 'flex-row-reverse',
       )}

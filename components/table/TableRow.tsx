@@ -28,7 +28,8 @@ export function TableRow<T>({ row, href, selectable }: Props<T>) {
   const isSelected = row.getIsSelected();
   return (
     <tr
-      tabIndex={0}
+      // One stop for the whole table; the arrows lead on from there.
+      tabIndex={row.index === 0 ? 0 : -1}
       aria-selected={selectable ? isSelected : undefined}
       onClick={open}
       onKeyDown={press}
@@ -55,7 +56,7 @@ export function TableRow<T>({ row, href, selectable }: Props<T>) {
           <td
             key={cell.id}
             className={clsx(
-              'border-b border-line max-sm:border-b-0 max-sm:p-0 max-sm:text-left',
+              'border-b border-line max-sm:border-b-0 max-sm:text-left',
               cellStyle(meta),
               cardStyle(cell.column.id, meta?.priority),
             )}

@@ -5,7 +5,7 @@ import { clsx } from 'clsx';
 export function cellStyle<T>(meta: ColumnMeta<T, unknown> | undefined): string {
   const priority = meta?.priority ?? 2;
   return clsx(
-    'px-2.5 whitespace-nowrap first:pl-4 last:pr-4',
+    'whitespace-nowrap sm:px-2.5 sm:first:pl-4 sm:last:pr-4',
     meta?.align === 'right' ? 'text-right' : 'text-left',
     priority === 3 && 'hidden xl:table-cell',
   );

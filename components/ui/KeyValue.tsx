@@ -27,7 +27,7 @@ export function FactList({ facts, className }: { facts: readonly Fact[]; classNa
       {facts.map(({ label, value }) => (
         <div
           key={label}
-          className="col-span-2 grid grid-cols-subgrid border-t border-line py-1.5 first:border-t-0"
+          className="col-span-2 grid grid-cols-subgrid border-t border-line py-1.5 first:border-t-0 first:pt-0 last:pb-0"
         >
           <dt className="text-faint">{label}</dt>
           <dd className="min-w-0 wrap-anywhere">{value}</dd>

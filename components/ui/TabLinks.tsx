@@ -9,10 +9,7 @@ export type Tab = { href: string; label: string; count?: number };
 export function TabLinks({ tabs, label }: { tabs: readonly Tab[]; label: string }) {
   const path = usePathname();
   return (
-    <nav
-      aria-label={label}
-      className="-mx-1 flex overflow-x-auto border-b border-line [scrollbar-width:none]"
-    >
+    <nav aria-label={label} className="flex overflow-x-auto border-b border-line [scrollbar-width:none]">
       {tabs.map(({ href, label: word, count }) => {
         const isHere = path === href;
         return (
