@@ -28,7 +28,7 @@ function PasteForm({ viewer, isOpen, onClose }: Pick<Props, 'viewer' | 'isOpen' 
   const states = useTranslations('console.states');
   const [text, setText] = useState('');
   const [layout, setLayout] = useState<KeyboardLayout>(guessLayout);
-  const typing = useTyping(viewer, onClose);
+  const typing = useTyping({ viewer, isOpen, onDone: onClose });
   const { strokes, untypable } = strokesOfText(text, layout);
   const count = strokes.length;
 

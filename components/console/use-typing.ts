@@ -3,11 +3,15 @@ import { useEffect, useRef, useState } from 'react';
 import { typeStrokes, type Stroke } from './paste-keystrokes';
 import type { ScreenViewer } from './screen-viewer';
 
-/** Types strokes at a pace the instance can follow; `onDone` after the last one. Stops when its owner goes away. */
-export function useTyping(viewer: ScreenViewer, onDone: () => void) {
+/** Types strokes at a pace the instance can follow; `onDone` after the last one. Stops when the console or the page goes away. */
+type Typing = { viewer: ScreenViewer; isOpen: boolean; onDone: () => void };
+
+export function useTyping({ viewer, isOpen, onDone }: Typing) {
   const stopper = useRef<AbortController | null>(null);
   const [typed, setTyped] = useState<number | null>(null);
-  useEffect(() => () => stopper.current?.abort(), []);
+  useEffect(() => {
+    if (isOpen) return () => stopper.current?.abort();
+  }, [isOpen]);
 
   const start = async (strokes: Stroke[][]) => {
     const mine = new AbortController();
