@@ -1,16 +1,19 @@
-// Used, allocated and total as one thin bar with the figures beside it. Amounts share one unit; `format` writes them.
+// Used, allocated and total as one thin bar with the figures beside it. All amounts share one unit.
 import { clsx } from 'clsx';
+import { ThinBar } from './ThinBar';
 
 type Props = {
   label: string;
-  /** null is unlimited. */
+  /** null is unlimited: then there is no bar, only figures. */
   total: number | null;
   /** Promised; drawn behind what is used. */
   allocated?: number;
   /** Measured. */
   used?: number;
-  /** What would be taken in addition, or be lost: hatched. */
+  /** What would be taken in addition. */
   asked?: number;
+  /** What would be lost with one node, or is kept free: the hatched end of the bar. */
+  reserve?: number;
   /** Figures in words, beside the bar: "3.5 of 8 GiB". */
   figures: string;
   /** A second line below: more exact figures. */
@@ -19,21 +22,9 @@ type Props = {
   bare?: boolean;
 };
 
-export function CapacityBar({
-  label,
-  total,
-  allocated = 0,
-  used = 0,
-  asked = 0,
-  figures,
-  detail,
-  bare,
-}: Props) {
-  const share = (amount: number) =>
-    total === null || total === 0 ? 0 : Math.min(100, Math.max(0, (amount / total) * 100));
-  const taken = Math.max(allocated, used);
-  const isOver = total !== null && taken + asked > total;
-  const isTight = total !== null && total > 0 && taken / total >= 0.9;
+export function CapacityBar({ label, total, figures, detail, bare = false, ...amounts }: Props) {
+  const { allocated = 0, used = 0, asked = 0 } = amounts;
+  const isOver = total !== null && Math.max(allocated, used) + asked > total;
   return (
     <div className="min-w-0">
       {!bare && (
@@ -42,30 +33,7 @@ export function CapacityBar({
           <span className={clsx('shrink-0', isOver && 'font-medium text-broken')}>{figures}</span>
         </div>
       )}
-      <div
-        role="meter"
-        aria-label={label}
-        aria-valuemin={0}
-        aria-valuemax={total ?? undefined}
-        aria-valuenow={taken}
-        aria-valuetext={figures}
-        className="relative h-1.5 overflow-hidden rounded-full bg-hover"
-      >
-        <span
-          className="absolute inset-y-0 left-0 bg-line-strong"
-          style={{ width: `${share(allocated)}%` }}
-        />
-        <span
-          className={clsx('absolute inset-y-0 left-0', isTight || isOver ? 'bg-attention' : 'bg-soft')}
-          style={{ width: `${share(used)}%` }}
-        />
-        {asked > 0 && (
-          <span
-            className={clsx('absolute inset-y-0', isOver ? 'bg-broken' : 'hatched bg-accent/60')}
-            style={{ left: `${share(taken)}%`, width: `${isOver ? 100 : share(asked)}%` }}
-          />
-        )}
-      </div>
+      {total !== null && <ThinBar label={label} total={total} figures={figures} {...amounts} />}
       {detail && <p className="mt-1 text-xs text-faint">{detail}</p>}
     </div>
   );

@@ -28,21 +28,27 @@ export function Dialog({ open, onClose, title, description, children, footer, wi
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={`fixed inset-x-3 top-[12vh] z-40 mx-auto flex max-h-[80vh] animate-appear flex-col rounded-lg border border-line-strong bg-raised outline-none ${width === 'wide' ? 'max-w-2xl' : 'max-w-md'}`}
         >
-          <header className="flex items-start gap-3 px-4 pt-3.5">
-            <div className="flex-1">
+          <header className="pt-3.5 pr-12 pl-4">
+            <div>
               <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
               {description && <Radix.Description className="mt-1 text-soft">{description}</Radix.Description>}
             </div>
-            <Radix.Close asChild>
-              <BaseButton look="quiet" size="smallIcon" aria-label={t('close')} className="-mt-0.5 -mr-1.5">
-                <X />
-              </BaseButton>
-            </Radix.Close>
           </header>
           <div className="min-h-0 overflow-y-auto px-4 py-3">{children}</div>
           {footer && (
             <footer className="flex justify-end gap-2 border-t border-line px-4 py-3">{footer}</footer>
           )}
+          {/* Last, so that the focus starts at what the dialog is about. */}
+          <Radix.Close asChild>
+            <BaseButton
+              look="quiet"
+              size="smallIcon"
+              aria-label={t('close')}
+              className="absolute top-3 right-2.5"
+            >
+              <X />
+            </BaseButton>
+          </Radix.Close>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

@@ -26,13 +26,8 @@ export function Sheet({ open, onClose, title, description, children, footer }: P
           {...(description ? {} : { 'aria-describedby': undefined })}
           className="fixed inset-y-0 right-0 z-30 flex w-full max-w-lg animate-from-right flex-col border-l border-line-strong bg-panel outline-none"
         >
-          <header className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-4">
+          <header className="flex h-12 shrink-0 items-center border-b border-line pr-12 pl-4">
             <Radix.Title className="min-w-0 flex-1 truncate text-lg font-semibold">{title}</Radix.Title>
-            <Radix.Close asChild>
-              <BaseButton look="quiet" size="smallIcon" aria-label={t('close')} className="-mr-1.5">
-                <X />
-              </BaseButton>
-            </Radix.Close>
           </header>
           <div className="min-h-0 flex-1 overflow-y-auto p-4">
             {description && <Radix.Description className="mb-3 text-soft">{description}</Radix.Description>}
@@ -41,6 +36,17 @@ export function Sheet({ open, onClose, title, description, children, footer }: P
           {footer && (
             <footer className="flex justify-end gap-2 border-t border-line px-4 py-3">{footer}</footer>
           )}
+          {/* Last, so that the focus starts at what the sheet is about. */}
+          <Radix.Close asChild>
+            <BaseButton
+              look="quiet"
+              size="smallIcon"
+              aria-label={t('close')}
+              className="absolute top-2.5 right-2.5"
+            >
+              <X />
+            </BaseButton>
+          </Radix.Close>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
