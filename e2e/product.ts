@@ -20,7 +20,7 @@ export type Product = {
 
 export type StartOptions = { dataDir?: string; port?: number; env?: Record<string, string> };
 
-/** Starts and waits until the address is printed. Throws with the output when it ends before. */
+/** Starts and waits until everything about the start is printed. Throws with the output when it ends before. */
 export async function startProduct(options: StartOptions = {}): Promise<Product> {
   const dataDir = options.dataDir ?? (await makeDataFolder());
   const port = options.port ?? (await freePort());
@@ -81,7 +81,8 @@ export async function freePort(): Promise<number> {
 function waitForAddress(child: ChildProcess, text: () => string): Promise<string> {
   return new Promise((resolve, reject) => {
     const look = () => {
-      const url = /Corral is running at (https?:\/\/\S+)/.exec(text())?.[1];
+      // The hint about Ctrl-C comes last, after the address and the one-time link.
+      const url = /Corral is running at (https?:\/\/\S+)[^]*Press Ctrl-C/.exec(text())?.[1];
       if (url) resolve(url);
     };
     child.stdout?.on('data', look);
