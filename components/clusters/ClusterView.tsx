@@ -1,0 +1,117 @@
+'use client';
+// The page of one cluster: what it has and how much of it is taken, what may be created on it, what its owners may use.
+import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import { clusterQuery } from '@/client/clusters';
+import { asAppError } from '@/client/fetch-json';
+import { Crumb } from '@/components/frame/Crumb';
+import { ButtonLink } from '@/components/ui/ButtonLink';
+import { ErrorPanel } from '@/components/ui/ErrorPanel';
+import { FactList, FactStrip } from '@/components/ui/KeyValue';
+import { PageHeader } from '@/components/ui/PageHeader';
+import { RelativeTime } from '@/components/ui/RelativeTime';
+import { Section } from '@/components/ui/Section';
+import { pages } from '@/contract/paths';
+import type { Cluster } from '@/contract/schemas/cluster';
+import { quotaResources } from '@/contract/schemas/quota';
+import { ClusterCapacity } from './CapacityMeter';
+import { NodesOnline, RunningOf } from './cluster-columns';
+import { EditCluster } from './EditCluster';
+import { formatAmount } from './limit-value';
+
+export function ClusterView({ id }: { id: string }) {
+  const t = useTranslations('clusters');
+  const { data: cluster, error } = useQuery(clusterQuery(id));
+  if (!cluster) return error ? <ErrorPanel error={asAppError(error)} /> : null;
+  return (
+    <div className="grid gap-4">
+      <Crumb label={cluster.name} />
+      <PageHeader mono title={cluster.name} actions={<EditCluster cluster={cluster} />} />
+      <ClusterFacts cluster={cluster} />
+      <div className="grid items-start gap-4 lg:grid-cols-2">
+        <Section
+          title={t('capacity.title')}
+          help={t('capacity.help')}
+          actions={
+            <ButtonLink size="small" look="quiet" href={`${pages.nodes()}?clusterId=${id}`}>
+              {t('toNodes')}
+            </ButtonLink>
+          }
+        >
+          <ClusterCapacity cluster={cluster} />
+        </Section>
+        <div className="grid gap-4">
+          <QuotaSection cluster={cluster} />
+          <OfferSection cluster={cluster} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function ClusterFacts({ cluster }: { cluster: Cluster }) {
+  const t = useTranslations('clusters');
+  const linkStyle = 'hover:text-accent hover:underline';
+  return (
+    <FactStrip
+      facts={[
+        {
+          label: t('facts.nodes'),
+          value: (
+            <Link href={`${pages.nodes()}?clusterId=${cluster.id}`} className={linkStyle}>
+              <NodesOnline cluster={cluster} />
+            </Link>
+          ),
+        },
+        {
+          label: t('facts.instances'),
+          value: (
+            <Link href={`${pages.instances()}?clusterId=${cluster.id}`} className={linkStyle}>
+              <RunningOf cluster={cluster} />
+            </Link>
+          ),
+        },
+        { label: t('facts.policy'), value: t(`policies.${cluster.quotaPolicy}`) },
+        { label: t('facts.created'), value: <RelativeTime at={cluster.createdAt} /> },
+      ]}
+    />
+  );
+}
+
+function OfferSection({ cluster }: { cluster: Cluster }) {
+  const t = useTranslations('clusters');
+  return (
+    <Section title={t('settings')}>
+      <FactList
+        facts={[
+          {
+            label: t('hypervisors'),
+            value: cluster.hypervisors.map((kind) => t(`hypervisorNames.${kind}`)).join(', '),
+          },
+          {
+            label: t('diskTemplates'),
+            value: cluster.diskTemplates.map((kind) => t(`diskTemplateNames.${kind}`)).join(', '),
+          },
+        ]}
+      />
+    </Section>
+  );
+}
+
+function QuotaSection({ cluster }: { cluster: Cluster }) {
+  const t = useTranslations('clusters');
+  return (
+    <Section title={t('defaultQuota')} help={t('defaultQuotaHelp')}>
+      <FactList
+        facts={quotaResources.map((resource) => {
+          const limit = cluster.defaultQuota[resource];
+          return {
+            label: t(`resources.${resource}`),
+            value: limit === null ? t('amount.unlimited') : formatAmount(resource, limit),
+          };
+        })}
+      />
+    </Section>
+  );
+}
