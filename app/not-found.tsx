@@ -7,7 +7,11 @@ export default function NotFoundPage() {
   const t = useTranslations('frame.notFound');
   return (
     <main className="grid min-h-screen place-items-center">
-      <EmptyState title={t('title')} action={<ButtonLink href={pages.overview()}>{t('back')}</ButtonLink>}>
+      <EmptyState
+        as="h1"
+        title={t('title')}
+        action={<ButtonLink href={pages.overview()}>{t('back')}</ButtonLink>}
+      >
         {t('text')}
       </EmptyState>
     </main>

@@ -8,6 +8,7 @@ export default function NotFoundInConsole() {
   const t = useTranslations('frame.notFound');
   return (
     <EmptyState
+      as="h1"
       title={t('title')}
       action={<ButtonLink href={pages.instances()}>{t('toInstances')}</ButtonLink>}
     >

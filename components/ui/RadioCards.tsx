@@ -49,7 +49,7 @@ export function RadioCards<V extends string>({ name, label, value, onChange, car
             <span className="min-w-0">
               <span className="font-medium">{card.title}</span>
               {(card.disabledReason ?? card.help) && (
-                <span className="block text-sm text-faint">{card.disabledReason ?? card.help}</span>
+                <span className="block text-sm text-soft">{card.disabledReason ?? card.help}</span>
               )}
             </span>
           </label>
