@@ -1,0 +1,105 @@
+// Every door, tried by those who may not pass: who may not know that something exists learns nothing from the answer (A2, A5, A6).
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isAllowed, permissions, type Action } from '@/contract/permissions';
+import { dependsOnTarget } from '../auth/authorize';
+import { makeInstance, makeJob, openWorld, type World } from '../usecases/testing/console-world';
+import { findDoors, isMutation, knock, type Door, type Parts } from './testing/doors';
+
+const doors = await findDoors();
+const guarded = doors.filter((door) => !door.route.startsWith('auth/'));
+
+/** Enough for every route that takes one; unknown fields are ignored. */
+const body = { confirmName: 'web1', kind: 'screen' };
+
+let world: World;
+/** By the first part of the address: the id of something that exists and belongs to somebody else. */
+let foreign: Record<string, string>;
+
+beforeAll(async () => {
+  world = await openWorld();
+  const { db, clusterId, nodeId, bob } = world;
+  const ownerId = bob.actor.userId;
+  // A number of one digit would be found in every answer.
+  await db.$queryRaw`SELECT setval('"Job_id_seq"', 700000)`;
+  const instanceId = await makeInstance(db, { clusterId, ownerId, nodeId, name: 'web1', status: 'running' });
+  foreign = {
+    instances: instanceId,
+    jobs: String(await makeJob(db, { targetId: instanceId, ownerId })),
+    users: ownerId,
+    clusters: clusterId,
+    nodes: nodeId,
+    'password-links': 'x'.repeat(43),
+  };
+});
+afterAll(() => world.close());
+
+const isAction = (access: unknown): access is Action => typeof access === 'string' && access in permissions;
+
+function resourceOf(door: Door): string {
+  return door.route.split('/')[1] ?? '';
+}
+
+function foreignParts(door: Door): Parts {
+  const id = foreign[resourceOf(door)];
+  if (!door.route.includes('[')) return {};
+  if (!id) throw new Error(`Teach this test something foreign for ${door.route}`);
+  return { id, token: id, clusterId: world.clusterId };
+}
+
+function unknownParts(door: Door): Parts {
+  const id = resourceOf(door) === 'jobs' ? '2000000000' : randomUUID();
+  return door.route.includes('[') ? { id, token: 'y'.repeat(43), clusterId: randomUUID() } : {};
+}
+
+/** Status and body of the answer, with the ids that were asked for made equal. */
+async function answerTo(door: Door, parts: Parts, cookie?: string) {
+  const response = await knock(door, { parts, cookie, body });
+  const text = Object.values(parts).reduce(
+    (rest, part) => rest.replaceAll(part, '<id>'),
+    await response.text(),
+  );
+  return { status: response.status, text };
+}
+
+it('finds the doors', () => {
+  expect(doors.length).toBeGreaterThan(30);
+});
+
+it.each(doors.map((door) => [`${door.method} ${door.route}`, door] as const))('%s is marked', (_, door) => {
+  if (door.route.startsWith('auth/')) expect(door.access).toBe('anonymous');
+  else expect(isAction(door.access)).toBe(true);
+});
+
+describe.each(guarded.map((door) => [`${door.method} ${door.route}`, door] as const))('%s', (_, door) => {
+  const access = isAction(door.access) ? door.access : 'overview.view';
+
+  it.skipIf(isAllowed(access, ['anonymous']))('refuses visitors, whatever they name', async () => {
+    const known = await answerTo(door, foreignParts(door));
+    expect(known.status).toBe(401);
+    expect(await answerTo(door, unknownParts(door))).toEqual(known);
+  });
+
+  it.skipIf(isAllowed(access, ['anonymous', 'member']))('refuses a customer what is not theirs', async () => {
+    const before = await world.db.job.count();
+    const known = await answerTo(door, foreignParts(door), world.alice.cookie);
+    const isOwn = access === 'password.change';
+    if (isOwn) return expect(known.status).toBe(422);
+    expect(known.status).toBe(dependsOnTarget(access) ? 404 : 403);
+    expect(await answerTo(door, unknownParts(door), world.alice.cookie)).toEqual(known);
+    expect(await world.db.job.count()).toBe(before);
+  });
+
+  it.runIf(isMutation(door))('refuses pages of other sites and other types of body', async () => {
+    const parts = unknownParts(door);
+    const { cookie } = world.operator;
+    const status = async (headers: Record<string, string>) =>
+      (await knock(door, { parts, cookie, body, headers })).status;
+    expect(await status({ origin: 'http://evil.test' })).toBe(403);
+    expect(await status({ origin: 'http://console.test.evil.test:4300' })).toBe(403);
+    expect(await status({ origin: 'https://console.test:4300' })).toBe(403);
+    expect(await status({ origin: 'null' })).toBe(403);
+    expect(await status({ 'content-type': 'text/plain' })).toBe(415);
+    expect(await status({ 'content-type': 'application/x-www-form-urlencoded' })).toBe(415);
+  });
+});
