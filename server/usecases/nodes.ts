@@ -9,9 +9,6 @@ import { transact } from '../db/transact';
 import { publish } from '../events/publish';
 import { refuseIfBusy, submitJob } from '../jobs/submit';
 
-/** Tells the engine that a node's settings changed, so that its watcher hands them to the agent. The payload is the node's id. */
-export const nodeChannel = 'corral_node';
-
 export async function listNodes(ctx: Ctx, query: NodeListQuery): Promise<NodePage> {
   await authorize(ctx, 'node.view');
   const { items, total } = await listNodeViews(ctx.db, query);
@@ -25,13 +22,12 @@ export async function getNode(ctx: Ctx, { id }: { id: string }): Promise<Node> {
   return view;
 }
 
-/** Stores what is wanted; the engine's watcher brings it to the node, also when that answers only later. */
+/** Stores what is wanted; the engine's watcher sees the difference and brings it to the node, also when that answers only later. */
 export async function updateNode(ctx: Ctx, { id, ...input }: { id: string } & NodeUpdate): Promise<Node> {
   const actor = await authorize(ctx, 'node.update');
   await transact(ctx.db, async (tx) => {
     const before = await lockNode(tx, id);
     await tx.node.update({ where: { id }, data: input });
-    await tx.$queryRaw`SELECT pg_notify(${nodeChannel}, ${id})::text`;
     const settings = { drained: before.drained, acceleratorSetting: before.acceleratorSetting };
     await recordAudit(tx, {
       action: 'node.update',
@@ -50,9 +46,8 @@ export async function updateNode(ctx: Ctx, { id, ...input }: { id: string } & No
 export async function removeNode(ctx: Ctx, { id }: { id: string }): Promise<Accepted> {
   const actor = await authorize(ctx, 'node.remove');
   return transact(ctx.db, async (tx) => {
-    const { name, clusterId, state } = await lockNode(tx, id);
+    const { name, clusterId } = await lockNode(tx, id);
     await refuseIfBusy(tx, { id, name });
-    if (state === 'removing') throw new AppError('wrong_state', `${name} is being removed already`);
     const instances = await tx.instance.count({ where: { nodeId: id } });
     if (instances > 0)
       throw new AppError('wrong_state', `Cannot remove ${name}: instances are on it`, {
