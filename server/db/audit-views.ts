@@ -10,7 +10,9 @@ const Details = AuditEntry.shape.details;
 
 export function visibleAudit(viewer: Viewer): Prisma.AuditEntryWhereInput {
   const own = visibleOwner(viewer);
-  return own === undefined ? {} : { OR: [{ ownerId: own }, { actorId: own }] };
+  if (own === undefined) return {};
+  // A refusal's row tells whether what was asked for exists, which its actor must not learn.
+  return { OR: [{ ownerId: own }, { actorId: own }], outcome: { not: 'refused' } };
 }
 
 export async function loadAuditEntries(

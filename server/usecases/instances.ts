@@ -20,6 +20,6 @@ export async function getInstance(ctx: Ctx, { id }: { id: string }): Promise<Ins
 
 /** What decides who may do something to the instance; an unknown id has no owner. */
 export async function instanceTarget(db: Queryable, id: string): Promise<Target> {
-  const row = await db.instance.findUnique({ where: { id }, select: { ownerId: true } });
-  return { kind: 'instance', id, ownerId: row?.ownerId };
+  const row = await db.instance.findUnique({ where: { id }, select: { ownerId: true, name: true } });
+  return { kind: 'instance', id, ...row };
 }

@@ -65,6 +65,6 @@ export async function cancelJob(ctx: Ctx, { id }: { id: number }): Promise<Accep
 }
 
 async function jobTarget(db: Queryable, id: number): Promise<Target> {
-  const row = await db.job.findUnique({ where: { id }, select: { ownerId: true } });
-  return { kind: 'job', id: String(id), ownerId: row?.ownerId };
+  const row = await db.job.findUnique({ where: { id }, select: { ownerId: true, targetName: true } });
+  return { kind: 'job', id: String(id), ownerId: row?.ownerId, name: row?.targetName };
 }

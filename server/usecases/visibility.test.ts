@@ -1,0 +1,298 @@
+// What customers see: lists, searches, counts and pages tell exactly what single requests would (A4, A5).
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { InstanceListQuery, instanceSortKeys } from '@/contract/schemas/instance';
+import { AuditListQuery } from '@/contract/schemas/audit';
+import { JobListQuery } from '@/contract/schemas/job';
+import { InstanceStatus, JobStatus } from '@/contract/states';
+import { changeKinds } from '@/contract/events';
+import { recordAudit } from '../db/audit';
+import { hideAll } from '../db/hide-names';
+import { listAudit } from './audit';
+import { listClusters } from './clusters';
+import { getInstance, listInstances } from './instances';
+import { getJob, getJobLog, listJobs } from './jobs';
+import {
+  makeCluster,
+  makeInstance,
+  makeJob,
+  makeNode,
+  openWorld,
+  type Person,
+  type World,
+} from './testing/console-world';
+import { loadView, loadViews } from './views';
+
+let world: World;
+let instanceIds: string[];
+let jobIds: number[];
+let clusterIds: string[];
+let nodeIds: string[];
+
+const names = ['web', 'db', 'a_b', 'mail-1', 'x--y'];
+
+beforeAll(async () => {
+  world = await openWorld();
+  const { db, alice, bob } = world;
+  clusterIds = [world.clusterId, await makeCluster(db)];
+  nodeIds = [world.nodeId, await makeNode(db, { clusterId: world.clusterId, name: 'hippo3' })];
+  const owners = [alice.actor.userId, bob.actor.userId, null];
+  instanceIds = [];
+  for (let n = 0; n < 60; n += 1)
+    instanceIds.push(
+      await makeInstance(db, {
+        clusterId: clusterIds[n % 2] ?? world.clusterId,
+        ownerId: owners[n % 3] ?? null,
+        nodeId: n % 4 === 0 ? null : nodeIds[n % 2],
+        name: `${names[n % names.length]}${n}`,
+        status: InstanceStatus.options[n % 5],
+      }),
+    );
+  jobIds = [];
+  for (let n = 0; n < 45; n += 1)
+    jobIds.push(
+      await makeJob(db, {
+        targetId: instanceIds[n] ?? '',
+        ownerId: owners[n % 3] ?? null,
+        status: JobStatus.options[n % JobStatus.options.length],
+      }),
+    );
+  jobIds.push(await makeJob(db, { targetId: world.nodeId, targetKind: 'node', ownerId: null }));
+});
+afterAll(() => world.close());
+
+/** The ids that the person gets one by one. */
+async function visibleOneByOne<I>(ids: I[], get: (id: I) => Promise<unknown>): Promise<Set<I>> {
+  const seen = await Promise.all(
+    ids.map((id) =>
+      get(id).then(
+        () => [id],
+        () => [],
+      ),
+    ),
+  );
+  return new Set(seen.flat());
+}
+
+type Listed<T> = { items: T[]; total: number };
+
+/** Every page, and that they fit together. */
+async function allPages<T extends { id: string | number }>(list: (page: number) => Promise<Listed<T>>) {
+  const ids: (string | number)[] = [];
+  for (let page = 1; ; page += 1) {
+    const { items, total } = await list(page);
+    ids.push(...items.map((item) => item.id));
+    if (items.length > 0 && ids.length < total) continue;
+    expect(new Set(ids).size).toBe(total);
+    expect((await list(page + 1)).items).toEqual([]);
+    return ids;
+  }
+}
+
+const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+const searches = fc.constantFrom('', 'w', 'WEB', 'b', '%', '_', 'a_b', '\\', "'", 'rhino', '02:', 'x--', '1');
+
+describe('customers', () => {
+  it('find the same instances in every list as one by one', async () => {
+    const { alice, bob, operator } = world;
+    const query = fc.record({
+      status: optional(fc.constantFrom(...InstanceStatus.options.slice(0, 5))),
+      ownerId: optional(fc.constantFrom(alice.actor.userId, bob.actor.userId, randomUUID())),
+      clusterId: optional(fc.constantFrom(...clusterIds)),
+      search: searches,
+      sort: fc.constantFrom(...instanceSortKeys),
+      order: fc.constantFrom('asc', 'desc'),
+      pageSize: fc.constantFrom(1, 3, 7, 200),
+    });
+    for (const customer of [alice, bob]) {
+      const visible = await visibleOneByOne(instanceIds, (id) => getInstance(customer.ctx, { id }));
+      expect(visible.size).toBe(20);
+      await fc.assert(
+        fc.asyncProperty(query, async (raw) => {
+          const ids = (person: Person) =>
+            allPages((page) => listInstances(person.ctx, InstanceListQuery.parse({ ...raw, page })));
+          const allowed = (await ids(operator)).filter((id) => visible.has(String(id)));
+          const found = await ids(customer);
+          // An order by node would tell who shares one, so customers get the order by name instead.
+          if (raw.sort === 'node') expect([...found].sort()).toEqual([...allowed].sort());
+          else expect(found).toEqual(allowed);
+        }),
+        { numRuns: 25 },
+      );
+    }
+  });
+
+  it('learn nothing of nodes from instances', async () => {
+    for (const nodeId of [...nodeIds, randomUUID()])
+      expect(await listInstances(world.alice.ctx, InstanceListQuery.parse({ nodeId }))).toMatchObject({
+        items: [],
+        total: 0,
+      });
+    const byNode = await listInstances(world.alice.ctx, InstanceListQuery.parse({ sort: 'node' }));
+    const byName = await listInstances(world.alice.ctx, InstanceListQuery.parse({ sort: 'name' }));
+    expect(byNode).toEqual(byName);
+    expect(JSON.stringify(byName)).not.toMatch(/rhino7|hippo3/);
+    for (const nodeId of nodeIds) expect(JSON.stringify(byName)).not.toContain(nodeId);
+    expect(byName.items.some((instance) => instance.seenAt !== null)).toBe(true);
+  });
+
+  it('find the same jobs in every list as one by one', async () => {
+    const { alice, operator } = world;
+    const visible = await visibleOneByOne(jobIds, (id) => getJob(alice.ctx, { id }));
+    expect(visible.size).toBe(15);
+    const query = fc.record({
+      status: optional(fc.constantFrom('unfinished', ...JobStatus.options)),
+      instanceId: optional(fc.constantFrom(...instanceIds.slice(0, 6))),
+      nodeId: optional(fc.constantFrom(...nodeIds)),
+      search: fc.constantFrom('', 'target', '%', 'x'),
+      pageSize: fc.constantFrom(2, 200),
+    });
+    await fc.assert(
+      fc.asyncProperty(query, async (raw) => {
+        const ids = (person: Person) =>
+          allPages((page) => listJobs(person.ctx, JobListQuery.parse({ ...raw, page })));
+        expect(await ids(alice)).toEqual((await ids(operator)).filter((id) => visible.has(Number(id))));
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('get clusters by name only', async () => {
+    const { items } = await listClusters(world.alice.ctx);
+    expect(items.map((cluster) => cluster.id).sort()).toEqual([...clusterIds].sort());
+    for (const { nodes, capacity, instances } of items)
+      expect([nodes, capacity.memory.total, capacity.disk.total, instances]).toEqual([0, 0, 0, 10]);
+  });
+
+  it('get the same from the live stream as from requests', async () => {
+    const { db, alice, operator } = world;
+    const ids = {
+      instance: instanceIds,
+      node: nodeIds,
+      cluster: clusterIds,
+      job: jobIds.map(String),
+      user: [alice, world.bob, operator].map((person) => person.actor.userId),
+      quota: [alice, world.bob].map((person) => `${person.actor.userId}:${world.clusterId}`),
+      audit: (await db.auditEntry.findMany()).map((row) => String(row.id)),
+      'job-log': jobIds.map(String),
+    };
+    const counts = async (person: Person) => {
+      const views = changeKinds.map((kind) =>
+        loadViews(db, kind, [...ids[kind], ...unknown[kind]], person.actor),
+      );
+      return Object.fromEntries((await Promise.all(views)).map((map, n) => [changeKinds[n], map.size]));
+    };
+    const unknown = {
+      ...{ instance: [randomUUID()], node: [randomUUID()], cluster: [randomUUID()], user: [randomUUID()] },
+      ...{
+        job: ['1999999999'],
+        audit: ['1999999999'],
+        'job-log': ['1'],
+        quota: [`${randomUUID()}:${randomUUID()}`],
+      },
+    };
+    expect(await counts(alice)).toMatchObject({
+      instance: 20,
+      node: 0,
+      cluster: 0,
+      job: 15,
+      user: 1,
+      quota: 1,
+    });
+    expect(await counts(operator)).toMatchObject({
+      instance: 60,
+      node: 2,
+      cluster: 2,
+      job: 46,
+      user: 3,
+      quota: 2,
+    });
+    const [own = '', foreign = ''] = instanceIds;
+    expect(await loadView(db, 'instance', own, alice.actor)).toEqual(
+      await getInstance(alice.ctx, { id: own }),
+    );
+    expect(await loadView(db, 'instance', foreign, alice.actor)).toBeNull();
+  });
+});
+
+describe('names that customers may not know', () => {
+  it('are taken out of their jobs, steps and logs', async () => {
+    const { db, alice, bob, operator, nodeId } = world;
+    const [targetId = ''] = instanceIds;
+    const id = await makeJob(db, { targetId, ownerId: alice.actor.userId, status: 'error' });
+    const text = `rhino7 (rhino7.example:4301, ${nodeId}) failed; hippo3 too; rhino77 is no node`;
+    const error = { code: 'tool_failed', message: text, details: { node: 'rhino7', argv: ['lvs'] } };
+    await db.job.update({ where: { id }, data: { error, createdById: bob.actor.userId } });
+    await db.jobStep.create({ data: { jobId: id, index: 0, name: 'create-disks', status: 'failed', error } });
+    await db.jobLogLine.create({ data: { jobId: id, serial: 1, level: 'info', message: text } });
+    const hidden = 'a node (a node, a node) failed; a node too; rhino77 is no node';
+    const job = await getJob(alice.ctx, { id });
+    expect(job.error).toEqual({ code: 'tool_failed', message: hidden, details: {} });
+    expect(job.steps[0]?.error).toEqual(job.error);
+    expect(job.createdBy).toBeNull();
+    expect((await getJobLog(alice.ctx, { id, after: 0 })).lines[0]?.message).toBe(hidden);
+    expect(JSON.stringify([job, await listJobs(alice.ctx, JobListQuery.parse({}))])).not.toMatch(
+      /rhino7\b|hippo3|bob of/,
+    );
+    const seen = await getJob(operator.ctx, { id });
+    expect(seen).toMatchObject({ error, createdBy: { name: bob.actor.name } });
+    expect((await getJobLog(operator.ctx, { id, after: 0 })).lines[0]?.message).toBe(text);
+    expect((await getJobLog(alice.ctx, { id, after: 1 })).lines).toEqual([]);
+  });
+
+  it('are hidden as whole words, whatever characters they have', () => {
+    const hide = hideAll(['web', 'n1.example.org', 'n1', '10.0.0.5:4301', '10.0.0.5', '']);
+    expect(hide('web, web1, my-web and WEB')).toBe('a node, web1, my-web and a node');
+    expect(hide('n1.example.org, n1.other, n1.')).toBe('a node, n1.other, a node.');
+    expect(hide('connect 10.0.0.5:4301, 10.0.0.51')).toBe('connect a node, 10.0.0.51');
+    expect(hideAll([])('web')).toBe('web');
+  });
+
+  it('are not in the activity that customers read', async () => {
+    const { db, alice, bob, operator } = world;
+    const [id = ''] = instanceIds;
+    await recordAudit(db, {
+      action: 'instance.start',
+      outcome: 'accepted',
+      actor: operator.actor,
+      address: '203.0.113.77',
+      target: { kind: 'instance', id, name: 'web0' },
+      ownerId: alice.actor.userId,
+      details: { nodeId: world.nodeId, note: 'on rhino7' },
+    });
+    const list = (person: Person, query: object = {}) => listAudit(person.ctx, AuditListQuery.parse(query));
+    const { items } = await list(alice, { instanceId: id });
+    expect(items).toMatchObject([
+      { action: 'instance.start', actor: null, address: null, details: { note: 'on a node' } },
+    ]);
+    expect((await list(operator, { instanceId: id })).items[0]).toMatchObject({
+      actor: { id: operator.actor.userId },
+      address: '203.0.113.77',
+      details: { nodeId: world.nodeId },
+    });
+    // Neither searching nor filtering finds who it was.
+    for (const query of [
+      { search: operator.actor.name },
+      { search: '203.0.113' },
+      { userId: operator.actor.userId },
+    ])
+      expect((await list(alice, query)).total).toBe(0);
+    expect((await list(bob, { instanceId: id })).total).toBe(0);
+  });
+
+  it('are not told to who was refused, but to operators', async () => {
+    const { alice, bob, operator } = world;
+    const foreign = instanceIds[1] ?? '';
+    for (const [id, name] of [[foreign, 'db1'], [randomUUID()]] as const) {
+      await expect(getInstance(alice.ctx, { id })).rejects.toMatchObject({ code: 'not_found' });
+      const query = AuditListQuery.parse({ instanceId: id });
+      expect((await listAudit(alice.ctx, query)).total).toBe(0);
+      expect((await listAudit(bob.ctx, query)).total).toBe(0);
+      expect((await listAudit(operator.ctx, query)).items[0]).toMatchObject({
+        ...{ outcome: 'refused', action: 'instance.view', actor: { id: alice.actor.userId } },
+        target: { name: name ?? id },
+      });
+    }
+  });
+});
