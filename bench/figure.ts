@@ -2,13 +2,18 @@
 import type { Fleet } from './fleet';
 import type { Bed } from './bed';
 
-export type Row = { what: string; goal: string; measured: string; reached: boolean };
+/** `reached`: null where there is no goal. */
+export type Row = { what: string; goal: string; measured: string; reached: boolean | null };
 
-/** A benchmark gets the running product (`bed`) and a way to simulated nodes; it answers one or more rows. */
-export type Figure = { name: string; measure(bed: Bed, fleet: () => Promise<Fleet>): Promise<Row[]> };
+/** `fleet` answers that many simulated nodes, the same ones for the same number. */
+export type Ground = { bed: Bed; fleet: (count: number) => Promise<Fleet> };
+
+export type Figure = { name: string; measure(ground: Ground): Promise<Row[]> };
+
+const verdict = { true: 'reached', false: 'MISSED', null: '' } as const;
 
 export function printTable(rows: Row[]): void {
   console.log('\n| What | Goal | Measured | |\n|---|---|---|---|');
   for (const { what, goal, measured, reached } of rows)
-    console.log(`| ${what} | ${goal} | ${measured} | ${reached ? 'reached' : 'MISSED'} |`);
+    console.log(`| ${what} | ${goal} | ${measured} | ${verdict[`${reached}`]} |`);
 }

@@ -1,8 +1,11 @@
-// Simulated nodes inside the benchmark's own process, joined to the running product like any node, with a clock at their drivers.
+// Simulated nodes inside the benchmark's own process, joined to the running product like any node. What reaches them and what changes on
+// them is told with this process's clock, which is the machine's.
+import { setMaxListeners } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createFaults, type FaultPoint } from '@/agents/simulated-faults';
+import type { AgentCall, ObservedInstance } from '@/contract/agent-calls';
+import type { CallContext, Handlers } from '@/agents/calls/handlers';
 import type { SimulatedNode } from '@/agents/simulated-node';
 import { startSimulatedNodes } from '@/agents/simulated-nodes';
 import { api } from '@/contract/paths';
@@ -13,30 +16,31 @@ import { nodesOnline, type Bed } from './bed';
 export type Fleet = {
   clusterId: string;
   nodes: SimulatedNode[];
-  /** Calls back with the time (Date.now) at which a driver verb was reached. */
-  onReach(point: FaultPoint, listener: (at: number) => void): void;
+  /** Calls back whenever the control plane calls a node. */
+  onCall(listener: (call: AgentCall, at: number) => void): void;
+  /** Calls back with every state that an instance comes into. */
+  onChange(listener: (seen: ObservedInstance) => void): void;
   close(): Promise<void>;
 };
 
 const joinsAtOnce = 4;
 
+/** For calls that the benchmark makes itself, past the control plane. */
+export const byHand: CallContext = {
+  signal: new AbortController().signal,
+  log: () => {},
+  progress: () => {},
+};
+
 /** `count` nodes in a cluster of their own. */
 export async function openFleet(bed: Bed, count: number): Promise<Fleet> {
   const dataDir = await mkdtemp(join(tmpdir(), 'corral-fleet-'));
-  const listeners = new Map<FaultPoint, (at: number) => void>();
-  const plain = createFaults();
-  const faults = {
-    ...plain,
-    pass: (point: FaultPoint, signal?: AbortSignal) => {
-      listeners.get(point)?.(Date.now());
-      return plain.pass(point, signal);
-    },
-  };
   const cluster = await bed.rest.call('POST', api.clusters(), Cluster, {
     name: `scale-${count}`,
     hypervisors: ['simulated'],
     diskTemplates: ['diskless', 'simulated'],
   });
+  const ears = openEars();
   const host = await startSimulatedNodes({ dataDir, host: '127.0.0.1', port: 0, log: () => {} });
   const nodes: SimulatedNode[] = [];
   const names = Array.from({ length: count }, (_, n) => `scale-${count}-${String(n + 1).padStart(3, '0')}`);
@@ -44,18 +48,48 @@ export async function openFleet(bed: Bed, count: number): Promise<Fleet> {
   const worker = async () => {
     for (const name of queue) {
       const { token } = await bed.rest.call('POST', api.joinTokens(), JoinToken, { clusterId: cluster.id });
-      nodes.push(await host.joinAndOpen({ name, token, url: bed.rest.url, faults }));
+      const node = await host.joinAndOpen({ name, token, url: bed.rest.url });
+      ears.listenTo(node);
+      nodes.push(node);
     }
   };
-  await Promise.all(Array.from({ length: joinsAtOnce }, worker));
-  await nodesOnline(bed.rest, count, cluster.id);
+  await Promise.all(Array.from({ length: Math.min(joinsAtOnce, count) }, worker));
+  await nodesOnline(bed, count, cluster.id);
   return {
     clusterId: cluster.id,
     nodes,
-    onReach: (point, listener) => listeners.set(point, listener),
+    onCall: ears.onCall,
+    onChange: ears.onChange,
     close: async () => {
+      ears.close();
       await host.close();
       await rm(dataDir, { recursive: true, force: true });
     },
+  };
+}
+
+function openEars() {
+  const ending = new AbortController();
+  setMaxListeners(0, ending.signal, byHand.signal);
+  let onCall: Parameters<Fleet['onCall']>[0] = () => {};
+  let onChange: Parameters<Fleet['onChange']>[0] = () => {};
+  const watch = async (node: SimulatedNode) => {
+    for await (const observation of node.watch(ending.signal))
+      if (observation.kind === 'instance') onChange(observation.instance);
+  };
+  return {
+    listenTo: (node: SimulatedNode) => {
+      const handlers = new Proxy<Handlers>(node.handlers, {
+        get(target, name: AgentCall) {
+          onCall(name, Date.now());
+          return target[name];
+        },
+      });
+      Object.assign(node, { handlers });
+      void watch(node);
+    },
+    onCall: (listener: typeof onCall) => void (onCall = listener),
+    onChange: (listener: typeof onChange) => void (onChange = listener),
+    close: () => ending.abort(),
   };
 }
