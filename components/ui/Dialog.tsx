@@ -44,7 +44,7 @@ export function Dialog({ open, onClose, title, description, children, footer, wi
               look="quiet"
               size="smallIcon"
               aria-label={t('close')}
-              className="absolute top-3 right-2.5"
+              className="absolute! top-3 right-2.5"
             >
               <X />
             </BaseButton>

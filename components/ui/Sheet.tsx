@@ -42,7 +42,7 @@ export function Sheet({ open, onClose, title, description, children, footer }: P
               look="quiet"
               size="smallIcon"
               aria-label={t('close')}
-              className="absolute top-2.5 right-2.5"
+              className="absolute! top-2.5 right-2.5"
             >
               <X />
             </BaseButton>
