@@ -20,8 +20,8 @@ export const InstanceName = HostName;
 export const NodeName = HostName;
 export const ClusterName = z
   .string()
-  .min(1)
-  .max(63)
+  .min(1, 'Enter a name.')
+  .max(63, 'A name has at most 63 characters.')
   .regex(new RegExp(`^${hostLabel}$`), 'Use lower-case letters, digits and hyphens.');
 
 /** What a user signs in with: an e-mail address or a short name. */
@@ -37,8 +37,8 @@ export const Login = z
 export const PersonName = z
   .string()
   .trim()
-  .min(1)
-  .max(128)
+  .min(1, 'Enter a name.')
+  .max(128, 'A name has at most 128 characters.')
   .regex(/^[^\p{C}]+$/u, 'Use one line of printable characters.');
 
 /** A Linux bridge (IFNAMSIZ leaves 15 characters). */
