@@ -13,7 +13,8 @@ import { CancelJobButton } from './CancelJobButton';
 import { JobLogView } from './JobLogView';
 import { JobSteps } from './JobSteps';
 
-export function JobPanel({ job }: { job: Job }) {
+/** `isLinked`: where it stands on another page than the job's own. */
+export function JobPanel({ job, isLinked = true }: { job: Job; isLinked?: boolean }) {
   const t = useTranslations('instances.job');
   const states = useTranslations('states');
   return (
@@ -25,9 +26,11 @@ export function JobPanel({ job }: { job: Job }) {
           <JobTimes job={job} />
         </p>
         <CancelJobButton job={job} />
-        <ButtonLink size="small" look="quiet" href={pages.job(job.id)}>
-          {t('heading', { id: job.id })}
-        </ButtonLink>
+        {isLinked && (
+          <ButtonLink size="small" look="quiet" href={pages.job(job.id)}>
+            {t('heading', { id: job.id })}
+          </ButtonLink>
+        )}
       </header>
       <div className="grid gap-x-6 gap-y-3 p-4 lg:grid-cols-[minmax(16rem,2fr)_3fr]">
         <div className="grid content-start gap-3">

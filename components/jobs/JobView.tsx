@@ -28,7 +28,7 @@ export function JobView({ id }: { id: number }) {
         meta={[t('job', { id: job.id })]}
       />
       <JobFacts job={job} />
-      <JobPanel job={job} />
+      <JobPanel job={job} isLinked={false} />
     </div>
   );
 }

@@ -37,17 +37,21 @@ export function NodeView({ id }: { id: string }) {
       {node.problem && <ErrorPanel error={{ code: 'unavailable', message: node.problem }} compact />}
       <NodeFactStrip node={node} />
       <div className="grid items-start gap-4 lg:grid-cols-2">
-        <Section title={t('usage')}>
-          <div className="grid gap-4">
-            <NodeUse node={node} what="memory" />
-            <NodeUse node={node} what="disk" />
-          </div>
-        </Section>
-        <NodeAccelerator node={node} />
-        <NodeInstances node={node} />
-        <NodeJobs node={node} />
-        <NodeOffers node={node} />
-        <NodeAbout node={node} />
+        <div className="grid gap-4">
+          <Section title={t('usage')}>
+            <div className="grid gap-4">
+              <NodeUse node={node} what="memory" />
+              <NodeUse node={node} what="disk" />
+            </div>
+          </Section>
+          <NodeInstances node={node} />
+          <NodeJobs node={node} />
+          <NodeOffers node={node} />
+        </div>
+        <div className="grid gap-4">
+          <NodeAccelerator node={node} />
+          <NodeAbout node={node} />
+        </div>
       </div>
       <NodeDanger node={node} />
     </div>
