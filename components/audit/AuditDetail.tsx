@@ -23,8 +23,6 @@ export function AuditDetail({ entry }: { entry: AuditEntry }) {
 const fields = [
   'name',
   'role',
-  'disabled',
-  'drained',
   'acceleratorSetting',
   'instances',
   'vcpus',
@@ -38,6 +36,7 @@ const fields = [
   'hypervisors',
   'diskTemplates',
 ] as const;
+const flags = ['disabled', 'drained'] as const;
 
 function useChangeWords() {
   const t = useTranslations('activity');
@@ -49,6 +48,8 @@ function useChangeWords() {
     return Array.isArray(value) ? value.join(', ') : String(value);
   };
   return ({ field, before, after }: AuditChange): string => {
+    const flag = flags.find((name) => name === field);
+    if (flag) return t(`flags.${flag}.${after === true ? 'on' : 'off'}`);
     const known = fields.find((name) => name === field);
     return t('change', {
       what: known ? t(`fields.${known}`) : field,

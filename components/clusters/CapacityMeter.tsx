@@ -11,32 +11,14 @@ type Props = { cluster: Cluster; what: (typeof capacityKinds)[number]; bare?: bo
 /** `bare`: for table cells, the figures below the bar. */
 export function CapacityMeter({ cluster, what, bare = false }: Props) {
   const t = useTranslations('clusters');
-  const { total, allocated, used, lost, figures, detail } = useFigures({ cluster, what });
-  if (total === 0) return bare ? <span className="text-faint">{t('noNodes')}</span> : null;
+  const { detail, ...bar } = useFigures({ cluster, what });
+  if (bar.total === 0) return bare ? <span className="text-faint">{t('noNodes')}</span> : null;
+  const label = t(`capacity.${what}`);
+  if (!bare) return <CapacityBar label={label} {...bar} detail={detail} />;
   return (
-    <div className={bare ? 'grid gap-1 py-1' : 'grid gap-1'} title={bare ? detail : undefined}>
-      {!bare && (
-        <div className="flex justify-between gap-3 text-sm">
-          <span className="text-soft">{t(`capacity.${what}`)}</span>
-          <span>{figures}</span>
-        </div>
-      )}
-      <div className="relative">
-        <CapacityBar
-          bare
-          label={t(`capacity.${what}`)}
-          total={total}
-          // More vCPUs than threads is no fault: threads are shared.
-          allocated={Math.min(allocated, total)}
-          used={used}
-          figures={figures}
-        />
-        <span
-          className="hatched absolute inset-y-0 right-0 rounded-r-full"
-          style={{ width: `${(lost / total) * 100}%` }}
-        />
-      </div>
-      <span className={bare ? 'text-xs text-soft' : 'text-xs text-faint'}>{bare ? figures : detail}</span>
+    <div className="grid gap-1 py-1" title={detail}>
+      <CapacityBar bare label={label} {...bar} />
+      <span className="text-xs text-soft">{bar.figures}</span>
     </div>
   );
 }
@@ -45,7 +27,8 @@ type Figures = {
   total: number;
   allocated: number;
   used: number;
-  lost: number;
+  /** What the loss of the largest node would take. */
+  reserve: number;
   figures: string;
   detail: string;
 };
@@ -56,17 +39,21 @@ function useFigures({ cluster: { capacity, nodesOnline }, what }: Props): Figure
     const { threads, allocated } = capacity.vcpus;
     const ratio = threads === 0 ? 0 : Math.round((allocated / threads) * 100) / 100;
     return {
-      ...{ total: threads, allocated, used: 0, lost: 0 },
+      // More vCPUs than threads is no fault: threads are shared.
+      ...{ total: threads, allocated: Math.min(allocated, threads), used: 0, reserve: 0 },
       figures: t('capacity.threads', { allocated, threads }),
-      detail: t('capacity.overcommit', { ratio }),
+      detail: allocated === 0 ? t('capacity.promisedNone') : t('capacity.overcommit', { ratio }),
     };
   }
   const { total, allocated, used } = capacity[what];
-  const lost = what === 'memory' && nodesOnline > 1 ? capacity.memory.largestNode : 0;
-  const promised = t('capacity.allocated', { allocated: formatMiB(allocated) });
-  const loss = lost > 0 ? ` · ${t('capacity.loss', { lost: formatMiB(lost) })}` : '';
+  const reserve = what === 'memory' && nodesOnline > 1 ? capacity.memory.largestNode : 0;
+  const promised =
+    allocated === 0
+      ? t('capacity.promisedNone')
+      : t('capacity.allocated', { allocated: formatMiB(allocated) });
+  const loss = reserve > 0 ? ` · ${t('capacity.loss', { lost: formatMiB(reserve) })}` : '';
   return {
-    ...{ total, allocated, used, lost },
+    ...{ total, allocated, used, reserve },
     figures: t('of', { part: formatMiB(used), whole: formatMiB(total) }),
     detail: promised + loss,
   };

@@ -21,7 +21,7 @@ export const clusterColumns: ColumnDef<Cluster>[] = [
     id: 'nodes',
     header: () => <ColumnTitle text="clusters.columns.nodes" />,
     cell: ({ row: { original: cluster } }) => <NodesOnline cluster={cluster} />,
-    meta: { priority: 1, width: '10rem' },
+    meta: { priority: 1, width: '12rem' },
   },
   {
     id: 'instances',
@@ -58,12 +58,12 @@ export function NodesOnline({ cluster }: { cluster: Cluster }) {
   return (
     <StateBadge
       tone={nodesOnline === 0 ? 'broken' : tone}
-      word={t('of', { part: nodesOnline, whole: nodes })}
+      word={t('nodesOnline', { online: nodesOnline, total: nodes })}
     />
   );
 }
 
 export function RunningOf({ cluster }: { cluster: Cluster }) {
   const t = useTranslations('clusters');
-  return t('of', { part: cluster.running, whole: cluster.instances });
+  return t('running', { running: cluster.running, total: cluster.instances });
 }

@@ -19,7 +19,7 @@ export function FindingText({ finding }: { finding: Finding }) {
     free: formatMiB(numberOf(values['freeMiB'])),
     total: formatMiB(numberOf(values['totalMiB'])),
     target: () => <TargetLink finding={finding} />,
-    detail: (text) => <Detail>{text}</Detail>,
+    more: (text) => <Detail>{text}</Detail>,
   });
 }
 

@@ -24,11 +24,13 @@ export function JobsUnderWay() {
   return (
     <Section title={t('jobs')} actions={all}>
       {jobs?.total === 0 && <p className="text-faint">{t('noJobs')}</p>}
-      <ul className="-my-2 divide-y divide-line">
-        {jobs?.items.slice(0, most).map((job) => (
-          <JobRow key={job.id} job={job} />
-        ))}
-      </ul>
+      {jobs !== undefined && jobs.total > 0 && (
+        <ul className="-my-2 divide-y divide-line">
+          {jobs.items.slice(0, most).map((job) => (
+            <JobRow key={job.id} job={job} />
+          ))}
+        </ul>
+      )}
       {more > 0 && (
         <Link
           href={`${pages.jobs()}?status=unfinished`}

@@ -35,11 +35,13 @@ export function OverviewView() {
       <Findings overview={overview} isNew={isNew} />
       {isNew && <FirstInstance overview={overview} />}
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
-        <div className="grid min-w-0 gap-4">
-          {!isNew && <InstanceCounts overview={overview} />}
-          <NodeCounts overview={overview} />
-          <ClusterRooms clusters={overview.clusters} />
-        </div>
+        {!isNew && (
+          <>
+            <InstanceCounts overview={overview} />
+            <NodeCounts overview={overview} />
+          </>
+        )}
+        <ClusterRooms clusters={overview.clusters} />
         <JobsUnderWay />
       </div>
     </div>
