@@ -58,6 +58,12 @@ it('finds a certificate of another CA, key or node out', async () => {
   expect(() => checkNodeCertificate({ ...good, certificate: 'x' })).toThrow('cannot be read');
 });
 
+it('makes tokens that no command line takes for an option', async () => {
+  const ca = await createCa();
+  const tokens = Array.from({ length: 500 }, () => createJoinToken(ca.certificate).token);
+  expect(tokens.filter((token) => !/^[0-9a-f]/.test(token))).toEqual([]);
+});
+
 it('makes tokens of which only the hash of the secret need be kept', async () => {
   const ca = await createCa();
   const { token, tokenId, secretHash } = createJoinToken(ca.certificate);

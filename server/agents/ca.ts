@@ -88,7 +88,8 @@ export function createJoinToken(caCertificate: string): {
   tokenId: string;
   secretHash: string;
 } {
-  const tokenId = randomBytes(9).toString('base64url');
+  // Hex, because the token begins with it and is typed as an argument: a dash in front would make it an option.
+  const tokenId = randomBytes(9).toString('hex');
   const secret = randomBytes(32).toString('base64url');
   const token = formatJoinToken({ tokenId, secret, caFingerprint: caFingerprint(caCertificate) });
   return { token, tokenId, secretHash: createHash('sha256').update(secret).digest('hex') };
