@@ -135,6 +135,8 @@ describe('signing in', () => {
       await signInAs("' OR 1=1 --"),
     ];
     for (const answer of answers) expect([answer.cookie, answer.error]).toEqual(['', 'CredentialsSignin']);
+    const where = { targetId: id, action: 'session.signIn', outcome: 'failed' };
+    expect(await world.db.auditEntry.count({ where })).toBe(1);
   });
 
   it('writes no password and no unknown name into the audit', async () => {
@@ -206,6 +208,15 @@ describe('an actor', () => {
     expect([await actorOf(one.cookie), await actorOf(two.cookie)]).toEqual([null, null]);
     await updateUser(world.operator.ctx, { id, disabled: false });
     expect([await actorOf(one.cookie), await actorOf(two.cookie)]).toEqual([null, null]);
+  });
+
+  it('is nobody while the user is disabled, even if a session were left open', async () => {
+    const { cookie, actor } = await again(world.bob);
+    const disable = (disabled: boolean) =>
+      world.db.user.update({ where: { id: actor.userId }, data: { disabled } });
+    await disable(true);
+    expect(await actorOf(cookie)).toBeNull();
+    await disable(false);
   });
 
   it('has the role of this moment, not that of the sign-in', async () => {

@@ -106,8 +106,9 @@ describe('a cluster', () => {
       before: { quotaPolicy: 'all', diskTemplates: ['file'] },
       after: { quotaPolicy: 'running', diskTemplates: ['diskless'] },
     });
-    for (const attempt of [getCluster(ctx, { id: randomUUID() }), updateCluster(ctx, { id: randomUUID() })])
-      await expect(attempt).rejects.toMatchObject({ code: 'not_found' });
+    const unknown = { id: randomUUID() };
+    for (const attempt of [getCluster, updateCluster])
+      await expect(attempt(ctx, unknown)).rejects.toMatchObject({ code: 'not_found' });
   });
 
   it('keeps its policy while jobs work on its instances', async () => {

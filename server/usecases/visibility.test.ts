@@ -123,6 +123,20 @@ describe('customers', () => {
     }
   });
 
+  it('search for what they typed, in which nothing means more than itself', async () => {
+    const all = await allPages((page) => listInstances(world.alice.ctx, InstanceListQuery.parse({ page })));
+    const views = await loadViews(world.db, 'instance', all.map(String), world.alice.actor);
+    const named = [...views].map(([id, view]) => ({ id, name: String(Reflect.get(Object(view), 'name')) }));
+    for (const search of ['%', '_', 'a_b', '\\', "'", '-', 'web']) {
+      const { items } = await listInstances(
+        world.alice.ctx,
+        InstanceListQuery.parse({ search, pageSize: 200 }),
+      );
+      const expected = named.filter(({ name }) => name.includes(search)).map(({ id }) => id);
+      expect(items.map((instance) => instance.id).sort()).toEqual(expected.sort());
+    }
+  });
+
   it('learn nothing of nodes from instances', async () => {
     for (const nodeId of [...nodeIds, randomUUID()])
       expect(await listInstances(world.alice.ctx, InstanceListQuery.parse({ nodeId }))).toMatchObject({
