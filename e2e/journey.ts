@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { pages } from '@/contract/paths';
 import type { Credentials } from './rest';
 
+/** Sets the password; the page then signs in with it by itself. */
 export async function useOneTimeLink(
   page: Page,
   link: string,
@@ -15,7 +16,7 @@ export async function useOneTimeLink(
   }
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: /^(Create account|Set password)$/ }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith('/welcome'));
+  await page.getByRole('button', { name: /^Account of/ }).waitFor();
 }
 
 export async function signInByForm(page: Page, url: string, { login, password }: Credentials) {
@@ -59,15 +60,26 @@ export async function chooseAction(page: Page, name: string, action: string) {
   await page.getByRole('menuitem', { name: action }).click();
 }
 
-/** The text that the serial terminal shows now. */
-export async function terminalText(page: Page): Promise<string> {
-  return page.locator('.xterm-rows').innerText();
+/** The lines that the serial terminal shows now. */
+export function terminalText(page: Page): Promise<string> {
+  return page.evaluate(readTerminal);
 }
 
 export async function waitForTerminal(page: Page, text: RegExp) {
-  await page.waitForFunction(
-    ([source, flags]) =>
-      new RegExp(source ?? '', flags).test(document.querySelector('.xterm-rows')?.textContent ?? ''),
-    [text.source, text.flags],
-  );
+  const wanted = { source: text.source, flags: text.flags };
+  await page
+    .waitForFunction(({ source, flags }) => {
+      const rows = [...document.querySelectorAll('.xterm-rows > div')];
+      return new RegExp(source, flags).test(
+        rows.map((row) => row.textContent?.replaceAll('\u00a0', ' ')).join('\n'),
+      );
+    }, wanted)
+    .catch(async (cause: unknown) => {
+      throw new Error(`The terminal never showed ${text}; it shows:\n${await terminalText(page)}`, { cause });
+    });
+}
+
+function readTerminal(): string {
+  const rows = [...document.querySelectorAll('.xterm-rows > div')];
+  return rows.map((row) => row.textContent?.replaceAll('\u00a0', ' ').trimEnd()).join('\n');
 }
