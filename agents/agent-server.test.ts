@@ -116,6 +116,22 @@ it('has its client find out that another node lives at an address', async () => 
   });
 });
 
+it('puts off whoever asks for another node while one is joining', async () => {
+  const server = createAgentServer({ log: () => {} });
+  server.addNode(await makeNodeIdentity(cluster.ca, node.id), node.simulated);
+  const address = `127.0.0.1:${await server.listen('127.0.0.1', 0)}`;
+  const late = { id: randomUUID(), name: 'node9', address };
+  const isThere = server.expectNode();
+  const message = `node9 does not answer at ${address}`;
+  await expect(cluster.client.call(late, 'node.facts', {}, impatient)).rejects.toMatchObject({ message });
+  await expect(cluster.client.call({ ...node, address }, 'node.facts', {})).resolves.toBeDefined();
+  isThere();
+  await expect(cluster.client.call(late, 'node.facts', {}, impatient)).rejects.toMatchObject({
+    details: expect.objectContaining({ impostor: true }),
+  });
+  await server.close();
+});
+
 it('has a client of another CA find out likewise', async () => {
   const ca = await createCa();
   const { certificate, key } = await createControlCertificate(ca);

@@ -18,6 +18,8 @@ export type AgentServer = {
   /** Answers the port, which matters where 0 was asked for. */
   listen(host: string, port: number): Promise<number>;
   addNode(identity: Identity, door: NodeDoor): void;
+  /** Until the answer is called, a name that is not served may be a joining node's: who asks for it is put off, not shown another node. */
+  expectNode(): () => void;
   /** From now on the node is not served; its open connections are cut after `lingerMs`, so that a last answer can still leave. */
   removeNode(nodeId: string, lingerMs?: number): void;
   /** New connections get the new certificate; open ones go on. */
@@ -45,10 +47,14 @@ export type AgentServerRequest = { log: Log; limits?: Partial<ServerLimits> };
 
 export function createAgentServer({ log, limits = {} }: AgentServerRequest): AgentServer {
   const nodes = new Map<string, Served>();
+  let expected = 0;
   const contextOf = ({ key, certificate, ca }: Identity) =>
     createSecureContext({ key, cert: certificate, ca, minVersion: 'TLSv1.3' });
   // A name that is not served gets the first node's certificate: so the caller learns that another node lives here.
-  const contextFor = (name: string) => (nodes.get(name) ?? [...nodes.values()][0])?.context;
+  const contextFor = (name: string) => {
+    const anyNode = expected > 0 ? undefined : nodes.values().next().value;
+    return (nodes.get(name) ?? anyNode)?.context;
+  };
 
   const server = createServer({
     ...serverLimits,
@@ -60,7 +66,7 @@ export function createAgentServer({ log, limits = {} }: AgentServerRequest): Age
     keepAliveInitialDelay: 15_000,
     SNICallback: (name, answer) => {
       const context = contextFor(name);
-      answer(context ? null : new Error('no node is served yet'), context);
+      answer(context ? null : new Error('this node is not served yet'), context);
     },
   });
   const doorOf = (socket: Socket): NodeDoor | undefined =>
@@ -92,6 +98,10 @@ export function createAgentServer({ log, limits = {} }: AgentServerRequest): Age
     listen: (host, port) => listen(server, host, port),
     addNode: (identity, door) =>
       void nodes.set(nodeTlsName(identity.nodeId), { door, context: contextOf(identity) }),
+    expectNode: () => {
+      expected += 1;
+      return () => void (expected -= 1);
+    },
     removeNode: (nodeId, lingerMs = 0) => {
       const name = nodeTlsName(nodeId);
       nodes.delete(name);

@@ -76,9 +76,16 @@ export async function startSimulatedNodes(request: SimulatedNodesRequest): Promi
     },
     joinAndOpen: async ({ token, url, signal, ...options }) => {
       const store = createIdentityStore(folderOf(options.name));
-      const identity =
-        (await store.read()) ?? (await join({ token, url, name: options.name, address, store, log, signal }));
-      return serve(identity, store, options);
+      // The control plane calls as soon as it has signed the certificate, which may be before it is served.
+      const isThere = server.expectNode();
+      try {
+        const identity =
+          (await store.read()) ??
+          (await join({ token, url, name: options.name, address, store, log, signal }));
+        return await serve(identity, store, options);
+      } finally {
+        isThere();
+      }
     },
     cut: (nodeId) => cut(nodeId),
     close: async () => {
