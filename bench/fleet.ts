@@ -53,19 +53,19 @@ export async function openFleet(bed: Bed, count: number): Promise<Fleet> {
       nodes.push(node);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(joinsAtOnce, count) }, worker));
-  await nodesOnline(bed, count, cluster.id);
-  return {
-    clusterId: cluster.id,
-    nodes,
-    onCall: ears.onCall,
-    onChange: ears.onChange,
-    close: async () => {
-      ears.close();
-      await host.close();
-      await rm(dataDir, { recursive: true, force: true });
-    },
+  const close = async () => {
+    ears.close();
+    await host.close();
+    await rm(dataDir, { recursive: true, force: true });
   };
+  try {
+    await Promise.all(Array.from({ length: Math.min(joinsAtOnce, count) }, worker));
+    await nodesOnline(bed, count, cluster.id);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { clusterId: cluster.id, nodes, onCall: ears.onCall, onChange: ears.onChange, close };
 }
 
 function openEars() {

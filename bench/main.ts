@@ -36,7 +36,9 @@ try {
   const wanted = figures.filter((figure) => names.length === 0 || names.includes(figure.name));
   printTable(await Promise.race([measureAll(wanted, bed), interrupted]));
 } finally {
-  for (const fleet of fleets.values()) await (await fleet).close();
+  // Ends whatever still waits, also for a fleet that is only coming up.
+  bed.live.close();
+  for (const fleet of fleets.values()) await fleet.then(({ close }) => close()).catch(() => {});
   await bed.close();
 }
 
