@@ -1,6 +1,7 @@
 // What somebody should look at, read from what is stored: nothing is remembered, so a finding is gone as soon as its cause is.
 import type { Finding } from '@/contract/schemas/cluster';
 import type { Node } from '@/contract/schemas/node';
+import { unfinishedJobStatuses } from '@/contract/states';
 import type { Queryable } from '../db/client';
 
 export const findingLimits = {
@@ -44,8 +45,15 @@ const byStatus = {
 export async function findInstances(db: Queryable): Promise<Finding[]> {
   const columns = { id: true, name: true, operDetail: true, node: { select: { name: true } } } as const;
   const order = { orderBy: { name: 'asc' }, take: findingLimits.most, select: columns } as const;
+  // While a job starts or stops an instance, what was asked and what runs differ: that is its work, not a finding.
+  const worked = await db.job.findMany({
+    where: { targetKind: 'instance', status: { in: [...unfinishedJobStatuses] } },
+    select: { targetId: true },
+  });
+  const atRest = { id: { notIn: worked.map((job) => job.targetId) } };
   const found = Object.entries(byStatus).map(async ([status, finding]) => {
-    const rows = await db.instance.findMany({ where: { status }, ...order });
+    const where = status === 'nodeDown' ? { status } : { status, ...atRest };
+    const rows = await db.instance.findMany({ where, ...order });
     return rows.map((row) => ({
       ...finding,
       target: { kind: 'instance' as const, id: row.id, name: row.name },

@@ -41,6 +41,17 @@ describe('the overview', () => {
     });
   });
 
+  it('is calm about an instance that a job is starting or stopping', async () => {
+    const { db, clusterId } = world;
+    const ownerId = world.alice.actor.userId;
+    const targetId = await makeInstance(db, { clusterId, ownerId, name: 'busy1', status: 'errorUp' });
+    await makeJob(db, { targetId, ownerId });
+    expect(await findings()).toEqual([]);
+    await finishJobs(db);
+    expect(await findings()).toEqual(['warning instanceErrorUp busy1']);
+    await db.instance.delete({ where: { id: targetId } });
+  });
+
   it('finds what somebody should look at, errors first', async () => {
     const { db, clusterId, nodeId, alice } = world;
     const facts = factsOf('rhino7');
