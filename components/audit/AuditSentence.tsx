@@ -22,6 +22,7 @@ export function AuditSentence({ entry }: { entry: AuditEntry }) {
             ? t.rich(`did.${action}`, {
                 outcome: entry.outcome,
                 what: t(`consoles.${consoleOf(entry)}`),
+                hasTarget: entry.target ? 'yes' : 'no',
                 target,
               })
             : t.rich('didUnknown', { action: entry.action, target })}

@@ -1,5 +1,5 @@
 // Actions that have a sentence under `activity.did`. One that has none is shown by its name.
-const sentences = [
+export const sentences = [
   'agent.join',
   'audit.list',
   'cluster.create',
