@@ -23,6 +23,11 @@ export const OsOffer = z.object({
 });
 export type OsOffer = z.infer<typeof OsOffer>;
 
+/** Whether tiny can be asked for: an install waits for a node that is still preparing it. */
+export function offersTiny(oses: readonly OsOffer[]): boolean {
+  return oses.some((os) => os.kind === 'tiny' && os.state !== 'failed');
+}
+
 /** What a node is and has; sizes in MiB. `freeMiB` of memory is what the kernel says is available. */
 export const NodeFacts = z.object({
   agentVersion: z.string(),

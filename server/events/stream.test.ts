@@ -6,7 +6,7 @@ import { createDb, type Db } from '../db/client';
 import { openFeed, type Feed } from './feed';
 import { publish } from './publish';
 import { readSse, type SseMessage } from './sse-reader';
-import { eventStream, type LoadViews } from './stream';
+import { eventStream, type LoadViews, type ViewData } from './stream';
 
 const operator = actor('operator');
 const customer = actor('customer');
@@ -15,6 +15,9 @@ const loadViews: LoadViews = async (kind, ids) => new Map(ids.map((id) => [id, {
 let database: TestDatabase;
 let db: Db;
 let feed: Feed;
+/** Customers read lines without what is secret. */
+const viewData: ViewData = async (_kind, data, viewer) =>
+  viewer.role === 'operator' ? data : { hidden: true };
 const open: { return(): Promise<unknown> }[] = [];
 
 beforeEach(async () => {
@@ -84,6 +87,18 @@ describe('the live stream', () => {
     ]);
   });
 
+  it('sends log lines as their reader may read them (A4)', async () => {
+    const next = stream(customer);
+    await next();
+    await publish(db, {
+      kind: 'job-log',
+      id: '7',
+      ownerId: customer.userId,
+      data: { lines: ['Placed on rhino7'] },
+    });
+    expect(await next()).toMatchObject({ data: { kind: 'job-log', data: { hidden: true } } });
+  });
+
   it('shows sequence numbers in order although transactions overlap', async () => {
     const next = stream(operator);
     await next();
@@ -143,6 +158,7 @@ function request(
     feed,
     actor: who,
     loadViews,
+    viewData,
     revalidate,
     lastSeq,
     signal: new AbortController().signal,

@@ -7,10 +7,14 @@ import type { EventRow, Feed } from './feed';
 /** The API shapes of resources as the viewer may see them; ids that are gone or hidden are absent. */
 export type LoadViews = (kind: ChangeKind, ids: string[], viewer: Actor) => Promise<Map<string, unknown>>;
 
+/** The data that travels inside an event (log lines), as the viewer may read it. */
+export type ViewData = (kind: ChangeKind, data: unknown, viewer: Actor) => Promise<unknown>;
+
 export type StreamRequest = {
   feed: Feed;
   actor: Actor;
   loadViews: LoadViews;
+  viewData: ViewData;
   /** The Actor again, or null when the session has ended. */
   revalidate: () => Promise<Actor | null>;
   /** Last-Event-ID; null for a new page. */
@@ -47,7 +51,7 @@ export function eventStream(request: StreamRequest): Response {
 }
 
 function startStream(request: StreamRequest, controller: ReadableStreamDefaultController<Uint8Array>) {
-  const { feed, lastSeq, loadViews, revalidate, beatMs = beatIntervalMs } = request;
+  const { feed, lastSeq, revalidate, beatMs = beatIntervalMs } = request;
   const encoder = new TextEncoder();
   let actor = request.actor;
   let seq = feed.latest();
@@ -86,7 +90,7 @@ function startStream(request: StreamRequest, controller: ReadableStreamDefaultCo
   };
   const deliver = async (rows: EventRow[]) => {
     if (rows.some((row) => row.kind === 'user' && row.id === actor.userId)) await check();
-    for (const item of await changesFor(rows, actor, loadViews))
+    for (const item of await changesFor(rows, actor, request))
       send(streamMessages.change, item.change, item.seq);
     seq = rows.at(-1)?.seq ?? seq;
   };
@@ -135,14 +139,20 @@ function startStream(request: StreamRequest, controller: ReadableStreamDefaultCo
 type Sent = { seq: number; change: { kind: ChangeKind; id: string; data: unknown } };
 
 /** What the actor may see of the rows: one change for each resource (its newest), log lines each, in sequence order. */
-async function changesFor(rows: EventRow[], actor: Actor, loadViews: LoadViews): Promise<Sent[]> {
+async function changesFor(
+  rows: EventRow[],
+  actor: Actor,
+  { loadViews, viewData }: Pick<StreamRequest, 'loadViews' | 'viewData'>,
+): Promise<Sent[]> {
   const visible = rows.filter((row) => maySee(row, actor));
   const sent: Sent[] = [];
   const newest = new Map<string, EventRow>();
   for (const row of visible) {
-    if (row.data !== null)
-      sent.push({ seq: row.seq, change: { kind: row.kind, id: row.id, data: row.data } });
-    else newest.set(`${row.kind} ${row.id}`, row);
+    if (row.data === null) newest.set(`${row.kind} ${row.id}`, row);
+    else {
+      const data = await viewData(row.kind, row.data, actor);
+      sent.push({ seq: row.seq, change: { kind: row.kind, id: row.id, data } });
+    }
   }
   const byKind = groupByKind(newest.values());
   for (const [kind, group] of byKind) {

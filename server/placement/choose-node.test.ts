@@ -89,7 +89,7 @@ describe('a node is refused', () => {
     ['drained', { drained: true }, {}, 'drained'],
     ['without the hypervisor', { hypervisors: ['simulated'] }, {}, 'hypervisor'],
     ['without the disk template', { diskTemplates: ['diskless'] }, {}, 'diskTemplate'],
-    ['still preparing the OS', { oses: [{ kind: 'tiny', state: 'preparing', detail: null }] }, {}, 'os'],
+    ['that could not prepare the OS', { oses: [{ kind: 'tiny', state: 'failed', detail: null }] }, {}, 'os'],
     ['without the ISO file', {}, { os: { kind: 'iso', iso: 'other.iso' } }, 'iso'],
     ['without the bridge', { bridges: [] }, {}, 'bridge'],
     ['with too much memory promised', { memory: loaded(15 * GiB) }, {}, 'memory'],

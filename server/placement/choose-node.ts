@@ -1,6 +1,7 @@
 // Where a new instance goes. Pure: the same snapshot and wish give the same node, and never one that lacks what is wished.
 import { AppError } from '@/contract/errors';
 import type { DiskTemplate, HypervisorKind, OsChoice } from '@/contract/schemas/instance';
+import { offersTiny } from '@/contract/schemas/node';
 import { formatMiB } from '@/contract/units';
 import type { NodeSnapshot } from './node-snapshot';
 
@@ -94,8 +95,8 @@ function missingOffers(node: NodeSnapshot, wish: PlacementWish): Obstacle[] {
     obstacles.push({ kind: 'hypervisor', says: `has no ${wish.hypervisor}` });
   if (!node.diskTemplates.includes(wish.diskTemplate))
     obstacles.push({ kind: 'diskTemplate', says: `has no ${wish.diskTemplate} disks` });
-  if (wish.os.kind === 'tiny' && !node.oses.some((os) => os.kind === 'tiny' && os.state === 'ready'))
-    obstacles.push({ kind: 'os', says: 'has the tiny OS not ready' });
+  if (wish.os.kind === 'tiny' && !offersTiny(node.oses))
+    obstacles.push({ kind: 'os', says: 'has no tiny OS' });
   if (wish.os.kind === 'iso' && !node.isos.includes(wish.os.iso))
     obstacles.push({ kind: 'iso', says: `has no ${wish.os.iso}` });
   const bridges = [...new Set(wish.bridges)].filter((bridge) => !node.bridges.includes(bridge));
@@ -166,7 +167,7 @@ const summaries: Record<ObstacleKind, string> = {
   drained: 'drained',
   hypervisor: 'without the hypervisor',
   diskTemplate: 'without the disk template',
-  os: 'without the OS ready',
+  os: 'without the OS',
   iso: 'without the ISO file',
   bridge: 'without the bridge',
   memory: 'with too little memory',

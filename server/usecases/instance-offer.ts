@@ -1,7 +1,7 @@
 // Whether a cluster has what a new instance asks for, before anything is accepted. Room is not judged here: that is placement, when the job runs.
 import { AppError } from '@/contract/errors';
 import type { InstanceCreate } from '@/contract/schemas/instance';
-import type { NodeFacts } from '@/contract/schemas/node';
+import { offersTiny, type NodeFacts } from '@/contract/schemas/node';
 import type { Tx } from '../db/client';
 import { parseFacts } from '../db/nodes';
 import { invalidField } from './invalid-field';
@@ -37,10 +37,8 @@ export async function requireOffer(tx: Tx, wish: InstanceCreate): Promise<void> 
 function requireOs(online: NodeFacts[], { os }: InstanceCreate): void {
   if (os.kind === 'iso' && !online.some((facts) => facts.isos.includes(os.iso)))
     throw invalidField(['os', 'iso'], `No node that is online has ${os.iso}.`);
-  const isReady = (facts: NodeFacts) =>
-    facts.oses.some((offer) => offer.kind === 'tiny' && offer.state === 'ready');
-  if (os.kind === 'tiny' && !online.some(isReady))
-    throw invalidField(['os', 'kind'], 'The tiny OS is not ready on any node that is online.');
+  if (os.kind === 'tiny' && !online.some((facts) => offersTiny(facts.oses)))
+    throw invalidField(['os', 'kind'], 'No node that is online has the tiny OS.');
 }
 
 function requireBridges(online: NodeFacts[], { nics }: InstanceCreate): void {

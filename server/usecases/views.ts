@@ -1,10 +1,12 @@
 // Resources as their viewer may see them, by kind and id: what the live stream sends after a change.
 // Invariant: the same filters as in lists and single reads, so a change tells nothing that a request would not.
 import type { ChangeKind } from '@/contract/events';
+import { JobLog } from '@/contract/schemas/job';
 import type { Actor } from '../auth/actor';
 import { loadAuditEntries } from '../db/audit-views';
 import type { Queryable } from '../db/client';
 import { loadClusters } from '../db/clusters';
+import { loadNodeNameFilter } from '../db/hide-names';
 import { loadInstances } from '../db/instances';
 import { loadJobs } from '../db/jobs';
 import { loadNodes } from '../db/nodes';
@@ -34,6 +36,17 @@ export function loadViews(
   viewer: Actor,
 ): Promise<Map<string, unknown>> {
   return loaders[kind](db, ids, viewer);
+}
+
+/** Log lines as the viewer may read them: the same as over REST, where owners read no names of nodes. */
+export async function viewEventData(
+  db: Queryable,
+  { kind, data, viewer }: { kind: ChangeKind; data: unknown; viewer: Actor },
+): Promise<unknown> {
+  if (kind !== 'job-log' || isOperator(viewer)) return data;
+  const hide = await loadNodeNameFilter(db, viewer);
+  const { lines } = JobLog.parse(data);
+  return { lines: lines.map((line) => ({ ...line, message: hide.in(line.message) })) };
 }
 
 export async function loadView(db: Queryable, kind: ChangeKind, id: string, viewer: Actor): Promise<unknown> {

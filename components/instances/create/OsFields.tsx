@@ -5,15 +5,15 @@ import { Field } from '@/components/form/Field';
 import { RadioCards } from '@/components/ui/RadioCards';
 import { Section } from '@/components/ui/Section';
 import { Select } from '@/components/ui/Select';
+import { offersTiny } from '@/contract/schemas/node';
 import type { CreateOffer } from '@/contract/schemas/cluster';
 import type { OsChoice } from '@/contract/schemas/instance';
 import type { CreatePart } from './create-form';
-import { isTinyReady } from './create-values';
 
 export function OsFields({ form, offer }: CreatePart) {
   const t = useTranslations('instances.form');
   const os = useWatch({ control: form.control, name: 'os' });
-  const tinyRefusal = useTinyRefusal(offer);
+  const tiny = useTiny(offer);
   const [firstIso] = offer.isos;
   const choose = (next: OsChoice) => {
     form.setValue('os', next, { shouldDirty: true, shouldValidate: form.formState.isSubmitted });
@@ -34,7 +34,7 @@ export function OsFields({ form, offer }: CreatePart) {
           value={os.kind}
           onChange={chooseKind}
           cards={[
-            { value: 'tiny', title: t('osKinds.tiny'), help: t('osHints.tiny'), disabledReason: tinyRefusal },
+            { value: 'tiny', title: t('osKinds.tiny'), help: tiny.help, disabledReason: tiny.refusal },
             {
               value: 'iso',
               title: t('osKinds.iso'),
@@ -62,10 +62,11 @@ export function OsFields({ form, offer }: CreatePart) {
   );
 }
 
-function useTinyRefusal(offer: CreateOffer): string | undefined {
+/** What the card says of tiny, and whether it can be chosen. */
+function useTiny({ oses }: CreateOffer): { help: string; refusal?: string } {
   const t = useTranslations('instances.form.osHints');
-  const tiny = offer.oses.find(({ kind }) => kind === 'tiny');
-  if (isTinyReady(offer)) return undefined;
-  if (!tiny) return t('tinyMissing');
-  return tiny.state === 'failed' ? t('tinyFailed', { detail: tiny.detail ?? '' }) : t('tinyPreparing');
+  const tiny = oses.find(({ kind }) => kind === 'tiny');
+  const help = t(tiny?.state === 'preparing' ? 'tinyPreparing' : 'tiny');
+  if (offersTiny(oses)) return { help };
+  return { help, refusal: tiny ? t('tinyFailed', { detail: tiny.detail ?? '' }) : t('tinyMissing') };
 }

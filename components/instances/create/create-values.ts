@@ -1,4 +1,5 @@
 // The create form's values: what it starts with, and how a choice changes the others.
+import { offersTiny } from '@/contract/schemas/node';
 import type { CreateOffer } from '@/contract/schemas/cluster';
 import {
   tinyMinMemoryMiB,
@@ -57,18 +58,14 @@ export function withDiskTemplate(values: InstanceCreateInput, offer: CreateOffer
   return values.diskTemplate === 'diskless' ? { ...values, diskTemplate: blockTemplateOf(offer) } : values;
 }
 
-export function isTinyReady(offer: CreateOffer): boolean {
-  return offer.oses.some((os) => os.kind === 'tiny' && os.state === 'ready');
-}
-
 function firstOs(offer: CreateOffer): OsChoice {
   const [iso] = offer.isos;
-  if (isTinyReady(offer)) return { kind: 'tiny' };
+  if (offersTiny(offer.oses)) return { kind: 'tiny' };
   return iso ? { kind: 'iso', iso } : { kind: 'none' };
 }
 
 function isOffered(os: OsChoice, offer: CreateOffer): boolean {
-  if (os.kind === 'tiny') return isTinyReady(offer);
+  if (os.kind === 'tiny') return offersTiny(offer.oses);
   return os.kind === 'none' || offer.isos.includes(os.iso);
 }
 

@@ -4,7 +4,7 @@ import { findActor } from '@/server/auth/session-actor';
 import { sharedFeed } from '@/server/events/shared-feed';
 import { eventStream } from '@/server/events/stream';
 import { route } from '@/server/http/route';
-import { loadViews } from '@/server/usecases/views';
+import { loadViews, viewEventData } from '@/server/usecases/views';
 
 export const dynamic = 'force-dynamic';
 
@@ -18,6 +18,7 @@ export const GET = route({ access: 'events.stream', answers: z.never() })(async 
     feed: await sharedFeed(db),
     actor,
     loadViews: (kind, ids, viewer) => loadViews(db, kind, ids, viewer),
+    viewData: (kind, data, viewer) => viewEventData(db, { kind, data, viewer }),
     revalidate: () => findActor(db, actor),
     lastSeq: lastSeq === null ? null : SequenceNumber.parse(lastSeq),
     signal: request.signal,
