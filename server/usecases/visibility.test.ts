@@ -22,7 +22,7 @@ import {
   type Person,
   type World,
 } from './testing/console-world';
-import { loadView, loadViews } from './views';
+import { loadView, loadViews, viewEventData } from './views';
 
 let world: World;
 let instanceIds: string[];
@@ -293,6 +293,20 @@ describe('names that customers may not know', () => {
     ])
       expect((await list(alice, query)).total).toBe(0);
     expect((await list(bob, { instanceId: id })).total).toBe(0);
+  });
+
+  it('takes node names out of the log lines that an owner reads live (A4)', async () => {
+    const line = {
+      serial: 1,
+      at: new Date().toISOString(),
+      level: 'info',
+      step: null,
+      message: 'Placed on hippo3',
+    };
+    const read = (viewer: Person['actor']) =>
+      viewEventData(world.db, { kind: 'job-log', data: { lines: [line] }, viewer });
+    expect(JSON.stringify(await read(world.alice.actor))).not.toContain('hippo3');
+    expect(JSON.stringify(await read(world.operator.actor))).toContain('hippo3');
   });
 
   it('are not told to who was refused, but to operators', async () => {
