@@ -72,15 +72,14 @@ async function measureStarts(bed: Bed): Promise<number[]> {
     variables.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
   );
   const dataDir = await mkdtemp(join(tmpdir(), 'corral-agent-'));
+  // Without the running agent's lock and its machines.
+  await cp(join(bed.product.dataDir, 'agent'), dataDir, {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: (path) => !/\/(kvm|agent\.pid)$/.test(path),
+  });
   const took: number[] = [];
-  for (let n = 0; n <= starts; n++) {
-    // Without what runs now: its sockets are not ours.
-    await cp(join(bed.product.dataDir, 'agent'), dataDir, {
-      recursive: true,
-      filter: (path) => !path.endsWith('/kvm') && !/lock/.test(path),
-    });
-    took.push(await startOnce(copyOf(argv, dataDir), env));
-  }
+  for (let n = 0; n <= starts; n++) took.push(await startOnce(copyOf(argv, dataDir), env));
   await rm(dataDir, { recursive: true, force: true });
   return took.slice(1);
 }
