@@ -36,9 +36,9 @@ export async function createByForm(
   await page.goto(url + pages.instances());
   await page.getByRole('link', { name: 'Create instance' }).first().click();
   await page.getByRole('textbox', { name: 'Name' }).fill(wish.name);
-  await page.getByLabel('Memory', { exact: true }).fill(wish.memory);
+  await page.getByRole('textbox', { name: 'Memory', exact: true }).fill(wish.memory);
   if (wish.disk === null) await page.getByLabel('Stored as').selectOption('diskless');
-  else await page.getByLabel('Disk 0', { exact: true }).fill(wish.disk);
+  else await page.getByRole('textbox', { name: 'Disk 0', exact: true }).fill(wish.disk);
   await page.getByRole('button', { name: 'Create instance' }).click();
 }
 
@@ -65,15 +65,19 @@ export function terminalText(page: Page): Promise<string> {
   return page.evaluate(readTerminal);
 }
 
-export async function waitForTerminal(page: Page, text: RegExp) {
+export async function waitForTerminal(page: Page, text: RegExp, timeout?: number) {
   const wanted = { source: text.source, flags: text.flags };
   await page
-    .waitForFunction(({ source, flags }) => {
-      const rows = [...document.querySelectorAll('.xterm-rows > div')];
-      return new RegExp(source, flags).test(
-        rows.map((row) => row.textContent?.replaceAll('\u00a0', ' ')).join('\n'),
-      );
-    }, wanted)
+    .waitForFunction(
+      ({ source, flags }) => {
+        const rows = [...document.querySelectorAll('.xterm-rows > div')];
+        return new RegExp(source, flags).test(
+          rows.map((row) => row.textContent?.replaceAll('\u00a0', ' ')).join('\n'),
+        );
+      },
+      wanted,
+      { timeout },
+    )
     .catch(async (cause: unknown) => {
       throw new Error(`The terminal never showed ${text}; it shows:\n${await terminalText(page)}`, { cause });
     });
