@@ -1,5 +1,6 @@
 // The process's one reader of events: LISTEN on its own connection, then the rows in the order of their sequence numbers.
 // Invariant: a subscriber gets every event after the moment it subscribed, in order, each once; after a lost connection the feed catches up.
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { ChangeKind } from '@/contract/events';
 import { changeKinds } from '@/contract/events';
@@ -18,6 +19,8 @@ export type Feed = {
 const batchSize = 1_000;
 const replayLimit = 5_000;
 const longestRetryMs = 5_000;
+/** The first event is read at once; those that follow within this time together, so that a busy moment costs few reads of what changed. */
+const gatherMs = 50;
 
 /** Starts reading at the newest event. Throws when the database does not answer at once; later losses are mended by itself. */
 export async function openFeed({ db, url }: { db: Db; url: string }): Promise<Feed> {
@@ -43,6 +46,7 @@ export async function openFeed({ db, url }: { db: Db; url: string }): Promise<Fe
       while (again && !closed) {
         again = false;
         await read().catch(() => {});
+        await sleep(gatherMs);
       }
       reading = null;
     })();

@@ -128,6 +128,7 @@ describe('the live stream', () => {
     for (let n = 0; n < 8; n++) await publish(db, { kind: 'job-log', id: String(n), data: { big } });
     const ids: (string | null)[] = [];
     await publish(db, { kind: 'job-log', id: 'late', data: {} });
+    await feedReached(9);
     // Only now it reads: what was buffered comes, then the end instead of the rest.
     for await (const message of readSse(bodyOf(response))) ids.push(message.id);
     expect(ids.length).toBeLessThan(9);
@@ -147,6 +148,14 @@ describe('the live stream', () => {
     expect(await next()).toMatchObject({ data: { id: 'after' } });
   });
 });
+
+function feedReached(seq: number): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => feed.latest() >= seq && resolve();
+    feed.subscribe(look);
+    look();
+  });
+}
 
 type Options = { lastSeq?: number | null; revalidate?: () => Promise<Actor | null>; beatMs?: number };
 
