@@ -76,22 +76,45 @@ export async function markCanceling(db: Db, jobId: number): Promise<void> {
     SELECT publish_event('job', id::text, "ownerId", NULL) FROM changed`;
 }
 
-export type StepChange = { jobId: number; index: number; status: StepStatus; error?: ErrorBody };
+export type StepChange = {
+  index: number;
+  status: StepStatus;
+  at: Date;
+  error?: ErrorBody;
+  /** From a step that a crash had let get to its end: then only what the crash kept from being written is written. */
+  isReplay?: boolean;
+};
 
-/** Stamps the times that belong to the status; progress belongs to a running step alone. */
-export async function writeStep(db: Db, { jobId, index, status, error }: StepChange): Promise<void> {
-  const starts = status === 'running' || status === 'undoing';
-  const json = error === undefined ? null : storableJson(error);
+/** Stamps the times that belong to the statuses; progress belongs to a running step alone. */
+export async function writeSteps(db: Db, jobId: number, changes: StepChange[]): Promise<void> {
   await db.$queryRaw`
     WITH step AS (
-      UPDATE "JobStep" SET status = ${status}, error = COALESCE(${json}::jsonb, error),
-        "startedAt" = CASE WHEN ${status} = 'running' THEN now() ELSE "startedAt" END,
-        "endedAt" = CASE WHEN ${starts} THEN NULL ELSE now() END
-      WHERE "jobId" = ${jobId} AND index = ${index}
+      UPDATE "JobStep" s SET status = c.status, error = COALESCE(c.error, s.error),
+        "startedAt" = COALESCE(c."startedAt", s."startedAt"), "endedAt" = c."endedAt"
+      FROM jsonb_to_recordset(${storableJson(mergeSteps(changes))}::jsonb) AS c(
+        index int, status text, error jsonb, "startedAt" timestamptz, "endedAt" timestamptz, "isReplay" boolean)
+      WHERE s."jobId" = ${jobId} AND s.index = c.index
+        AND (NOT c."isReplay" OR s.status IN ('pending', 'running')
+          OR (c.status LIKE 'undo%' AND s.status NOT IN ('undone', 'undoFailed')))
     ), job AS (
       UPDATE "Job" SET progress = NULL WHERE id = ${jobId} RETURNING id, "ownerId"
     )
     SELECT publish_event('job', id::text, "ownerId", NULL) FROM job`;
+}
+
+/** One row for each step: an UPDATE takes only one for each. */
+function mergeSteps(changes: StepChange[]) {
+  const rows = new Map<number, object>();
+  for (const { index, status, at, error, isReplay = false } of changes) {
+    const isOpen = status === 'running' || status === 'undoing';
+    rows.set(index, {
+      ...rows.get(index),
+      ...{ index, status, isReplay, endedAt: isOpen ? null : at },
+      ...(status === 'running' && { startedAt: at }),
+      ...(error && { error }),
+    });
+  }
+  return [...rows.values()];
 }
 
 export async function writeProgress(db: Db, jobId: number, done: number): Promise<void> {

@@ -58,6 +58,25 @@ it('goes on with the step that was cut off and repeats none that had ended', asy
   await after.stop();
 });
 
+it('shows the end of a step that a crash kept from being written, and leaves what was written as it was', async () => {
+  const first: World = { done: [], hangAt: 'c' };
+  const before = await start(first, [recipe('a', 'b', 'c')]);
+  const id = await submitTo(db, 'test.recipe', {});
+  await untilJob(db, id, () => first.done.includes('c'));
+  const [written] = (await untilJob(db, id, ({ steps }) => steps[2]?.status === 'running')).steps;
+  await before.stop();
+  await db.jobStep.update({
+    where: { jobId_index: { jobId: id, index: 1 } },
+    data: { status: 'running', endedAt: null },
+  });
+  const after = await start({ done: [], hangAt: null }, [recipe('a', 'b', 'c')]);
+  const { steps } = await untilEnded(db, id);
+  expect(steps.map(({ status }) => status)).toEqual(['done', 'done', 'done']);
+  expect(steps[0]).toEqual(written);
+  expect(steps[1]?.endedAt).not.toBeNull();
+  await after.stop();
+});
+
 it('starts a job that was marked running when the crash came before its workflow', async () => {
   const id = await submitTo(db, 'test.recipe', {});
   await db.job.update({ where: { id }, data: { status: 'running', startedAt: new Date() } });

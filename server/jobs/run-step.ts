@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ErrorBody, type ErrorCode, toErrorBody } from '@/contract/errors';
 import type { JobHost } from './host';
-import { type StepChange, storableJson, writeStep } from './job-rows';
+import { storableJson } from './job-rows';
 import type { BoundStep, StepContext, StepOutput } from './operation';
 import { openStep, type RunningJob } from './step-context';
 import { durably } from './workflows';
@@ -19,41 +19,38 @@ export async function runCheck<S>(
   check: (ctx: StepContext<S>) => Promise<void>,
 ): Promise<StepResult> {
   const signal = job.host.cancels.signalOf(job.id);
-  return record(job, 'check', async () => {
-    const result = await attempt(job, { name: null, signal, work: check });
-    return result.ok ? result : { ...result, began: false };
+  const { result } = await record(job, 'check', async () => {
+    const checked = await attempt(job, { name: null, signal, work: check });
+    return checked.ok ? checked : { ...checked, began: false };
   });
+  return result;
 }
 
 export async function runStep<S>(job: RunningJob<S>, index: number, step: BoundStep<S>): Promise<StepResult> {
   const signal = step.cancelable ? job.host.cancels.signalOf(job.id) : never;
-  return record(job, step.name, async () => {
+  const { result, isReplay } = await record(job, step.name, async () => {
     if (signal.aborted) return { ok: false, error: toErrorBody(signal.reason), began: false };
-    await write(job, { index, status: 'running' });
-    const result = await attempt(job, { name: step.name, signal, work: step.do });
-    await write(
-      job,
-      result.ok ? { index, status: 'done' } : { index, status: 'failed', error: result.error },
-    );
-    return result;
+    job.steps.add({ index, status: 'running', at: new Date() });
+    return attempt(job, { name: step.name, signal, work: step.do });
   });
+  const end = { index, isReplay, at: new Date() };
+  if (result.ok) job.steps.add({ ...end, status: 'done' });
+  else if (result.began) job.steps.add({ ...end, status: 'failed', error: result.error });
+  return result;
 }
 
 /** Tries a few times what may work a little later. */
 export async function runUndo<S>(job: RunningJob<S>, index: number, step: BoundStep<S>): Promise<StepResult> {
   const { undo } = step;
   if (!undo) return { ok: true, output: null };
-  return record(job, `undo ${step.name}`, async () => {
-    await write(job, { index, status: 'undoing' });
-    const result = await retried(job.host, () =>
-      attempt(job, { name: step.name, signal: never, work: undo }),
-    );
-    await write(
-      job,
-      result.ok ? { index, status: 'undone' } : { index, status: 'undoFailed', error: result.error },
-    );
-    return result;
+  const { result, isReplay } = await record(job, `undo ${step.name}`, async () => {
+    job.steps.add({ index, status: 'undoing', at: new Date() });
+    return retried(job.host, () => attempt(job, { name: step.name, signal: never, work: undo }));
   });
+  const end = { index, isReplay, at: new Date() };
+  if (result.ok) job.steps.add({ ...end, status: 'undone' });
+  else job.steps.add({ ...end, status: 'undoFailed', error: result.error });
+  return result;
 }
 
 async function retried<S>(host: JobHost<S>, work: () => Promise<StepResult>): Promise<StepResult> {
@@ -85,21 +82,19 @@ async function attempt<S>(job: RunningJob<S>, { name, signal, work }: Attempt<S>
   }
 }
 
-function write<S>(job: RunningJob<S>, change: Omit<StepChange, 'jobId'>): Promise<void> {
-  return writeStep(job.host.db, { jobId: job.id, ...change });
-}
-
 /**
  * Records the result, unless this process is ending or is no longer the active engine: then a failure may come from just that, so nothing is
- * recorded and the step runs again under the next engine.
+ * recorded and the step runs again under the next engine. `isReplay`: an earlier engine recorded it.
  */
 async function record<S>(
   job: RunningJob<S>,
   name: string,
   work: () => Promise<StepResult>,
-): Promise<StepResult> {
+): Promise<{ result: StepResult; isReplay: boolean }> {
   const { host } = job;
+  let isReplay = true;
   const text = await durably(name, async () => {
+    isReplay = false;
     try {
       const result = await work();
       if (host.isEnding()) return await forever();
@@ -113,7 +108,7 @@ async function record<S>(
   });
   // Written by the line above, in this run or before a crash.
   const result = JSON.parse(text) as StepResult;
-  return result;
+  return { result, isReplay };
 }
 
 export function forever(): Promise<never> {

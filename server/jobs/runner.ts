@@ -22,7 +22,10 @@ export async function runJob<S>(host: JobHost<S>, jobId: number): Promise<void> 
       select: { operation: true, params: true },
     });
     bound = bindJob(host, row);
-    await endJob(host, { jobId, bound, outcome: await runToOutcome(openRunningJob(host, jobId), bound) });
+    const job = openRunningJob(host, jobId);
+    const outcome = await runToOutcome(job, bound);
+    await job.steps.flush();
+    await endJob(host, { jobId, bound, outcome });
   } catch (error) {
     if (host.isEnding()) return forever();
     if (isOtherRecipe(error))

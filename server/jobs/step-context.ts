@@ -5,12 +5,19 @@ import type { JobHost } from './host';
 import { type JobLog, openJobLog } from './job-log';
 import type { StepContext, StepOutput } from './operation';
 import { openProgress } from './progress';
+import { openStepWrites, type StepWrites } from './step-writes';
 
 /** A job while it runs in this process. */
-export type RunningJob<S> = { id: number; host: JobHost<S>; log: JobLog; outputs: Map<string, StepOutput> };
+export type RunningJob<S> = {
+  id: number;
+  host: JobHost<S>;
+  log: JobLog;
+  steps: StepWrites;
+  outputs: Map<string, StepOutput>;
+};
 
 export function openRunningJob<S>(host: JobHost<S>, id: number): RunningJob<S> {
-  return { id, host, log: openJobLog(host.db, id), outputs: new Map() };
+  return { id, host, log: openJobLog(host.db, id), steps: openStepWrites(host.db, id), outputs: new Map() };
 }
 
 export type OpenStep<S> = { ctx: StepContext<S>; close: () => Promise<void> };
