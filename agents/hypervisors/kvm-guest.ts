@@ -21,7 +21,8 @@ import { writeRecord, type Ended, type KvmRecord } from './kvm-record';
 
 const connectMs = 10_000;
 const readyMs = 60_000;
-const retryMs = 20;
+/** A failed attempt costs next to nothing, and a start waits for the one that succeeds. */
+const retryMs = 4;
 const quitMs = 3_000;
 const killMs = 15_000;
 

@@ -65,8 +65,8 @@ const createDisks = step('create-disks', {
 
 const installOs = step('install-os', {
   async do(ctx: Ctx, { instanceId }: Params) {
-    const placed = await readPlaced(ctx, instanceId);
-    await callAgent(ctx, placed, 'os.install', { instanceId });
+    const { instance, node } = await readPlaced(ctx, instanceId);
+    if (instance.disks.length > 0) await callAgent(ctx, { node }, 'os.install', { instanceId });
   },
 });
 
