@@ -112,6 +112,12 @@ describe('a diskless guest', () => {
     terminal.leave();
   });
 
+  test('lets many look at its screen in the same moment', async () => {
+    const open = () => lab.driver().openConsole(definition.id, 'screen');
+    const viewers = await Promise.all(Array.from({ length: 12 }, open));
+    viewers.forEach((viewer) => viewer.destroy());
+  });
+
   test('has a screen with something on it', async () => {
     const viewer = await lab.driver().openConsole(definition.id, 'screen');
     const { width, name, pixels } = await takePicture(viewer);

@@ -19,6 +19,8 @@ import { startQemu } from './kvm-start';
 
 /** A guest that is just booting misses the power button, so it is pressed again. */
 const powerButtonMs = 5_000;
+const screenKnocks = 100;
+const screenKnockMs = 20;
 
 export async function createKvm({ stateFolder }: { stateFolder: string }): Promise<Hypervisor> {
   const socketRoot = chooseSocketRoot(stateFolder);
@@ -100,10 +102,19 @@ function requireLive(guest: KvmGuest | undefined, doing: string): KvmGuest {
   throw new AppError('wrong_state', `Cannot ${doing}: the instance does not run`);
 }
 
+/** QEMU lets one viewer wait at its door; who comes in the same moment knocks again. */
 async function openScreen({ files }: KvmGuest): Promise<Duplex> {
-  const socket = createConnection({ path: files.screenSocket });
-  await once(socket, 'connect');
-  return socket;
+  for (let left = screenKnocks; ; left -= 1) {
+    const socket = createConnection({ path: files.screenSocket });
+    try {
+      await once(socket, 'connect');
+      return socket;
+    } catch (error) {
+      const isBusy = error instanceof Error && 'code' in error && error.code === 'EAGAIN';
+      if (!isBusy || left === 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, screenKnockMs));
+    }
+  }
 }
 
 async function recoverGuest(request: {
