@@ -23,6 +23,15 @@ const requireBanner =
   "import { createRequire as corralCreateRequire } from 'node:module';\n" +
   'const require = corralCreateRequire(import.meta.url);';
 
+/** An agent speaks English only; zod would bring its messages in sixty languages, a third of the bundle. */
+const onlyEnglish = {
+  name: 'only-english',
+  setup(build) {
+    const contents = "export { default as en } from './en.js';";
+    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents }));
+  },
+};
+
 /**
  * @param {string} root
  * @param {Program[]} [wanted]
@@ -60,6 +69,6 @@ export function bundleOptions(root, { entry, output, isStandalone = false }) {
     keepNames: isStandalone,
     logLevel: 'silent',
     define: { 'process.env.NODE_ENV': '"production"' },
-    ...(isStandalone ? { banner: { js: requireBanner } } : { packages: 'external' }),
+    ...(isStandalone ? { banner: { js: requireBanner }, plugins: [onlyEnglish] } : { packages: 'external' }),
   };
 }

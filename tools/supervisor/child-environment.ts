@@ -3,8 +3,9 @@ import { deriveSessionSecret, type Settings } from './settings';
 
 export type ChildEnvironments = { controlPlane: NodeJS.ProcessEnv; agent: NodeJS.ProcessEnv };
 
-/** The agent is to be small: V8 would let its young objects take 16 MiB three times over before it looks at them. */
-const agentNodeOptions = '--max-semi-space-size=2';
+/** The agent is to be small: V8 would let its young objects take 16 MiB three times over, and glibc keep a heap for every thread. */
+const agentNodeOptions = '--max-semi-space-size=1';
+const agentArenas = { MALLOC_ARENA_MAX: '1' };
 const secretVariables = ['DATABASE_URL', 'CORRAL_SECRET', 'NEXTAUTH_SECRET', 'NEXTAUTH_URL'];
 
 export function childEnvironments(
@@ -34,6 +35,7 @@ export function childEnvironments(
     },
     agent: {
       ...common,
+      ...agentArenas,
       NODE_OPTIONS: `${common.NODE_OPTIONS} ${agentNodeOptions}`,
       ...Object.fromEntries(secretVariables.map((name) => [name, undefined])),
     },
