@@ -60,6 +60,16 @@ export async function chooseAction(page: Page, name: string, action: string) {
   await page.getByRole('menuitem', { name: action }).click();
 }
 
+/** Types as hands do: with Shift held for what needs it. A screen passes on keys, not characters. */
+export async function pressKeys(page: Page, text: string) {
+  for (const character of text) {
+    const isShifted = /[A-Z~!@#$%^&*()_+{}|:"<>?]/.test(character);
+    if (isShifted) await page.keyboard.down('Shift');
+    await page.keyboard.press(character === '\n' ? 'Enter' : character, { delay: 20 });
+    if (isShifted) await page.keyboard.up('Shift');
+  }
+}
+
 /** The lines that the serial terminal shows now. */
 export function terminalText(page: Page): Promise<string> {
   return page.evaluate(readTerminal);

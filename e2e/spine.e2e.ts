@@ -12,6 +12,7 @@ import {
   chooseAction,
   createByForm,
   instanceIdOf,
+  pressKeys,
   showsState,
   signInByForm,
   useOneTimeLink,
@@ -93,12 +94,13 @@ describe('an operator', () => {
     await canvas.waitFor();
     await page.waitForFunction(litPixels, 500);
     await screenshots(page, 'instance-screen');
-    await canvas.click();
     // What is typed at the screen's login writes to the serial line, where another page reads it as text.
     const serial = await page.context().newPage();
     await serial.goto(product.url + pages.instance(webId, 'serial'));
     await waitForTerminal(serial, /#/);
-    await page.keyboard.type('root\n', { delay: 30 });
+    await page.bringToFront();
+    await canvas.click();
+    await pressKeys(page, 'root\n');
     await typeUntil(page, 'echo typed-on-the-screen-$((6*7)) > /dev/ttyS0\n', () =>
       waitForTerminal(serial, /typed-on-the-screen-42/, 5_000),
     );
@@ -241,9 +243,10 @@ describe('the pages', () => {
 
   it('removes the instance, whose page then says so', async () => {
     await page.goto(product.url + pages.instance(webId));
-    await page.getByRole('button', { name: 'Remove', exact: true }).click();
-    await page.getByRole('textbox').last().fill('web1');
     await page.getByRole('button', { name: 'Remove instance' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox').fill('web1');
+    await dialog.getByRole('button', { name: 'Remove instance' }).click();
     await page.getByText('web1 was removed').waitFor();
     await screenshots(page, 'instance-removed');
   });
@@ -252,7 +255,7 @@ describe('the pages', () => {
 /** Types again while nothing has come of it: a login that is just starting the shell drops what was typed ahead. */
 async function typeUntil(on: Page, text: string, hasArrived: () => Promise<void>): Promise<void> {
   for (let tries = 1; ; tries++) {
-    await on.keyboard.type(text, { delay: 30 });
+    await pressKeys(on, text);
     try {
       return await hasArrived();
     } catch (error) {

@@ -1,5 +1,5 @@
 // What a new installation needs before anyone can sign in: the default cluster, the CA, a link for the first operator, and on request a join
-// token for the local node. Prints one line of JSON. Running it again changes nothing that is there.
+// token for the local node, or the place where it listens now. Prints one line of JSON. Running it again changes nothing that is there.
 import { createHash, randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { pages } from '@/contract/paths';
@@ -11,7 +11,13 @@ import { env } from './env';
 const linkHours = 24;
 const tokenMinutes = 60;
 
-const { values } = parseArgs({ options: { 'join-token': { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: {
+    'join-token': { type: 'boolean', default: false },
+    'local-node': { type: 'string' },
+    'local-address': { type: 'string' },
+  },
+});
 const db = createDb(env().DATABASE_URL, 2);
 try {
   const identity = await loadControlIdentity(db, env().CORRAL_SECRET);
@@ -20,6 +26,8 @@ try {
   const joinToken = values['join-token']
     ? await makeJoinToken({ clusterId, ca: identity.ca.certificate })
     : null;
+  const { 'local-node': localNode, 'local-address': address } = values;
+  if (localNode && address) await db.node.updateMany({ where: { id: localNode }, data: { address } });
   console.log(JSON.stringify({ setPasswordUrl, joinToken }));
 } catch (error) {
   console.error(`Cannot prepare the database: ${error instanceof Error ? error.message : String(error)}`);

@@ -80,6 +80,8 @@ async function leadWhenReachable(): Promise<Leader> {
   }
 }
 
+/** One line. The database client puts what happened last, below what was asked. */
 function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const lines = (error instanceof Error ? error.message : String(error)).trim().split('\n');
+  return lines.at(-1)?.trim() || 'unknown reason';
 }

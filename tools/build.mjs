@@ -12,6 +12,11 @@ const parts = {
     outputs: ['server/db/generated/client.ts'],
     build: (root) => runModule(root, 'prisma/build/index.js', ['generate']),
   },
+  pageTypes: {
+    title: 'Generating the types of the pages',
+    outputs: ['.next/types/routes.d.ts'],
+    build: (root) => runModule(root, 'next/dist/bin/next', ['typegen']),
+  },
   pages: {
     title: 'Building the pages',
     outputs: ['.next/BUILD_ID'],
@@ -32,7 +37,7 @@ export async function ensureBuilt(root) {
 
 /** For checks that read types but run nothing. */
 export async function ensureGenerated(root) {
-  await ensureParts(root, ['prismaClient']);
+  await ensureParts(root, ['prismaClient', 'pageTypes']);
 }
 
 async function ensureParts(root, names) {

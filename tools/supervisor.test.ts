@@ -134,12 +134,19 @@ describe('a start', () => {
     expect(web?.NEXTAUTH_SECRET).toMatch(/^[0-9a-f]{64}$/);
 
     mkdirSync(path.dirname(joined), { recursive: true });
-    writeFileSync(joined, '{}');
+    writeFileSync(joined, JSON.stringify({ nodeId: '019a9d9e-0000-7000-8000-000000000001' }));
     product.forgetEvents();
     const second = product.start({ DATABASE_URL: database.url });
     await untilComplete(second);
     await stop(second);
     expect(product.started('agent')[0]?.args).not.toContain('--join');
+
+    writeFileSync(joined, '{');
+    const third = product.start({ DATABASE_URL: database.url });
+    expect(await third.exitCode).toBe(1);
+    expect(third.output.trim()).toBe(
+      `Error: ${joined} cannot be read; it names the node that this agent joined as`,
+    );
     rmSync(joined);
   });
 

@@ -245,10 +245,12 @@ function describeRestarts(open: () => Suite): void {
   it('finds running instances again after an agent restart, and still sees them end', async () => {
     const suite = open();
     const { id, start, terminal } = await boot(suite, 'stays');
+    const before = suite.driver.list();
+    expect(before).toMatchObject([{ id, name: start.definition.name, operState: 'running' }]);
     await suite.restart([start.definition]);
     terminal.leave();
     const { driver, fixture } = open();
-    expect(driver.list()).toMatchObject([{ id, name: start.definition.name, operState: 'running' }]);
+    expect(driver.list()).toEqual(before);
     const again = sitAtTerminal(await driver.openConsole(id, 'serial'));
     expect(await again.until(fixture.guest.ready)).toMatch(fixture.guest.boots);
     again.leave();

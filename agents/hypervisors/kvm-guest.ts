@@ -231,11 +231,22 @@ export class KvmGuest {
     await this.noteEnded({ ...record, ended: endedNow(ended) });
   }
 
-  private become(operState: OperState, detail: string | null = null, since = new Date().toISOString()): void {
+  private become(
+    operState: OperState,
+    detail: string | null = null,
+    since = this.sinceWhen(operState),
+  ): void {
     if (this.state?.operState === operState && this.state.detail === detail) return;
     this.state = { operState, since, detail };
     const now = this.observed();
     if (now && !this.isClosed) this.onChange(now);
+  }
+
+  /** One that is found running has run since it was started, not since this agent was. */
+  private sinceWhen(operState: OperState): string {
+    if (this.state?.operState === operState) return this.state.since;
+    const isFirstSight = operState === 'running' && this.state?.operState !== 'paused';
+    return (isFirstSight && this.record?.startedAt) || new Date().toISOString();
   }
 
   private process(): ProcessIdentity {

@@ -1,14 +1,15 @@
 // One simulated instance: its state, its guest, and the timer of a guest that is going to crash.
 import type { InstanceDefinition, ObservedInstance } from '@/contract/agent-calls';
 import { createGuest, type SimulatedGuest } from './simulated-guest';
+import type { Running } from './simulated-state';
 
 export type SimulatedMachine = {
   readonly guest: SimulatedGuest;
   definition(): InstanceDefinition;
   seen(): ObservedInstance;
   isUp(): boolean;
-  /** Runs from now on and boots; what its serial line said before stays readable above. */
-  run(definition: InstanceDefinition): void;
+  /** Boots; what its serial line said before stays readable above. */
+  run(running: Running): void;
   /** Ends without being asked; ignored when it does not run. */
   end(operState: 'shutdown' | 'crashed' | 'absent', detail: string | null): void;
   close(): void;
@@ -49,8 +50,8 @@ export function createMachine(
     seen: () => seen,
     isUp,
     run: (next) => {
-      definition = next;
-      seen = see('running', null);
+      definition = next.definition;
+      seen = { ...see('running', null), since: next.since };
       guest.boot(definition);
       onChange(seen);
       if (!definition.name.startsWith('crash-')) return;

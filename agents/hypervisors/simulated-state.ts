@@ -1,11 +1,15 @@
 // Which simulated instances run: one file each, so that a start or stop costs the same on a full node as on an empty one.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { z } from 'zod';
 import { InstanceDefinition } from '@/contract/agent-calls';
 
+const Running = z.object({ definition: InstanceDefinition, since: z.string() });
+export type Running = z.infer<typeof Running>;
+
 export type RunningFiles = {
-  read(): InstanceDefinition[];
-  write(definition: InstanceDefinition): void;
+  read(): Running[];
+  write(running: Running): void;
   remove(instanceId: string): void;
 };
 
@@ -16,10 +20,10 @@ export function createRunningFiles(folder: string): RunningFiles {
     read: () =>
       readdirSync(folder)
         .filter((name) => name.endsWith('.json'))
-        .map((name) => InstanceDefinition.parse(JSON.parse(readFileSync(path.join(folder, name), 'utf8')))),
-    write: (definition) => {
-      const file = fileOf(definition.id);
-      writeFileSync(`${file}.new`, JSON.stringify(definition));
+        .map((name) => Running.parse(JSON.parse(readFileSync(path.join(folder, name), 'utf8')))),
+    write: (running) => {
+      const file = fileOf(running.definition.id);
+      writeFileSync(`${file}.new`, JSON.stringify(running));
       renameSync(`${file}.new`, file);
     },
     remove: (id) => rmSync(fileOf(id), { force: true }),

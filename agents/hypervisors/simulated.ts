@@ -48,7 +48,8 @@ export function createSimulatedHypervisor(request: SimulatedHypervisorRequest): 
     configure: (wanted) => void (setting = wanted),
     recover: async (definitions) => {
       const known = new Map(definitions.map((definition) => [definition.id, definition]));
-      for (const running of files.read()) machineOf(running).run(known.get(running.id) ?? running);
+      for (const { definition, since } of files.read())
+        machineOf(definition).run({ definition: known.get(definition.id) ?? definition, since });
     },
     start: async ({ definition }) => {
       const machine = machineOf(definition);
@@ -57,8 +58,9 @@ export function createSimulatedHypervisor(request: SimulatedHypervisorRequest): 
       await pause(timing.startMs);
       if (definition.name.startsWith('fail-start-'))
         throw new AppError('tool_failed', `Cannot start ${definition.name}: simulated failure`);
-      files.write(definition);
-      machine.run(definition);
+      const running = { definition, since: new Date().toISOString() };
+      files.write(running);
+      machine.run(running);
     },
     stop: async (stop) => {
       const machine = machines.get(stop.instanceId);

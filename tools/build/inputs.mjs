@@ -7,6 +7,7 @@ const lock = 'package-lock.json';
 
 export const inputs = {
   prismaClient: ['prisma/schema.prisma', 'prisma.config.ts', lock],
+  pageTypes: ['app', 'next.config.ts', lock],
   pages: [
     ...['app', 'components', 'client', 'contract', 'server', 'messages', 'public', 'prisma/schema.prisma'],
     ...['next.config.ts', 'postcss.config.mjs', 'proxy.ts', 'instrumentation.ts', lock],

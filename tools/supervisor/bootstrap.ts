@@ -1,4 +1,5 @@
-// Runs dist/bootstrap.mjs once per start: it makes the first operator and, on demand, a token with which an agent joins.
+// Runs dist/bootstrap.mjs once per start: it makes the first operator and either a token with which the local agent joins, or, where it has
+// joined, notes the port it listens on now.
 import { spawn } from 'node:child_process';
 import { z } from 'zod';
 
@@ -9,7 +10,8 @@ export type BootstrapOptions = {
   script: string;
   env: NodeJS.ProcessEnv;
   cwd: string;
-  isJoinTokenWanted: boolean;
+  /** null: this product runs no agent. */
+  localAgent: { nodeId: string | null; address: string } | null;
   signal: AbortSignal;
 };
 
@@ -25,8 +27,8 @@ export async function runBootstrap(options: BootstrapOptions): Promise<Bootstrap
   }
 }
 
-function capture({ script, env, cwd, isJoinTokenWanted, signal }: BootstrapOptions) {
-  const args = [script, ...(isJoinTokenWanted ? ['--join-token'] : [])];
+function capture({ script, env, cwd, localAgent, signal }: BootstrapOptions) {
+  const args = [script, ...(localAgent ? argumentsFor(localAgent) : [])];
   return new Promise<{ exitCode: number | null; stdout: string; stderr: string }>((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd, env, signal, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
@@ -36,6 +38,10 @@ function capture({ script, env, cwd, isJoinTokenWanted, signal }: BootstrapOptio
     child.once('error', reject);
     child.once('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
   });
+}
+
+function argumentsFor({ nodeId, address }: NonNullable<BootstrapOptions['localAgent']>): string[] {
+  return nodeId ? ['--local-node', nodeId, '--local-address', address] : ['--join-token'];
 }
 
 function lastLine(text: string): string | undefined {

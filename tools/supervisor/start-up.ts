@@ -1,6 +1,7 @@
 // The way from nothing to an answering page, and back in reverse order.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { z } from 'zod';
 import { runBootstrap } from './bootstrap';
 import { childEnvironments, type ChildEnvironments } from './child-environment';
 import { lockDataFolder } from './data-lock';
@@ -11,6 +12,8 @@ import { localNodeName, localUrl, readOrCreateSecret, type Settings } from './se
 
 /** How long programs of a start that was killed are given to end by themselves. */
 const abandonedPatienceMs = 15_000;
+
+const IdentityFile = z.object({ nodeId: z.uuid() });
 
 export type StartUp = {
   settings: Settings;
@@ -33,7 +36,9 @@ export async function startUp({ settings, say, signal, onStop }: StartUp): Promi
     script: path.join(settings.root, 'dist', 'bootstrap.mjs'),
     env: environments.controlPlane,
     cwd: settings.root,
-    isJoinTokenWanted: settings.isAgentWanted && !hasJoined(settings),
+    localAgent: settings.isAgentWanted
+      ? { nodeId: readLocalNodeId(settings), address: localAgentAddress(settings) }
+      : null,
     signal,
   });
   for (const program of describePrograms({ settings, environments, joinToken, say })) {
@@ -61,8 +66,19 @@ function agentFolder({ dataFolder }: Settings): string {
   return path.join(dataFolder, 'agent');
 }
 
-function hasJoined(settings: Settings): boolean {
-  return existsSync(path.join(agentFolder(settings), 'identity.json'));
+function localAgentAddress({ agentPort }: Settings): string {
+  return `127.0.0.1:${agentPort}`;
+}
+
+/** null until the local agent has joined. */
+function readLocalNodeId(settings: Settings): string | null {
+  const identityFile = path.join(agentFolder(settings), 'identity.json');
+  if (!existsSync(identityFile)) return null;
+  try {
+    return IdentityFile.parse(JSON.parse(readFileSync(identityFile, 'utf8'))).nodeId;
+  } catch (cause) {
+    throw new Error(`${identityFile} cannot be read; it names the node that this agent joined as`, { cause });
+  }
 }
 
 type ProgramsOf = {
@@ -89,10 +105,9 @@ function describePrograms({ settings, environments, joinToken, say }: ProgramsOf
 }
 
 function agentArguments(settings: Settings, joinToken: string | null): string[] {
-  const { agentPort } = settings;
-  const joining = joinToken && !hasJoined(settings) ? ['--join', joinToken, '--url', settings.url] : [];
+  const joining = joinToken && !readLocalNodeId(settings) ? ['--join', joinToken, '--url', settings.url] : [];
   return [
-    ...['run', '--data', agentFolder(settings), '--listen', `127.0.0.1:${agentPort}`],
+    ...['run', '--data', agentFolder(settings), '--listen', localAgentAddress(settings)],
     ...['--name', localNodeName(), ...joining],
   ];
 }
