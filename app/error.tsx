@@ -6,6 +6,7 @@ type Props = { error: Error & { digest?: string }; reset: () => void };
 export default function ErrorPage({ error, reset }: Props) {
   return (
     <main className="mx-auto grid min-h-screen max-w-xl place-content-center p-6">
+      <title>Corral</title>
       <ErrorPanel error={error} onRetry={reset} />
     </main>
   );

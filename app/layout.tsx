@@ -1,13 +1,11 @@
 import { GeistMono } from 'geist/font/mono';
 import { GeistSans } from 'geist/font/sans';
-import type { Metadata, Viewport } from 'next';
+import type { Viewport } from 'next';
 import { NextIntlClientProvider } from 'next-intl';
 import { ThemeProvider } from 'next-themes';
 import type { ReactNode } from 'react';
 import { en } from '@/messages/en';
 import './globals.css';
-
-export const metadata: Metadata = { title: { default: 'Corral', template: '%s · Corral' } };
 
 export const viewport: Viewport = {
   themeColor: [

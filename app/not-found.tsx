@@ -7,6 +7,7 @@ export default function NotFoundPage() {
   const t = useTranslations('frame.notFound');
   return (
     <main className="grid min-h-screen place-items-center">
+      <title>Corral</title>
       <EmptyState
         as="h1"
         title={t('title')}

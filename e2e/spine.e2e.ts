@@ -5,7 +5,9 @@ import { api, pages } from '@/contract/paths';
 import { Accepted } from '@/contract/schemas/common';
 import { ClusterList } from '@/contract/schemas/cluster';
 import { Instance, InstancePage } from '@/contract/schemas/instance';
-import { UserCreated } from '@/contract/schemas/user';
+import { JobPage } from '@/contract/schemas/job';
+import { NodePage } from '@/contract/schemas/node';
+import { UserCreated, UserPage } from '@/contract/schemas/user';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, openContext, screenshots } from './browser';
 import {
@@ -222,19 +224,33 @@ describe('faults', () => {
 });
 
 describe('the pages', () => {
-  it.each([
-    ['overview', pages.overview()],
-    ['nodes', pages.nodes()],
-    ['clusters', pages.clusters()],
-    ['jobs', pages.jobs()],
-    ['users', pages.users()],
-    ['activity', pages.activity()],
-    ['account', pages.account()],
-  ])('%s shows itself in light and dark, wide and on a phone', async (name, path) => {
-    await page.goto(product.url + path);
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    await page.getByText('live', { exact: true }).first().waitFor();
-    await screenshots(page, name);
+  it('show themselves in light and dark, wide and on a phone', async () => {
+    const [cluster] = (await rest.call('GET', api.clusters(), ClusterList)).items;
+    const [node] = (await rest.call('GET', api.nodes(), NodePage)).items;
+    const [carol] = (await rest.call('GET', api.users({ search: 'carol' }), UserPage)).items;
+    const [job] = (await rest.call('GET', api.jobs(), JobPage)).items;
+    if (!cluster || !node || !carol || !job) throw new Error('A list is empty that should not be');
+    for (const [name, path] of [
+      ['overview', pages.overview()],
+      ['nodes', pages.nodes()],
+      ['node', pages.node(node.id)],
+      ['clusters', pages.clusters()],
+      ['cluster', pages.cluster(cluster.id)],
+      ['jobs', pages.jobs()],
+      ['job', pages.job(job.id)],
+      ['instance-jobs', pages.instance(webId, 'jobs')],
+      ['instance-activity', pages.instance(webId, 'activity')],
+      ['users', pages.users()],
+      ['user', pages.user(carol.id)],
+      ['activity', pages.activity()],
+      ['account', pages.account()],
+    ] as const) {
+      await page.goto(product.url + path);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.getByText('live', { exact: true }).first().waitFor();
+      expect(await page.title()).toMatch(/^\S.* · Corral$/);
+      await screenshots(page, name);
+    }
   });
 
   it('threw no error in the browser', () => {

@@ -1,5 +1,8 @@
+import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
 import { Mark } from '@/components/auth/Mark';
+
+export const metadata: Metadata = { title: { default: 'Corral', template: '%s · Corral' } };
 
 // Every page depends on who asks.
 export const dynamic = 'force-dynamic';

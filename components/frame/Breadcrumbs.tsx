@@ -1,5 +1,5 @@
 'use client';
-// Where one is, and the way up. Lists are named by the frame, single resources by their page (Crumb).
+// Where one is, and the way up; also the title of the browser's tab. Lists are named by the frame, single resources by their page (Crumb).
 import { useTranslations } from 'next-intl';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
@@ -21,8 +21,11 @@ export function Breadcrumbs() {
     return { href, label: labels[href] ?? (/^\d+$/.test(segment) ? `#${segment}` : t('crumbs.loading')) };
   });
   if (crumbs.length === 0) crumbs.push({ href: '/', label: t('rail.overview') });
+  // Of many tabs one looks for the name; that web1 is an instance goes without saying.
+  const named = crumbs.length > 1 && segments[1] !== 'create' ? crumbs.slice(1) : crumbs;
   return (
     <nav aria-label={t('breadcrumbs')} className="min-w-0">
+      <title>{[...named.map(({ label }) => label), 'Corral'].join(' · ')}</title>
       <ol className="flex min-w-0 items-center text-soft">
         {crumbs.map(({ href, label }, index) => {
           const isLast = index === crumbs.length - 1;

@@ -1,11 +1,8 @@
 import { prefetch, Prefetched } from '@/client/prefetched';
 import { quotasQuery } from '@/client/quotas';
 import { AccountView } from '@/components/account/AccountView';
-import { en } from '@/messages/en';
 import { pageActor } from '@/server/auth/page-actor';
 import { listQuotas } from '@/server/usecases/quotas';
-
-export const metadata = { title: en.frame.rail.account };
 
 export default async function AccountPage() {
   const ctx = await pageActor();
