@@ -1,5 +1,6 @@
 // Changes of an instance's states. Invariant: `status` always follows from the other states and the node's, whoever changes them; the row lock
 // keeps an operation and a watcher from writing over each other.
+import { AppError } from '@/contract/errors';
 import {
   AdminState,
   instanceStatus,
@@ -20,18 +21,19 @@ export type InstanceStates = {
 };
 export type StatefulInstance = InstanceStates & { id: string; ownerId: string | null; status: string };
 
-/** Locks and changes one instance; `change` answers only what is new. Answers false when the instance is gone. */
+/** Locks and changes one instance; `change` answers only what is new. Answers whose and where it is; throws when it is gone. */
 export async function changeInstance(
   tx: Tx,
   id: string,
   change: (instance: StatefulInstance) => Partial<InstanceStates>,
-): Promise<boolean> {
+): Promise<{ ownerId: string | null; clusterId: string }> {
   await tx.$queryRaw`SELECT id FROM "Instance" WHERE id = ${id}::uuid FOR UPDATE`;
   const row = await tx.instance.findUnique({
     where: { id },
     include: { node: { select: { state: true } } },
   });
-  if (!row) return false;
+  if (!row)
+    throw new AppError('not_found', 'The instance does not exist any more', { details: { instanceId: id } });
   const before = toStateful(row);
   const after = { ...before, ...change(before) };
   const status = statusOf(after, row.node?.state ?? null);
@@ -41,7 +43,7 @@ export async function changeInstance(
     data: { lifecycle, adminState, operState, operSince, operDetail, accelerator, status },
     select: { id: true },
   });
-  return true;
+  return { ownerId: row.ownerId, clusterId: row.clusterId };
 }
 
 type StoredStates = Record<'lifecycle' | 'adminState' | 'operState', string>;

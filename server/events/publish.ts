@@ -13,8 +13,8 @@ export type Announcement = {
 
 /** Publishes in order. Call it last in a transaction: it holds the event lock until commit. */
 export async function publish(db: Queryable, ...announcements: Announcement[]): Promise<void> {
-  for (const { kind, id, ownerId = null, data } of announcements) {
-    const json = data === undefined ? null : JSON.stringify(data);
-    await db.$queryRaw`SELECT publish_event(${kind}, ${id}, ${ownerId}::uuid, ${json}::jsonb)`;
-  }
+  if (announcements.length === 0) return;
+  await db.$queryRaw`
+    SELECT publish_event(kind, id, "ownerId", data)
+    FROM jsonb_to_recordset(${JSON.stringify(announcements)}::jsonb) AS e(kind text, id text, "ownerId" uuid, data jsonb)`;
 }

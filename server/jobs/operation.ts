@@ -33,6 +33,8 @@ export type Step<Services, Params, Output extends StepOutput = StepOutput> = {
   name: string;
   /** false: from here on it is too late, the job goes on to its end. */
   cancelable?: boolean;
+  /** Pure. false: these parameters leave it nothing to do, so the job has no such step. */
+  when?: (params: Params) => boolean;
   do: (ctx: StepContext<Services>, params: Params) => Promise<Output>;
   undo?: (ctx: StepContext<Services>, params: Params) => Promise<void>;
 };
@@ -78,6 +80,7 @@ export type BoundStep<Services> = {
 
 export type Operation<Services> = {
   name: string;
+  /** All that a job of it can have. */
   stepNames: string[];
   /** Those with an undo. */
   undoneSteps: string[];
@@ -97,12 +100,14 @@ export function operation<Services, Params>(plan: OperationPlan<Services, Params
         locks: toLocks(plan.locks(params)),
         ...(check && { check: (ctx) => check(ctx, params) }),
         ...(abandon && { abandon: (tx, end) => abandon(tx, params, end) }),
-        steps: steps.map(({ name, cancelable = true, do: run, undo }) => ({
-          name,
-          cancelable,
-          do: (ctx) => run(ctx, params),
-          ...(undo && { undo: (ctx) => undo(ctx, params) }),
-        })),
+        steps: steps
+          .filter(({ when }) => when?.(params) ?? true)
+          .map(({ name, cancelable = true, do: run, undo }) => ({
+            name,
+            cancelable,
+            do: (ctx) => run(ctx, params),
+            ...(undo && { undo: (ctx) => undo(ctx, params) }),
+          })),
       };
     },
   };

@@ -19,7 +19,7 @@ import {
 } from './placed-instance';
 import type { Ctx } from './services';
 
-const Params = z.object({ instanceId: Id, nodeId: Id.nullish(), start: z.boolean() });
+const Params = z.object({ instanceId: Id, nodeId: Id.nullish(), start: z.boolean(), hasDisks: z.boolean() });
 type Params = z.infer<typeof Params>;
 
 const place = step('choose-node', {
@@ -42,6 +42,7 @@ const define = step('define', {
 });
 
 const createDisks = step('create-disks', {
+  when: ({ hasDisks }: Params) => hasDisks,
   async do(ctx: Ctx, { instanceId }: Params) {
     const { instance, node } = await readPlaced(ctx, instanceId);
     const { diskTemplate, disks } = instance;
@@ -64,15 +65,16 @@ const createDisks = step('create-disks', {
 });
 
 const installOs = step('install-os', {
+  when: ({ hasDisks }: Params) => hasDisks,
   async do(ctx: Ctx, { instanceId }: Params) {
-    const { instance, node } = await readPlaced(ctx, instanceId);
-    if (instance.disks.length > 0) await callAgent(ctx, { node }, 'os.install', { instanceId });
+    const placed = await readPlaced(ctx, instanceId);
+    await callAgent(ctx, placed, 'os.install', { instanceId });
   },
 });
 
 const start = step('start', {
-  async do(ctx: Ctx, { instanceId, start: wanted }: Params) {
-    if (!wanted) return null;
+  when: ({ start: wanted }: Params) => wanted,
+  async do(ctx: Ctx, { instanceId }: Params) {
     const placed = await readPlaced(ctx, instanceId);
     return callAgent(ctx, placed, 'instance.start', { instanceId });
   },
@@ -86,12 +88,11 @@ const record = step('record', {
   async do(ctx: Ctx, { instanceId, start: wanted }: Params) {
     const observed = ctx.output(start);
     await ctx.change(async (tx, announce) => {
-      await changeInstance(tx, instanceId, (before) => ({
+      const { ownerId, clusterId } = await changeInstance(tx, instanceId, (before) => ({
         lifecycle: 'ready',
         adminState: wanted ? 'up' : 'down',
         ...(observed && seenBy(before, observed)),
       }));
-      const { ownerId, clusterId } = await readInstance(tx, instanceId);
       announce({ kind: 'instance', id: instanceId, ownerId }, { kind: 'cluster', id: clusterId });
     });
   },

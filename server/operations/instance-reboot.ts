@@ -6,7 +6,7 @@ import { InstanceReboot } from '@/contract/schemas/instance';
 import { changeInstance } from '../db/instance-state';
 import { operation, step } from '../jobs/operation';
 import { seenBy } from './observed-state';
-import { callAgent, readInstance, readPlaced, requireReady } from './placed-instance';
+import { callAgent, readPlaced, requireReady } from './placed-instance';
 import type { Ctx } from './services';
 
 const Params = InstanceReboot.extend({ instanceId: Id });
@@ -31,8 +31,8 @@ const start = step('start', {
     // After a reset it runs already, and this only tells since when.
     const observed = await callAgent(ctx, placed, 'instance.start', { instanceId });
     await ctx.change(async (tx, announce) => {
-      await changeInstance(tx, instanceId, (before) => seenBy(before, observed));
-      announce({ kind: 'instance', id: instanceId, ownerId: (await readInstance(tx, instanceId)).ownerId });
+      const { ownerId } = await changeInstance(tx, instanceId, (before) => seenBy(before, observed));
+      announce({ kind: 'instance', id: instanceId, ownerId });
     });
   },
 });

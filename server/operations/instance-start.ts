@@ -3,7 +3,7 @@ import { Id } from '@/contract/names';
 import { changeInstance } from '../db/instance-state';
 import { operation, step } from '../jobs/operation';
 import { seenBy } from './observed-state';
-import { callAgent, readInstance, readPlaced, requireReady, toDefinition } from './placed-instance';
+import { callAgent, readPlaced, requireReady, toDefinition } from './placed-instance';
 import type { Ctx } from './services';
 
 const Params = z.object({ instanceId: Id });
@@ -41,11 +41,11 @@ const recordUp = step('record-up', {
   async do(ctx: Ctx, { instanceId }: Params) {
     const observed = ctx.output(start);
     await ctx.change(async (tx, announce) => {
-      await changeInstance(tx, instanceId, (before) => ({
+      const { ownerId } = await changeInstance(tx, instanceId, (before) => ({
         adminState: 'up',
         ...(observed && seenBy(before, observed)),
       }));
-      announce({ kind: 'instance', id: instanceId, ownerId: (await readInstance(tx, instanceId)).ownerId });
+      announce({ kind: 'instance', id: instanceId, ownerId });
     });
   },
   async undo(ctx: Ctx, { instanceId }: Params) {

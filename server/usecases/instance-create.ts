@@ -44,7 +44,12 @@ async function accept(tx: Tx, wish: Wish, actor: Actor): Promise<Accepted> {
   const instanceId = await insertInstance(tx, wish);
   const jobId = await submitJob(tx, {
     operation: 'instance.create',
-    params: { instanceId, nodeId: wish.nodeId ?? null, start: wish.start },
+    params: {
+      instanceId,
+      nodeId: wish.nodeId ?? null,
+      start: wish.start,
+      hasDisks: wish.disks.length > 0,
+    },
     target: { kind: 'instance', id: instanceId, name },
     clusterId,
     ownerId,

@@ -73,7 +73,7 @@ export class World {
       operation: 'instance.create',
       place,
       target: { kind: 'instance', id, name },
-      params: { instanceId: id, start, nodeId: null },
+      params: { instanceId: id, start, nodeId: null, hasDisks: disksMiB.length > 0 },
       amounts: chargeOf(shape, place.policy, start),
     };
     const { clusterId, ownerId } = place;
