@@ -55,5 +55,6 @@ export const IsoName = z
 
 export const MacAddress = z.string().regex(/^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/, 'Not a MAC address.');
 
-export const Id = z.uuid();
+/** PostgreSQL finds an id whatever its case; everybody else compares texts, so there is one spelling. */
+export const Id = z.uuid().toLowerCase();
 export const JobId = z.coerce.number().int().positive().max(2_147_483_647);

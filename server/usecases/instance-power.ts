@@ -83,9 +83,9 @@ async function order(ctx: Ctx, wish: Order): Promise<Accepted> {
   return transact(ctx.db, (tx) => accept(tx, wish, actor));
 }
 
-async function accept(tx: Tx, { id, action, operation, ...wish }: Order, actor: Actor): Promise<Accepted> {
-  const instance = await lockInstance(tx, id);
-  const { name, clusterId, ownerId } = instance;
+async function accept(tx: Tx, { action, operation, ...wish }: Order, actor: Actor): Promise<Accepted> {
+  const instance = await lockInstance(tx, wish.id);
+  const { id, name, clusterId, ownerId } = instance;
   wish.check?.(instance);
   await requireAllowed(tx, instance, action);
   const policy = await lockQuota(tx, { ownerId, clusterId });
@@ -115,14 +115,14 @@ async function lockInstance(tx: Tx, id: string) {
   const row = await tx.instance.findUnique({
     where: { id },
     select: {
-      ...{ name: true, clusterId: true, ownerId: true, status: true, adminState: true },
+      ...{ id: true, name: true, clusterId: true, ownerId: true, status: true, adminState: true },
       ...{ vcpus: true, memoryMiB: true, diskTemplate: true },
       disks: { select: { sizeMiB: true } },
     },
   });
   if (!row) throw notFound({ kind: 'instance', id });
   const disksMiB = row.disks.map((disk) => disk.sizeMiB);
-  return { ...row, id, disksMiB, diskTemplate: DiskTemplate.parse(row.diskTemplate) };
+  return { ...row, disksMiB, diskTemplate: DiskTemplate.parse(row.diskTemplate) };
 }
 
 async function requireAllowed(tx: Tx, instance: Locked, action: PowerAction): Promise<void> {

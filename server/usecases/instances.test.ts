@@ -249,6 +249,19 @@ describe('starting, stopping, rebooting and removing', () => {
     await removeInstance(world.alice.ctx, { id: up, confirmName: 'up1' });
   });
 
+  it('is done to the instance itself, however its id was written', async () => {
+    const id = await own({ status: 'running', adminState: 'up', name: 'loud' });
+    const asked = { id: id.toUpperCase() };
+    const stopped = await stopInstance(world.alice.ctx, { ...asked, force: false, timeoutS: 30 });
+    await finishJobs(world.db);
+    const removed = await removeInstance(world.alice.ctx, { ...asked, confirmName: 'loud' });
+    for (const { jobId, instanceId } of [stopped, removed]) {
+      expect(instanceId).toBe(id);
+      const job = await world.db.job.findUniqueOrThrow({ where: { id: jobId } });
+      expect(job).toMatchObject({ targetId: id, params: { instanceId: id } });
+    }
+  });
+
   it('is refused with the reason where it does not', async () => {
     const stop = { force: false, timeoutS: 30 };
     const reason = async (attempt: Promise<unknown>) => {
