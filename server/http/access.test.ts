@@ -1,9 +1,10 @@
-// Every door, tried by those who may not pass: who may not know that something exists learns nothing from the answer (A2, A5, A6).
+// Every door, tried by those who may not pass: who may not know that something exists learns nothing from the answer.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { isAllowed, permissions, type Action } from '@/contract/permissions';
 import { dependsOnTarget } from '../auth/authorize';
 import { makeInstance, makeJob, openWorld, type World } from '../usecases/testing/console-world';
+import { bodyLimitBytes } from './read-body';
 import { findDoors, isMutation, knock, type Door, type Parts } from './testing/doors';
 
 const doors = await findDoors();
@@ -98,18 +99,40 @@ it.each(doorsWhere((door) => !isAllowed(accessOf(door), ['anonymous', 'member'])
   },
 );
 
-it.each(doorsWhere(isMutation))(
-  '%s refuses pages of other sites and other types of body',
-  async (_, door) => {
-    const parts = unknownParts(door);
-    const { cookie } = world.operator;
-    const status = async (headers: Record<string, string>) =>
-      (await knock(door, { parts, cookie, body, headers })).status;
-    expect(await status({ origin: 'http://evil.test' })).toBe(403);
-    expect(await status({ origin: 'http://console.test.evil.test:4300' })).toBe(403);
-    expect(await status({ origin: 'https://console.test:4300' })).toBe(403);
-    expect(await status({ origin: 'null' })).toBe(403);
-    expect(await status({ 'content-type': 'text/plain' })).toBe(415);
-    expect(await status({ 'content-type': 'application/x-www-form-urlencoded' })).toBe(415);
-  },
-);
+const mutations = doors.filter(isMutation).map((door) => [`${door.method} ${door.route}`, door] as const);
+
+it.each(mutations)('%s refuses pages of other sites', async (_, door) => {
+  const parts = unknownParts(door);
+  const { cookie } = world.operator;
+  for (const origin of [
+    'http://evil.test',
+    'http://console.test.evil.test:4300',
+    'https://console.test:4300',
+    'null',
+  ])
+    expect((await knock(door, { parts, cookie, body, headers: { origin } })).status).toBe(403);
+});
+
+it.each(mutations)('%s reads no more of a body than the limit', async (_, door) => {
+  let sent = 0;
+  const endless = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        sent += 16 * 1024;
+        controller.enqueue(Buffer.alloc(16 * 1024, ' '));
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const { cookie } = world.operator;
+  const { status } = await knock(door, { parts: unknownParts(door), cookie, body: endless });
+  if (sent > 0) expect(status).toBe(413);
+  expect(sent).toBeLessThanOrEqual(bodyLimitBytes + 16 * 1024);
+});
+
+it.each(doorsWhere(isMutation))('%s refuses other types of body', async (_, door) => {
+  const parts = unknownParts(door);
+  const { cookie } = world.operator;
+  for (const type of ['text/plain', 'application/x-www-form-urlencoded'])
+    expect((await knock(door, { parts, cookie, body, headers: { 'content-type': type } })).status).toBe(415);
+});

@@ -1,4 +1,4 @@
-// Reads a JSON body: only application/json, of bounded size, without characters that the database cannot hold.
+// Reads bodies of bounded size; JSON only as application/json and without characters that the database cannot hold.
 import { AppError } from '@/contract/errors';
 import { HttpRefusal } from './problem';
 
@@ -6,7 +6,7 @@ export const bodyLimitBytes = 256 * 1024;
 
 export async function readJsonBody(request: Request): Promise<unknown> {
   requireJson(request, { isRequired: true });
-  const text = await readText(request);
+  const text = await readText(request, bodyLimitBytes);
   try {
     return JSON.parse(text, (_key, value: unknown) => requireCleanText(value));
   } catch (cause) {
@@ -31,14 +31,16 @@ export function requireCleanText(value: unknown): unknown {
   return value;
 }
 
-async function readText(request: Request): Promise<string> {
-  const tooLarge = new HttpRefusal(413, new AppError('invalid', 'The body is larger than 256 KiB'));
-  if (Number(request.headers.get('content-length') ?? 0) > bodyLimitBytes) throw tooLarge;
+/** Whatever its header says, no more than the limit is read. */
+export async function readText(request: Request, limitBytes: number): Promise<string> {
+  const message = `The body is larger than ${limitBytes / 1024} KiB`;
+  const tooLarge = new HttpRefusal(413, new AppError('invalid', message));
+  if (Number(request.headers.get('content-length') ?? 0) > limitBytes) throw tooLarge;
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
-    if (size > bodyLimitBytes) throw tooLarge;
+    if (size > limitBytes) throw tooLarge;
     chunks.push(chunk);
   }
   return new TextDecoder().decode(Buffer.concat(chunks));

@@ -37,7 +37,13 @@ export function isMutation({ method }: Door): boolean {
   return !['GET', 'HEAD', 'OPTIONS'].includes(method);
 }
 
-export type Knock = { parts?: Parts; cookie?: string; body?: unknown; headers?: Record<string, string> };
+export type Knock = {
+  parts?: Parts;
+  cookie?: string;
+  /** Sent as JSON, or as it streams. */
+  body?: unknown;
+  headers?: Record<string, string>;
+};
 
 export async function knock(door: Door, { parts = {}, cookie, body, headers }: Knock): Promise<Response> {
   const address = door.route.replace(/\[(\w+)\]/g, (_, name: string) => parts[name] ?? '');
@@ -48,7 +54,8 @@ export async function knock(door: Door, { parts = {}, cookie, body, headers }: K
       ...(cookie && { cookie }),
       ...headers,
     },
-    body: isMutation(door) ? JSON.stringify(body ?? {}) : undefined,
+    body: isMutation(door) ? (body instanceof ReadableStream ? body : JSON.stringify(body ?? {})) : undefined,
+    ...{ duplex: 'half' },
   });
   return door.handler(request, { params: Promise.resolve(parts) });
 }
