@@ -54,10 +54,14 @@ export async function knock(door: Door, { parts = {}, cookie, body, headers }: K
       ...(cookie && { cookie }),
       ...headers,
     },
-    body: isMutation(door) ? (body instanceof ReadableStream ? body : JSON.stringify(body ?? {})) : undefined,
+    body: isMutation(door) ? bodyOf(body) : undefined,
     ...{ duplex: 'half' },
   });
   return door.handler(request, { params: Promise.resolve(parts) });
+}
+
+function bodyOf(body: unknown): BodyInit {
+  return body instanceof ReadableStream ? body : JSON.stringify(body ?? {});
 }
 
 function isHandler(value: unknown): value is Handler {
