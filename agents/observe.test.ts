@@ -90,6 +90,20 @@ it('tells facts again only when they changed noticeably', async () => {
   expect(await next()).toMatchObject({ kind: 'facts', facts: { bridges: ['br0'] } });
 });
 
+it('measures facts against what each watcher was told last', async () => {
+  const { hand, state, observer, stop, next } = await openObserver();
+  await next();
+  state.facts = { ...someFacts, bridges: ['br0'] };
+  const later = observer.watch(stop.signal)[Symbol.asyncIterator]();
+  expect((await later.next()).value).toMatchObject({ kind: 'snapshot', facts: { bridges: ['br0'] } });
+  state.facts = someFacts;
+  hand.tick(factsEveryMs);
+  // Only the later watcher heard of the bridge, so only it must hear that the bridge is gone.
+  expect((await later.next()).value).toMatchObject({ kind: 'facts', facts: { bridges: [] } });
+  hand.tick(observeBeatMs);
+  expect(await next()).toMatchObject({ kind: 'beat' });
+});
+
 it('ends a watch whose caller has gone, and keeps no timer when it is closed', async () => {
   const { observer, hand, stop, next, watch } = await openObserver();
   await next();

@@ -22,6 +22,9 @@ type ObserverParts = { drivers: Drivers; readFacts(): Promise<NodeFacts>; log: L
 export const factsEveryMs = 15_000;
 const waitingLimit = 2_000;
 
+/** Facts are measured against what this very watcher was told last: others may have heard more, or something else. */
+type Watcher = { queue: ObservationQueue; told: NodeFacts };
+
 export const timerTicker: Ticker = (everyMs, tick) => {
   const timer = setInterval(tick, everyMs);
   timer.unref();
@@ -29,17 +32,18 @@ export const timerTicker: Ticker = (everyMs, tick) => {
 };
 
 export function createObserver({ drivers, readFacts, log, ticker = timerTicker }: ObserverParts): Observer {
-  const watchers = new Set<ObservationQueue>();
+  const watchers = new Set<Watcher>();
   const now = () => new Date().toISOString();
-  const tell = (observation: Observation) => watchers.forEach((watcher) => watcher.push(observation));
-  let told: NodeFacts | null = null;
+  const tell = (observation: Observation) => watchers.forEach(({ queue }) => queue.push(observation));
 
   const lookAtFacts = async () => {
     if (watchers.size === 0) return;
     const facts = await readFacts();
-    if (told !== null && !changedNoticeably(told, facts)) return;
-    told = facts;
-    tell({ kind: 'facts', at: now(), facts });
+    for (const watcher of watchers) {
+      if (!changedNoticeably(watcher.told, facts)) continue;
+      watcher.told = facts;
+      watcher.queue.push({ kind: 'facts', at: now(), facts });
+    }
   };
   const lookInBackground = () => {
     lookAtFacts().catch((error: unknown) => log(`cannot read the node's facts: ${wordsOf(error)}`));
@@ -55,16 +59,16 @@ export function createObserver({ drivers, readFacts, log, ticker = timerTicker }
   return {
     watch: async function* (signal) {
       const facts = await readFacts();
-      told ??= facts;
       const queue = createObservationQueue(waitingLimit);
       // From here on without a pause: no change may fall between the snapshot and the queue.
       const instances = drivers.hypervisors.flatMap((one) => one.list());
       queue.push({ kind: 'snapshot', at: now(), facts, instances });
-      watchers.add(queue);
+      const watcher = { queue, told: facts };
+      watchers.add(watcher);
       try {
         yield* queue.read(signal);
       } finally {
-        watchers.delete(queue);
+        watchers.delete(watcher);
       }
     },
     changedFacts: lookInBackground,
