@@ -94,8 +94,8 @@ const refusedBy: Record<InstanceAction, Partial<Record<InstanceStatus, Refusal>>
   // Stopping what the guest ended by itself only corrects the admin state, so it stays allowed.
   stop: { ...common, stopped: 'notRunning' },
   reboot: mustRun,
-  // A removal that failed half-way is asked for again; while its job runs, that job refuses it.
-  remove: { ...common, removing: undefined },
+  // What is left of a creation or a removal that failed half-way can be removed; while its job runs, that job refuses it.
+  remove: { ...common, creating: undefined, removing: undefined },
   // Consoles stay open while a machine is created or removed: one wants to watch it.
   screen: { ...mustRun, creating: undefined, removing: undefined },
   serial: { ...common, creating: undefined, removing: undefined },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@/tools/test-database';
 import { createDb, type Db, type Tx } from './client';
-import { isDuplicate, transact } from './transact';
+import { isDuplicate, isOutage, transact } from './transact';
 
 let database: TestDatabase;
 let db: Db;
@@ -38,6 +38,44 @@ describe('a transaction', () => {
       });
     expect(await Promise.all([cross('a', 'b'), cross('b', 'a')])).toEqual(['b', 'a']);
     expect(runs).toBe(3);
+  });
+
+  it('runs again when it found no connection in time', async () => {
+    const full = createDb(database.url, 1);
+    let runs = 0;
+    const answer = await full.$transaction(() =>
+      transact(db, async () => {
+        runs += 1;
+        if (runs === 1) await full.$transaction(async () => {}, { maxWait: 1 });
+        return runs;
+      }),
+    );
+    expect(answer).toBe(2);
+    await full.$disconnect();
+  });
+
+  it.each([
+    ['SQL', (tx: Tx) => tx.$queryRaw`SELECT pg_terminate_backend(pg_backend_pid())`],
+    [
+      'the client, later',
+      async (tx: Tx) => {
+        await tx.$queryRaw`SELECT pg_terminate_backend(pg_backend_pid())`.catch(() => {});
+        await tx.secret.count();
+      },
+    ],
+  ])('tells a lost connection, met by %s, from a refused query', async (_, work) => {
+    const lost: unknown = await transact(db, work).catch((thrown: unknown) => thrown);
+    const refused: unknown = await transact(db, (tx) => tx.$queryRaw`SELECT nothing`).catch(
+      (thrown) => thrown,
+    );
+    expect([isOutage(lost), isOutage(refused), isOutage(new Error('x'))]).toEqual([true, false, false]);
+  });
+
+  it('tells a database that is not reachable from one that refuses', async () => {
+    const gone = createDb('postgresql://nobody@127.0.0.1:1/nothing', 1);
+    const orm: unknown = await gone.secret.count().catch((thrown: unknown) => thrown);
+    const sql: unknown = await gone.$queryRaw`SELECT 1`.catch((thrown: unknown) => thrown);
+    expect([isOutage(orm), isOutage(sql)]).toEqual([true, true]);
   });
 
   it('does not run again for another error, and leaves nothing of itself', async () => {

@@ -28,6 +28,8 @@ type Ending<S> = {
   outcome: Outcome;
   /** null when the job names no operation that this version has. */
   bound: BoundOperation<S> | null;
+  /** What was reserved is in use, however the job ends. */
+  keep?: boolean;
   onFinished: OnFinished;
 };
 
@@ -36,13 +38,18 @@ export async function finishJob<S>(ending: Ending<S>): Promise<boolean> {
   return transact(ending.db, (tx) => finishIn(tx, ending));
 }
 
-async function finishIn<S>(tx: Tx, { jobId, outcome, bound, onFinished }: Ending<S>): Promise<boolean> {
+async function finishIn<S>(
+  tx: Tx,
+  { jobId, outcome, bound, onFinished, ...ending }: Ending<S>,
+): Promise<boolean> {
   const job = await endRow(tx, jobId, outcome);
   if (!job) return false;
   const announcements: Announcement[] = [];
   const announce: Abandonment['announce'] = (...more) => void announcements.push(...more);
   const keep =
-    outcome.status === 'success' || (await abandon(tx, { bound, jobId, outcome, announce })) === 'keep';
+    ending.keep ||
+    outcome.status === 'success' ||
+    (await abandon(tx, { bound, jobId, outcome, announce })) === 'keep';
   await onFinished(tx, { jobId, keep });
   await audit(tx, job, outcome);
   await publish(tx, { kind: 'job', id: String(jobId), ownerId: job.ownerId }, ...announcements);

@@ -66,7 +66,12 @@ beforeEach(async () => {
   engine = await startTestEngine({
     services: world,
     operations: [three],
-    onFinished: async (_tx, settlement) => void settlements.push(settlement),
+    onFinished: async (_tx, settlement) => {
+      const error = world.fail.get('settle');
+      world.fail.delete('settle');
+      if (error) throw error;
+      settlements.push(settlement);
+    },
     limits: { jobs: 2, jobsPerNode: 2 },
   });
 });
@@ -146,6 +151,14 @@ describe('a job', () => {
     world.fail.set('check', new AppError('wrong_state', 'It is not stopped'));
     const job = await untilEnded(engine.db, await engine.submit('test.three', { key: 'broken' }));
     expect(job).toMatchObject({ status: 'error', needsAttention: true });
+  });
+
+  it('keeps what it made charged when all its steps are done and only its end fails', async () => {
+    world.fail.set('settle', new AppError('internal', 'Cannot settle'));
+    const job = await untilEnded(engine.db, await engine.submit('test.three', { key: 'a' }));
+    expect(job).toMatchObject({ status: 'error', needsAttention: true });
+    expect(settlements).toEqual([{ jobId: job.id, keep: true }]);
+    expect(await abandoned()).toEqual([]);
   });
 
   it('ends with the reason when its operation or parameters are unknown', async () => {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createTestDatabase, type TestDatabase } from '@/tools/test-database';
 import { createDb, type Db } from '../db/client';
+import type { OnFinished } from './finish';
 import { operation, step, type Operation, type StepContext } from './operation';
 import { startOn, submitTo, untilEnded, untilJob } from './testing/engine-on-database';
 import { launchWorkflows } from './workflows';
@@ -42,8 +43,8 @@ afterEach(async () => {
   await database.drop();
 });
 
-const start = (services: World, operations: Operation<World>[]) =>
-  startOn({ services, operations, db, url: database.url, fatal });
+const start = (services: World, operations: Operation<World>[], onFinished?: OnFinished) =>
+  startOn({ services, operations, db, url: database.url, fatal, ...(onFinished && { onFinished }) });
 
 it('goes on with the step that was cut off and repeats none that had ended', async () => {
   const first: World = { done: [], hangAt: 'b' };
@@ -112,6 +113,34 @@ it('asks for attention when another version of the operation has to go on', asyn
   expect(second.done).toEqual([]);
   const next = await submitTo(db, 'test.recipe', {});
   expect(await untilEnded(db, next)).toMatchObject({ status: 'success' });
+  await after.stop();
+});
+
+it('asks for attention when this version has no such operation any more', async () => {
+  const first: World = { done: [], hangAt: 'b' };
+  const before = await start(first, [recipe('a', 'b')]);
+  const id = await submitTo(db, 'test.recipe', {});
+  await untilJob(db, id, () => first.done.includes('b'));
+  await before.stop();
+  const after = await start({ done: [], hangAt: null }, []);
+  expect(await untilEnded(db, id)).toMatchObject({ status: 'error', needsAttention: true });
+  await after.stop();
+});
+
+it('leaves the end of a job to the next engine when the database fails at it', async () => {
+  const settled: boolean[] = [];
+  const world: World = { done: [], hangAt: null };
+  const cutOff: OnFinished = async (tx) => {
+    await tx.$queryRaw`SELECT pg_terminate_backend(pg_backend_pid())`;
+  };
+  const before = await start(world, [recipe('a', 'b')], cutOff);
+  const id = await submitTo(db, 'test.recipe', {});
+  expect(await untilJob(db, id, () => fatal.length > 0)).toMatchObject({ status: 'running' });
+  await before.stop();
+  expect(fatal.splice(0)).toEqual([expect.stringContaining(`Cannot go on with job ${id}`)]);
+  const after = await start(world, [recipe('a', 'b')], async (_, { keep }) => void settled.push(keep));
+  expect(await untilEnded(db, id)).toMatchObject({ status: 'success', needsAttention: false });
+  expect([settled, world.done]).toEqual([[true], ['a', 'b']]);
   await after.stop();
 });
 

@@ -1,6 +1,7 @@
 // Runs one job from its first step to its end: the steps in order; after a failure or a cancel the undos of the failed step and of all
 // earlier ones, in reverse. The same code runs again after a crash, where every finished step answers what it answered before.
 import { type ErrorBody, toErrorBody } from '@/contract/errors';
+import { isOutage } from '../db/transact';
 import { log } from '../log';
 import { finishJob, type Outcome } from './finish';
 import { bindJob, type JobHost } from './host';
@@ -15,37 +16,54 @@ type Failure = {
 };
 
 export async function runJob<S>(host: JobHost<S>, jobId: number): Promise<void> {
-  let bound: BoundOperation<S> | null = null;
   try {
-    const row = await host.db.job.findUniqueOrThrow({
-      where: { id: jobId },
-      select: { operation: true, params: true },
-    });
+    await runToEnd(host, jobId);
+  } catch (error) {
+    if (!host.isEnding()) host.fatal(`Cannot go on with job ${jobId}`, error);
+    return forever();
+  }
+}
+
+async function runToEnd<S>(host: JobHost<S>, jobId: number): Promise<void> {
+  const row = await host.db.job.findUniqueOrThrow({
+    where: { id: jobId },
+    select: { operation: true, params: true },
+  });
+  let bound: BoundOperation<S>;
+  try {
     bound = bindJob(host, row);
+  } catch (error) {
+    return giveUp(host, { jobId, bound: null, why: toErrorBody(error).message });
+  }
+  try {
     const job = openRunningJob(host, jobId);
     const outcome = await runToOutcome(job, bound);
     await job.steps.flush();
     await endJob(host, { jobId, bound, outcome });
   } catch (error) {
-    if (host.isEnding()) return forever();
-    if (isOtherRecipe(error))
-      return giveUp(host, { jobId, bound, why: 'Another version of this product began the job' });
-    host.fatal(`Cannot go on with job ${jobId}`, error);
-    return forever();
+    if (host.isEnding() || !isOtherRecipe(error)) throw error;
+    await giveUp(host, { jobId, bound, why: 'Another version of this product began the job' });
   }
 }
 
 type End<S> = { jobId: number; bound: BoundOperation<S> | null };
 
-/** Ends a job; when taking back its acceptance fails for a reason of its own, then without, for a person to look at. */
+/**
+ * Ends a job; when taking back its acceptance fails for a reason of its own, then without, for a person to look at. Throws when the database
+ * is the reason: the next engine ends the job as it should end.
+ */
 export async function endJob<S>(host: JobHost<S>, end: End<S> & { outcome: Outcome }): Promise<void> {
   try {
     await finishJob({ ...end, db: host.db, onFinished: host.onFinished });
   } catch (error) {
+    if (isOutage(error)) throw error;
     await host.confirm();
     log.error({ error, jobId: end.jobId }, 'Cannot end a job as it should end');
+    const { jobId } = end;
     const outcome = givenUp(`The end of the job failed: ${toErrorBody(error).message}`);
-    await finishJob({ jobId: end.jobId, outcome, bound: null, db: host.db, onFinished: host.onFinished });
+    // What a job made that did all its steps is there, and is charged.
+    const keep = end.outcome.status === 'success';
+    await finishJob({ jobId, outcome, bound: null, keep, db: host.db, onFinished: host.onFinished });
   }
 }
 
