@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { ifMissing } from './missing-file';
 
 export async function writeDurably(file: string, text: string, mode = 0o600): Promise<void> {
   const folder = path.dirname(file);
@@ -25,12 +26,7 @@ export async function writeDurably(file: string, text: string, mode = 0o600): Pr
 
 /** null when the file does not exist. */
 export async function readText(file: string): Promise<string | null> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  }
+  return readFile(file, 'utf8').catch(ifMissing(null));
 }
 
 /** A rename or removal is on the disk only when its folder is. */

@@ -1,10 +1,10 @@
 // One instance's QEMU as the driver sees it: connected monitor, serial line, state from QEMU's own events, and how it ended.
 // Invariant: the process is touched only after pid, start time and command line proved it ours.
-import { readFile } from 'node:fs/promises';
 import { AppError } from '@/contract/errors';
 import type { ObservedInstance } from '@/contract/agent-calls';
 import type { OperState } from '@/contract/states';
 import { createSerialLine, type SerialLine } from '../console/serial-line';
+import { readText } from '../durable-file';
 import { connectQmp, type QmpClient } from '../tools/qmp/client';
 import { QmpStatus, type QmpEvent } from '../tools/qmp/messages';
 import {
@@ -280,7 +280,7 @@ function deferred() {
 
 /** The process that belongs to a record: as noted, or (the agent died while starting it) as its pid file says. */
 export async function findProcess(record: KvmRecord, files: KvmFiles): Promise<ProcessIdentity | null> {
-  const pid = record.process?.pid ?? Number(await readFile(files.pidFile, 'utf8').catch(() => '0'));
+  const pid = record.process?.pid ?? Number((await readText(files.pidFile)) ?? '0');
   if (!Number.isInteger(pid) || pid < 2) return null;
   const identity = await identifyProcess(pid, record.instanceId);
   const isOther = record.process && identity?.startTime !== record.process.startTime;

@@ -3,6 +3,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { Id } from '@/contract/names';
 import { Timestamp } from '@/contract/schemas/common';
+import { readText } from '../durable-file';
 
 const Ended = z.object({
   operState: z.enum(['absent', 'shutdown', 'crashed']),
@@ -24,9 +25,9 @@ export const KvmRecord = z.object({
 });
 export type KvmRecord = z.infer<typeof KvmRecord>;
 
-/** null where there is none or it cannot be read: then nothing is known. */
+/** null where there is none, or what a power failure left of it means nothing: then no QEMU runs either. */
 export async function readRecord(path: string): Promise<KvmRecord | null> {
-  const text = await readFile(path, 'utf8').catch(() => null);
+  const text = await readText(path);
   if (text === null) return null;
   try {
     return KvmRecord.parse(JSON.parse(text));

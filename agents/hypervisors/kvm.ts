@@ -8,6 +8,7 @@ import { AppError } from '@/contract/errors';
 import type { InstanceDefinition, ObservedInstance } from '@/contract/agent-calls';
 import { Id } from '@/contract/names';
 import type { AcceleratorSetting } from '@/contract/schemas/node';
+import { ifMissing } from '../missing-file';
 import { qemuProgram } from '../tools/qemu/args';
 import { run } from '../tools/run';
 import type { Hypervisor, StopRequest } from './hypervisor';
@@ -52,7 +53,7 @@ export async function createKvm({ stateFolder }: { stateFolder: string }): Promi
     },
     async recover(definitions) {
       const bootId = await readBootId();
-      const ids = await readdir(stateFolder).catch(() => []);
+      const ids = await readdir(stateFolder).catch(ifMissing<string[]>([]));
       const found = ids.filter((id) => Id.safeParse(id).success);
       await Promise.all(
         found.map((id) => recoverGuest({ id, bootId, definitions, guestOf, stateFolder, socketRoot })),

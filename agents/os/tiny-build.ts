@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { AppError } from '@/contract/errors';
+import { ifMissing } from '../missing-file';
 import type { Report } from '../storage/block-device';
 import { findPackage, unpackPackages } from '../tools/apt/apt';
 import { packNewc } from '../tools/cpio/newc';
@@ -128,5 +129,5 @@ async function removeLeftovers(folder: string): Promise<void> {
 }
 
 async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isDirectory() ?? false;
+  return (await stat(path).catch(ifMissing(null)))?.isDirectory() ?? false;
 }

@@ -85,6 +85,15 @@ describe('a file disk', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  test('is not taken for absent where the folder cannot be read', async () => {
+    const unreadable = join(folder, 'a-file');
+    await writeFile(unreadable, '');
+    await expect(createFileStorage({ folder: unreadable }).list()).rejects.toMatchObject({ code: 'ENOTDIR' });
+    expect(await createFileStorage({ folder: join(folder, 'none') }).list()).toEqual([]);
+    await writeFile(join(folder, randomUUID()), 'where a folder should be');
+    await expect(createFileStorage({ folder }).list()).rejects.toMatchObject({ code: 'ENOTDIR' });
+  });
+
   test('whose creation is canceled leaves nothing', async () => {
     const storage = createFileStorage({ folder });
     const signal = AbortSignal.abort();

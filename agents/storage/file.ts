@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { AppError } from '@/contract/errors';
 import { Id } from '@/contract/names';
 import { formatMiB } from '@/contract/units';
+import { ifMissing } from '../missing-file';
 import { reserveFile } from '../tools/fallocate/reserve';
 import type { DiskRef, Report, Storage } from './block-device';
 
@@ -92,16 +93,13 @@ export function createFileStorage({ folder, readSpace = statfs }: FileStorageOpt
 }
 
 async function sizeMiBOf(path: string): Promise<number | null> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
-    throw error;
-  });
+  const found = await stat(path).catch(ifMissing(null));
   return found && Math.floor(found.size / bytesPerMiB);
 }
 
 /** Names `<id><ending>` in a folder, as ids; whatever else lies there is none of ours. */
 async function readIds(folder: string, ending: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
+  const names = await readdir(folder).catch(ifMissing<string[]>([]));
   const ids = names
     .filter((name) => name.endsWith(ending))
     .map((name) => name.slice(0, name.length - ending.length));

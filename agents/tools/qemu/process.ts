@@ -1,5 +1,6 @@
 // Whether a process is the QEMU that was started: a process id alone may meanwhile belong to somebody else.
 import { readFile } from 'node:fs/promises';
+import { ifMissing } from '../../missing-file';
 
 /** `startTime` is in clock ticks since boot (proc(5), field 22): together with the id it names one process of this boot. */
 export type ProcessIdentity = { pid: number; startTime: number };
@@ -8,17 +9,18 @@ export type ProcessIdentity = { pid: number; startTime: number };
 export async function identifyProcess(pid: number, word: string): Promise<ProcessIdentity | null> {
   const startTime = await readStartTime(pid);
   if (startTime === null) return null;
-  const args = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
+  const args = (await readProc(pid, 'cmdline'))?.split('\0') ?? [];
   return args.includes(word) ? { pid, startTime } : null;
 }
 
+/** One that cannot be looked at just now (no file handles left) counts as alive: nobody may take its disks away. */
 export async function isAlive({ pid, startTime }: ProcessIdentity): Promise<boolean> {
-  return (await readStartTime(pid)) === startTime;
+  return (await readStartTime(pid).catch(() => startTime)) === startTime;
 }
 
 /** Kills it if it is still the same process. */
 export async function killProcess(identity: ProcessIdentity): Promise<void> {
-  if (!(await isAlive(identity))) return;
+  if ((await readStartTime(identity.pid)) !== identity.startTime) return;
   try {
     process.kill(identity.pid, 'SIGKILL');
   } catch {
@@ -36,11 +38,19 @@ export async function waitForProcessEnd(identity: ProcessIdentity, timeoutMs: nu
   return true;
 }
 
-async function readStartTime(pid: number): Promise<number | null> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+/** null where no such process lives; a zombie counts as none. */
+export async function readStartTime(pid: number): Promise<number | null> {
+  const stat = await readProc(pid, 'stat');
   if (stat === null) return null;
   // The program's name stands in brackets and may contain anything; the fixed fields follow the last one.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const isGone = fields[0] === 'Z' || fields[0] === 'X';
   return isGone ? null : Number(fields[19]);
+}
+
+/** A process that ends while it is read about answers ESRCH. */
+async function readProc(pid: number, file: 'stat' | 'cmdline'): Promise<string | null> {
+  return readFile(`/proc/${pid}/${file}`, 'utf8').catch((error: NodeJS.ErrnoException) =>
+    error.code === 'ESRCH' ? null : ifMissing(null)(error),
+  );
 }
