@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { InstanceDefinition } from '@/contract/agent-calls';
 import type { OsDriver } from '../os/os-definition';
-import { tinyOsForTests } from '../os/tiny-for-tests';
+import { tinyOsForTests } from '../os/testing/tiny-os';
 import { sitAtTerminal } from '../testing/terminal';
 import { whenState } from '../testing/when-state';
 import { createFileStorage } from '../storage/file';
@@ -315,6 +315,19 @@ describe('a start that fails', () => {
     await lab.driver().cleanup(definition.id);
     expect(await readdir(lab.stateFolder)).toEqual([]);
   });
+});
+
+test('an agent that cannot read what was written down does not take it for nothing', async () => {
+  const folder = await mkdtemp(join(lab.folder, 'state-'));
+  const unreadable = join(folder, 'a-file');
+  await writeFile(unreadable, '');
+  const blind = await createKvm({ stateFolder: unreadable });
+  await expect(blind.recover([])).rejects.toMatchObject({ code: 'ENOTDIR' });
+  const id = randomUUID();
+  await mkdir(join(folder, id, 'run.json'), { recursive: true });
+  const half = await createKvm({ stateFolder: folder });
+  await expect(half.recover([])).rejects.toMatchObject({ code: 'EISDIR' });
+  await rm(folder, { recursive: true });
 });
 
 test('an ISO that boots nothing still runs', async () => {

@@ -7,7 +7,7 @@ import { defineGuest } from '../hypervisors/testing/kvm-lab';
 import { createFileStorage } from '../storage/file';
 import { createTinyOs } from './tiny';
 import type { OsDriver } from './os-definition';
-import { folderForTests, tinyOsForTests } from './tiny-for-tests';
+import { folderForTests, tinyOsForTests } from './testing/tiny-os';
 import { collectModules, moduleName, parseDepends } from './tiny-modules';
 import { withFolders } from './tiny-tree';
 

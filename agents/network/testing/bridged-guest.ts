@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { bareStart, defineGuest, openKvmLab } from '../../hypervisors/testing/kvm-lab';
-import { tinyOsForTests } from '../../os/tiny-for-tests';
+import { tinyOsForTests } from '../../os/testing/tiny-os';
 import { sitAtTerminal } from '../../testing/terminal';
 import { createBridgedNetwork } from '../bridged';
 

@@ -1,9 +1,9 @@
 // The tiny OS for test suites: built once into .cache/tiny and kept there.
 import { join } from 'node:path';
-import type { OsDriver } from './os-definition';
-import { createTinyOs } from './tiny';
+import type { OsDriver } from '../os-definition';
+import { createTinyOs } from '../tiny';
 
-export const folderForTests = join(import.meta.dirname, '../../.cache/tiny');
+export const folderForTests = join(import.meta.dirname, '../../../.cache/tiny');
 
 export async function tinyOsForTests(): Promise<OsDriver> {
   const tiny = createTinyOs(folderForTests);
