@@ -1,15 +1,16 @@
 // One agent per data folder: a pid file that only counts while its process lives, so a killed agent leaves no lock behind.
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '@/contract/errors';
 import { readText } from './durable-file';
+import { readStartTime } from './tools/qemu/process';
 
 /** Takes the folder or throws `busy`; answers the function that gives it back. */
 export async function lockDataFolder(dataDir: string): Promise<() => Promise<void>> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const file = path.join(dataDir, 'agent.pid');
-  const mine = `${process.pid} ${await startTimeOf(process.pid)}`;
+  const mine = `${process.pid} ${await readStartTime(process.pid)}`;
   const aside = `${file}.${randomBytes(4).toString('hex')}`;
   await writeFile(aside, mine, { mode: 0o600 });
   try {
@@ -37,17 +38,7 @@ async function removeIfStale(file: string, dataDir: string): Promise<void> {
   const holder = await readText(file);
   if (holder === null) return;
   const [pid = '', startTime = ''] = holder.split(' ');
-  if ((await startTimeOf(Number(pid))) === startTime && startTime !== '')
+  if ((await readStartTime(Number(pid))) === Number(startTime))
     throw new AppError('busy', `Another agent (process ${pid}) already works in ${dataDir}`);
   await rm(file, { force: true });
-}
-
-/** The process's start in clock ticks after boot (proc(5), field 22): tells a reused pid from the old one. '' when there is none. */
-async function startTimeOf(pid: number): Promise<string> {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
-  }
 }
