@@ -38,7 +38,7 @@ export const InstanceDefinition = z.object({
 });
 export type InstanceDefinition = z.infer<typeof InstanceDefinition>;
 
-/** What an agent sees of one instance. `detail`: last words where it ended by itself. `known`: the agent has its definition. */
+/** What an agent sees of one instance. `detail`: last words where it ended by itself. */
 export const ObservedInstance = z.object({
   id: Id,
   name: z.string(),
