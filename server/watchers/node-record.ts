@@ -1,7 +1,7 @@
 // What the watcher writes of a node itself. Nothing is written to a node that is joining, offline or being removed: that is an operation's
 // or an operator's business.
 import type { NodeFacts } from '@/contract/schemas/node';
-import type { Db } from '../db/client';
+import type { Db, Tx } from '../db/client';
 import { refreshStatuses } from '../db/instance-state';
 import { transact } from '../db/transact';
 import { publish } from '../events/publish';
@@ -9,6 +9,7 @@ import { publish } from '../events/publish';
 const observable = ['online', 'unreachable'];
 
 export type NodeReport = { facts: NodeFacts; clockSkewMs: number };
+type Observed = Partial<NodeReport & { state: string; problem: string | null; seenAt: Date }>;
 
 /** The node answers and told its facts. */
 export async function recordReport(db: Db, id: string, report: NodeReport): Promise<void> {
@@ -21,7 +22,7 @@ async function recordOnline(db: Db, id: string, data: Partial<NodeReport> & { se
     if (!node) return;
     const wasLost = node.state !== 'online';
     const back = wasLost ? { state: 'online', problem: null } : {};
-    await tx.node.update({ where: { id }, data: { ...data, ...back }, select: { id: true } });
+    if (!(await writeObserved(tx, id, { ...data, ...back }))) return;
     const changed = !wasLost ? [] : await refreshStatuses(tx, { id, state: 'online' });
     await publish(
       tx,
@@ -36,7 +37,7 @@ export async function recordUnreachable(db: Db, id: string, problem: string): Pr
   await transact(db, async (tx) => {
     const node = await tx.node.findFirst({ where: { id, state: { in: observable } } });
     if (!node || (node.state === 'unreachable' && node.problem === problem)) return;
-    await tx.node.update({ where: { id }, data: { state: 'unreachable', problem }, select: { id: true } });
+    if (!(await writeObserved(tx, id, { state: 'unreachable', problem }))) return;
     const changed = await refreshStatuses(tx, { id, state: 'unreachable' });
     await publish(
       tx,
@@ -45,6 +46,12 @@ export async function recordUnreachable(db: Db, id: string, problem: string): Pr
       ...changed.map((instance) => ({ kind: 'instance' as const, ...instance })),
     );
   });
+}
+
+/** Looks at the state once more while it writes: an operation may have taken the node over since it was read. */
+async function writeObserved(tx: Tx, id: string, data: Observed): Promise<boolean> {
+  const { count } = await tx.node.updateMany({ where: { id, state: { in: observable } }, data });
+  return count > 0;
 }
 
 /** A sign of life. Not announced, unless the node was taken to be unreachable: every page knows how old its data may be. */
