@@ -1,4 +1,5 @@
-// Calls on one instance run one after another, in the order they came; calls on different instances do not wait for each other.
+// Work on one thing (calls on one instance, creations of disks) runs one after another, in the order it came; work on different things
+// does not wait for each other.
 import { AppError } from '@/contract/errors';
 
 export type KeyedLocks = {
@@ -30,7 +31,7 @@ export function createKeyedLocks(): KeyedLocks {
 
 async function untilAborted(turn: Promise<void>, signal?: AbortSignal): Promise<void> {
   if (!signal) return turn;
-  const canceled = () => new AppError('canceled', 'Canceled while waiting for another call on the instance');
+  const canceled = () => new AppError('canceled', 'Canceled while waiting for another one to end');
   if (signal.aborted) throw canceled();
   let onAbort = () => {};
   const aborted = new Promise<never>((_, reject) => {

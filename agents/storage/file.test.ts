@@ -94,6 +94,28 @@ describe('a file disk', () => {
     await expect(createFileStorage({ folder }).list()).rejects.toMatchObject({ code: 'ENOTDIR' });
   });
 
+  test('whose creation waits for another one is given up at once when it is canceled', async () => {
+    let goOn = () => {};
+    const whenAsked = new Promise<void>((resolve) => (goOn = resolve));
+    const readSpace = async () => {
+      await whenAsked;
+      return { bsize: mib, blocks: 20_000, bavail: 10_000 };
+    };
+    const storage = createFileStorage({ folder, readSpace });
+    const first = newDisk();
+    const creating = storage.create(first, quiet);
+    const stop = new AbortController();
+    const waiting = storage.create(newDisk(), { ...quiet, signal: stop.signal });
+    stop.abort();
+    await expect(waiting).rejects.toMatchObject({ code: 'canceled' });
+    const third = newDisk();
+    const last = storage.create(third, quiet);
+    goOn();
+    await Promise.all([creating, last]);
+    const ids = (await storage.list()).map(({ diskId }) => diskId);
+    expect(ids.sort()).toEqual([first.diskId, third.diskId].sort());
+  });
+
   test('whose creation is canceled leaves nothing', async () => {
     const storage = createFileStorage({ folder });
     const signal = AbortSignal.abort();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { AppError } from '@/contract/errors';
 import { Id } from '@/contract/names';
 import { formatMiB } from '@/contract/units';
+import { createKeyedLocks } from '../keyed-locks';
 import { ifMissing } from '../missing-file';
 import { reserveFile } from '../tools/fallocate/reserve';
 import type { DiskRef, Report, Storage } from './block-device';
@@ -21,7 +22,7 @@ export function createFileStorage({ folder, readSpace = statfs }: FileStorageOpt
   const pathOf = (disk: DiskRef) => join(folderOf(disk), `${disk.diskId}.raw`);
   const partOf = (disk: DiskRef) => `${pathOf(disk)}.part`;
   // One after another: two that are checked at once could both be promised the last free space.
-  let last: Promise<unknown> = Promise.resolve();
+  const turns = createKeyedLocks();
 
   const capacity = async () => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -64,11 +65,7 @@ export function createFileStorage({ folder, readSpace = statfs }: FileStorageOpt
 
   return {
     template: 'file',
-    create(disk, report) {
-      const turn = last.then(() => create(disk, report));
-      last = turn.catch(() => {});
-      return turn;
-    },
+    create: (disk, report) => turns.run('create', () => create(disk, report), report.signal),
     async assemble(disk) {
       const path = pathOf(disk);
       if ((await sizeMiBOf(path)) !== null) return { path };
