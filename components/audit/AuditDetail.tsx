@@ -35,6 +35,8 @@ const fields = [
   'quotaPolicy',
   'hypervisors',
   'diskTemplates',
+  'bridges',
+  'userNetwork',
 ] as const;
 const flags = ['disabled', 'drained'] as const;
 
@@ -45,7 +47,8 @@ function useChangeWords() {
     if (value === 'inherit') return t('values.inherit');
     if (typeof value === 'boolean') return t(value ? 'values.yes' : 'values.no');
     if (typeof value === 'number') return field.endsWith('MiB') ? formatMiB(value) : String(value);
-    return Array.isArray(value) ? value.join(', ') : String(value);
+    if (Array.isArray(value)) return value.length > 0 ? value.join(', ') : t('values.none');
+    return String(value);
   };
   return ({ field, before, after }: AuditChange): string => {
     const flag = flags.find((name) => name === field);

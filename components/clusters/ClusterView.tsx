@@ -44,6 +44,7 @@ export function ClusterView({ id }: { id: string }) {
         <div className="grid gap-4">
           <QuotaSection cluster={cluster} />
           <OfferSection cluster={cluster} />
+          <NetworkSection cluster={cluster} />
         </div>
       </div>
     </div>
@@ -93,6 +94,28 @@ function OfferSection({ cluster }: { cluster: Cluster }) {
             label: t('diskTemplates'),
             value: cluster.diskTemplates.map((kind) => t(`diskTemplateNames.${kind}`)).join(', '),
           },
+        ]}
+      />
+    </Section>
+  );
+}
+
+function NetworkSection({ cluster: { bridges, userNetwork } }: { cluster: Cluster }) {
+  const t = useTranslations('clusters.networks');
+  return (
+    <Section title={t('title')} help={t('help')}>
+      <FactList
+        facts={[
+          {
+            label: t('bridges'),
+            value:
+              bridges.length > 0 ? (
+                <span className="font-mono text-[13px]">{bridges.join(', ')}</span>
+              ) : (
+                <span className="text-faint">{t('none')}</span>
+              ),
+          },
+          { label: t('userNetwork'), value: t(userNetwork ? 'offered' : 'notOffered') },
         ]}
       />
     </Section>

@@ -13,6 +13,7 @@ import { QuotaPolicy, quotaResources } from '@/contract/schemas/quota';
 import { AmountField } from './AmountField';
 import { ClusterSettings } from './cluster-settings';
 import { toLimits, toOverride } from './limit-value';
+import { NetworkFields } from './NetworkFields';
 import { OfferFields } from './OfferFields';
 
 export function EditCluster({ cluster }: { cluster: Cluster }) {
@@ -31,10 +32,13 @@ export function EditCluster({ cluster }: { cluster: Cluster }) {
 function EditSheet({ cluster, onClose }: { cluster: Cluster; onClose: () => void }) {
   const t = useTranslations('clusters');
   const update = useUpdateCluster();
-  const { hypervisors, diskTemplates, quotaPolicy, defaultQuota } = cluster;
+  const { hypervisors, diskTemplates, bridges, userNetwork, quotaPolicy, defaultQuota } = cluster;
   const form = useForm({
     resolver: zodResolver(ClusterSettings),
-    defaultValues: { hypervisors, diskTemplates, quotaPolicy, limits: toOverride(defaultQuota) },
+    defaultValues: {
+      ...{ hypervisors, diskTemplates, bridges, userNetwork, quotaPolicy },
+      limits: toOverride(defaultQuota),
+    },
   });
   const submit = async ({ limits, ...settings }: ClusterSettings) => {
     await update.mutateAsync({ id: cluster.id, ...settings, defaultQuota: toLimits(limits) });
@@ -55,6 +59,7 @@ function EditSheet({ cluster, onClose }: { cluster: Cluster; onClose: () => void
         control={form.control}
         names={{ hypervisors: 'hypervisors', diskTemplates: 'diskTemplates' }}
       />
+      <NetworkFields control={form.control} nodeBridges={cluster.nodeBridges} />
       <div className="grid gap-1">
         <span className="font-medium">{t('policy')}</span>
         <Controller

@@ -1,6 +1,6 @@
 // Clusters, their capacity, and what the create form offers.
 import { z } from 'zod';
-import { ClusterName, Id } from '../names';
+import { BridgeName, ClusterName, Id } from '../names';
 import { InstanceStatus, NodeState } from '../states';
 import { Ref, Timestamp } from './common';
 import { DiskTemplate, HypervisorKind } from './instance';
@@ -22,6 +22,11 @@ export const Cluster = z.object({
   diskTemplates: z.array(DiskTemplate),
   quotaPolicy: QuotaPolicy,
   defaultQuota: Limits,
+  /** What customers may plug NICs into. Operators may use every bridge and the user network. */
+  bridges: z.array(z.string()),
+  userNetwork: z.boolean(),
+  /** The bridges that its nodes have; empty for those who may not see nodes. */
+  nodeBridges: z.array(z.string()),
   nodes: z.number().int(),
   nodesOnline: z.number().int(),
   instances: z.number().int(),
@@ -35,6 +40,8 @@ export const ClusterList = z.object({ items: z.array(Cluster) });
 export const ClusterUpdate = z.object({
   quotaPolicy: QuotaPolicy.optional(),
   defaultQuota: Limits.optional(),
+  bridges: z.array(BridgeName).max(100).optional(),
+  userNetwork: z.boolean().optional(),
   hypervisors: z.array(HypervisorKind).min(1).optional(),
   diskTemplates: z.array(DiskTemplate).min(1).optional(),
 });
@@ -62,7 +69,9 @@ export const CreateOffer = z.object({
   diskTemplates: z.array(DiskTemplate),
   oses: z.array(OsOffer),
   isos: z.array(z.string()),
+  /** The networks that the one who asks may use. */
   bridges: z.array(z.string()),
+  userNetwork: z.boolean(),
   largestMemoryMiB: z.number(),
   largestDiskMiB: z.number(),
   mostVcpus: z.number(),

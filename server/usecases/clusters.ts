@@ -42,7 +42,7 @@ export async function createCluster(ctx: Ctx, input: ClusterCreate): Promise<Clu
 
 export async function updateCluster(
   ctx: Ctx,
-  { id, defaultQuota, ...input }: { id: string } & ClusterUpdate,
+  { id, defaultQuota, bridges, ...input }: { id: string } & ClusterUpdate,
 ): Promise<Cluster> {
   const actor = await authorize(ctx, 'cluster.update');
   await transact(ctx.db, async (tx) => {
@@ -51,7 +51,11 @@ export async function updateCluster(
     if (!before) throw notFound({ kind: 'cluster', id });
     const { quotaPolicy } = input;
     if (quotaPolicy && quotaPolicy !== before.quotaPolicy) await rebase(tx, id, quotaPolicy);
-    const data = { ...input, ...(defaultQuota && toColumns(defaultQuota)) };
+    const data = {
+      ...input,
+      ...(bridges && { bridges: [...new Set(bridges)].sort() }),
+      ...(defaultQuota && toColumns(defaultQuota)),
+    };
     await tx.cluster.update({ where: { id }, data });
     const old = Object.fromEntries(Object.entries(before).filter(([key]) => key in data));
     await auditCluster(tx, {

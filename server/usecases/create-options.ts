@@ -31,19 +31,27 @@ export async function getCreateOptions(ctx: Ctx, { ownerId }: { ownerId?: string
   const offers = clusters.flatMap((cluster) => {
     const quota = quotas.find((row) => row.cluster.id === cluster.id);
     const own = nodes.filter((node) => node.clusterId === cluster.id);
-    return quota ? [offerOf({ cluster, quota, nodes: own, showsNodes: isOperator(actor) })] : [];
+    return quota ? [offerOf({ cluster, quota, nodes: own, forOperator: isOperator(actor) })] : [];
   });
   return { clusters: offers, owners };
 }
 
 type Source = {
-  cluster: { id: string; name: string; hypervisors: string[]; diskTemplates: string[] };
+  cluster: {
+    id: string;
+    name: string;
+    hypervisors: string[];
+    diskTemplates: string[];
+    bridges: string[];
+    userNetwork: boolean;
+  };
   quota: Quota;
   nodes: ClusterNode[];
-  showsNodes: boolean;
+  /** Operators may use every network, and see the nodes. */
+  forOperator: boolean;
 };
 
-function offerOf({ cluster, quota, nodes, showsNodes }: Source): CreateOffer {
+function offerOf({ cluster, quota, nodes, forOperator }: Source): CreateOffer {
   const usable = nodes.filter((node) => node.state === 'online' && !node.drained);
   const largest = (of: (node: ClusterNode) => number) => Math.max(0, ...usable.map(of));
   return {
@@ -57,17 +65,20 @@ function offerOf({ cluster, quota, nodes, showsNodes }: Source): CreateOffer {
     ),
     oses: mergeOses(
       usable.flatMap((node) => node.oses),
-      showsNodes,
+      forOperator,
     ),
     isos: distinct(usable.flatMap((node) => node.isos)),
-    bridges: distinct(usable.flatMap((node) => node.bridges)),
+    bridges: distinct(usable.flatMap((node) => node.bridges)).filter(
+      (bridge) => forOperator || cluster.bridges.includes(bridge),
+    ),
+    userNetwork: forOperator || cluster.userNetwork,
     largestMemoryMiB: largest((node) => availableOn(node).startMiB),
     largestDiskMiB: largest((node) => availableOn(node).diskMiB),
     mostVcpus: Math.min(
       limits.vcpus.max,
       largest((node) => node.vcpus.threads),
     ),
-    nodes: showsNodes ? nodes.map(nodeOffer) : null,
+    nodes: forOperator ? nodes.map(nodeOffer) : null,
     quota,
   };
 }

@@ -40,7 +40,7 @@ async function accept(tx: Tx, wish: Wish, actor: Actor): Promise<Accepted> {
   const policy = await lockQuota(tx, { ownerId, clusterId });
   await requireOwner(tx, ownerId);
   await requireFreeName(tx, wish);
-  await requireOffer(tx, wish);
+  await requireOffer(tx, wish, actor);
   const instanceId = await insertInstance(tx, wish);
   const jobId = await submitJob(tx, {
     operation: 'instance.create',

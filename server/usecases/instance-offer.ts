@@ -2,12 +2,14 @@
 import { AppError } from '@/contract/errors';
 import type { InstanceCreate } from '@/contract/schemas/instance';
 import { offersTiny, type NodeFacts } from '@/contract/schemas/node';
+import type { Actor } from '../auth/actor';
 import type { Tx } from '../db/client';
 import { parseFacts } from '../db/nodes';
+import { isOperator } from '../db/viewer';
 import { invalidField } from './invalid-field';
 
 /** Throws what the form can show beside the field that asks for too much. */
-export async function requireOffer(tx: Tx, wish: InstanceCreate): Promise<void> {
+export async function requireOffer(tx: Tx, wish: InstanceCreate, actor: Actor): Promise<void> {
   const cluster = await tx.cluster.findUniqueOrThrow({ where: { id: wish.clusterId } });
   if (!cluster.hypervisors.includes(wish.hypervisor))
     throw invalidField(['hypervisor'], `Cluster ${cluster.name} does not offer ${wish.hypervisor}.`);
@@ -16,6 +18,7 @@ export async function requireOffer(tx: Tx, wish: InstanceCreate): Promise<void> 
       ['diskTemplate'],
       `Cluster ${cluster.name} does not offer ${wish.diskTemplate} disks.`,
     );
+  if (!isOperator(actor)) requireNetworks(cluster, wish);
   const nodes = await tx.node.findMany({
     where: { clusterId: wish.clusterId, id: wish.nodeId },
     select: { state: true, facts: true },
@@ -32,6 +35,27 @@ export async function requireOffer(tx: Tx, wish: InstanceCreate): Promise<void> 
     );
   requireOs(online, wish);
   requireBridges(online, wish);
+}
+
+/** Before anything is said of nodes: which bridges they have is not for customers to find out. */
+function requireNetworks(
+  { name, bridges, userNetwork }: { name: string; bridges: string[]; userNetwork: boolean },
+  { nics }: InstanceCreate,
+): void {
+  const offers = [...(userNetwork ? ['the user network'] : []), ...bridges.map((link) => `bridge ${link}`)];
+  const offered = offers.length > 0 ? `It offers ${offers.join(', ')}.` : 'It offers no network.';
+  nics.forEach((nic, index) => {
+    if (nic.mode === 'user' && !userNetwork)
+      throw invalidField(
+        ['nics', index, 'mode'],
+        `Cluster ${name} does not offer the user network. ${offered}`,
+      );
+    if (nic.mode === 'bridged' && !bridges.includes(nic.link))
+      throw invalidField(
+        ['nics', index, 'link'],
+        `Cluster ${name} does not offer bridge ${nic.link}. ${offered}`,
+      );
+  });
 }
 
 function requireOs(online: NodeFacts[], { os }: InstanceCreate): void {

@@ -10,6 +10,7 @@ import { rebootInstance, removeInstance, startInstance, stopInstance } from './i
 import { getInstance } from './instances';
 import { listQuotas, updateQuota } from './quotas';
 import {
+  factsOf,
   finishJobs,
   makeCluster,
   makeInstance,
@@ -168,6 +169,39 @@ describe('creating', () => {
     });
     expect(await issue({ nodeId: foreignNode }, world.operator)).toEqual(at('nodeId'));
     expect(await issue({ ownerId: randomUUID() }, world.operator)).toEqual(at('ownerId'));
+  });
+
+  it('refuses customers the networks that the cluster does not offer them, saying what it does', async () => {
+    const clusterId = await makeCluster(world.db, { bridges: ['br7'], userNetwork: false });
+    await makeNode(world.db, { clusterId, name: `n-${randomUUID()}` });
+    const issueOf = async (nic: InstanceCreate['nics'][number]) =>
+      (await refusal(create(world.alice, { clusterId, nics: [nic] }))).details['issues'];
+    const { name } = await world.db.cluster.findUniqueOrThrow({ where: { id: clusterId } });
+    expect(await issueOf({ mode: 'user' })).toEqual([
+      {
+        path: ['nics', 0, 'mode'],
+        message: `Cluster ${name} does not offer the user network. It offers bridge br7.`,
+      },
+    ]);
+    for (const link of ['br0', 'br9'])
+      expect(await issueOf({ mode: 'bridged', link })).toEqual([
+        {
+          path: ['nics', 0, 'link'],
+          message: `Cluster ${name} does not offer bridge ${link}. It offers bridge br7.`,
+        },
+      ]);
+    expect(await issueOf({ mode: 'bridged', link: 'br7' })).toMatchObject([
+      { message: 'No node that is online has the bridge br7.' },
+    ]);
+    await create(world.alice, { clusterId, nics: [] });
+  });
+
+  it('lets operators use every network of the nodes', async () => {
+    const clusterId = await makeCluster(world.db, { bridges: [], userNetwork: false });
+    await makeNode(world.db, { clusterId, name: `n-${randomUUID()}` });
+    const nics = [{ mode: 'user' as const }, { mode: 'bridged' as const, link: 'br0' }];
+    await create(world.operator, { clusterId, nics });
+    await create(world.operator, { clusterId, nics, ownerId: world.alice.actor.userId });
   });
 
   it('refuses an unknown cluster, one without nodes and a disabled owner', async () => {
@@ -367,6 +401,21 @@ describe('what can be created', () => {
     expect((await refusal(getCreateOptions(world.alice.ctx, { ownerId: world.bob.actor.userId }))).code).toBe(
       'forbidden',
     );
+  });
+
+  it('offers customers the networks of the cluster that a node has, and operators all', async () => {
+    const clusterId = await makeCluster(world.db, { bridges: ['br7'], userNetwork: false });
+    const id = await makeNode(world.db, { clusterId, name: `n-${randomUUID()}` });
+    const offerTo = async (person: Person) =>
+      (await getCreateOptions(person.ctx, {})).clusters.find((row) => row.cluster.id === clusterId);
+    expect(await offerTo(world.alice)).toMatchObject({ bridges: [], userNetwork: false });
+    expect(await offerTo(world.operator)).toMatchObject({ bridges: ['br0'], userNetwork: true });
+    await world.db.node.update({
+      where: { id },
+      data: { facts: { ...factsOf('n'), bridges: ['br0', 'br7'] } },
+    });
+    expect(await offerTo(world.alice)).toMatchObject({ bridges: ['br7'] });
+    expect(await offerTo(world.operator)).toMatchObject({ bridges: ['br0', 'br7'] });
   });
 
   it("shows operators nodes, owners and the asked owner's quota", async () => {

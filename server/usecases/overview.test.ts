@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Overview } from '@/contract/schemas/cluster';
-import { createCluster, getCluster, updateCluster } from './clusters';
+import { createCluster, getCluster, listClusters, updateCluster } from './clusters';
 import { getOverview } from './overview';
 import { factsOf, finishJobs, makeInstance, makeJob, openWorld, type World } from './testing/console-world';
 
@@ -117,9 +117,27 @@ describe('a cluster', () => {
       before: { quotaPolicy: 'all', diskTemplates: ['file'] },
       after: { quotaPolicy: 'running', diskTemplates: ['diskless'] },
     });
+    expect(
+      await updateCluster(ctx, { id, bridges: ['br1', 'br0', 'br1'], userNetwork: false }),
+    ).toMatchObject({ bridges: ['br0', 'br1'], userNetwork: false });
+    const networks = await world.db.auditEntry.findFirst({
+      where: { targetId: id },
+      orderBy: { id: 'desc' },
+    });
+    expect(networks?.details).toEqual({
+      before: { bridges: [], userNetwork: true },
+      after: { bridges: ['br0', 'br1'], userNetwork: false },
+    });
     const unknown = { id: randomUUID() };
     for (const attempt of [getCluster, updateCluster])
       await expect(attempt(ctx, unknown)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('says which bridges its nodes have, to operators only', async () => {
+    const { operator, alice, clusterId } = world;
+    expect(await getCluster(operator.ctx, { id: clusterId })).toMatchObject({ nodeBridges: ['br0'] });
+    const { items } = await listClusters(alice.ctx);
+    expect(items.find((cluster) => cluster.id === clusterId)).toMatchObject({ nodeBridges: [] });
   });
 
   it('keeps its policy while jobs work on its instances', async () => {

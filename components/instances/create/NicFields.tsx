@@ -1,25 +1,27 @@
 'use client';
 import { Plus, X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { useFieldArray, useWatch } from 'react-hook-form';
+import { useFieldArray, useFormState, useWatch } from 'react-hook-form';
 import { Button } from '@/components/ui/Button';
 import { Section } from '@/components/ui/Section';
 import { Select } from '@/components/ui/Select';
 import { limits } from '@/contract/units';
 import type { CreatePart } from './create-form';
+import { firstNics } from './create-values';
 
 export function NicFields({ form, offer }: CreatePart) {
   const t = useTranslations('instances.form');
   const { fields, append, remove } = useFieldArray({ control: form.control, name: 'nics' });
-  const isFull = fields.length >= limits.nics;
+  const [added] = firstNics(offer);
+  const refusal = fields.length >= limits.nics ? t('mostNics', { count: limits.nics }) : null;
   return (
     <Section
       title={t('network')}
       actions={
         <Button
           size="small"
-          disabledReason={isFull ? t('mostNics', { count: limits.nics }) : null}
-          onClick={() => append({ mode: 'user' })}
+          disabledReason={added ? refusal : t('noNetworks')}
+          onClick={() => added && append(added)}
         >
           <Plus aria-hidden />
           {t('addNic')}
@@ -45,6 +47,7 @@ function NicRow({ form, offer, index, onRemove }: CreatePart & { index: number; 
     if (mode === 'bridged' && firstBridge) set({ mode, link: firstBridge });
     else set({ mode: 'user' });
   };
+  const error = useNicError(form, index);
   if (!nic) return null;
   return (
     <div className="flex flex-wrap items-center gap-2">
@@ -55,7 +58,11 @@ function NicRow({ form, offer, index, onRemove }: CreatePart & { index: number; 
         value={nic.mode}
         onChange={({ target }) => chooseMode(target.value)}
         options={[
-          { value: 'user', label: t('modes.user') },
+          {
+            value: 'user',
+            label: offer.userNetwork ? t('modes.user') : t('noUserNetwork'),
+            disabled: !offer.userNetwork,
+          },
           {
             value: 'bridged',
             label: firstBridge ? t('modes.bridged') : t('noBridges'),
@@ -83,6 +90,18 @@ function NicRow({ form, offer, index, onRemove }: CreatePart & { index: number; 
       >
         <X aria-hidden />
       </Button>
+      {error && (
+        <p role="alert" className="basis-full text-sm text-broken">
+          {error}
+        </p>
+      )}
     </div>
   );
+}
+
+/** What the server has against the network of a NIC: its mode, or the bridge. */
+function useNicError({ control, getFieldState }: CreatePart['form'], index: number): string | undefined {
+  const names = [`nics.${index}.mode`, `nics.${index}.link`] as const;
+  const state = useFormState({ control, name: names });
+  return names.flatMap((name) => getFieldState(name, state).error?.message ?? [])[0];
 }

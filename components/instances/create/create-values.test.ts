@@ -29,6 +29,7 @@ const offer: CreateOffer = {
   oses: [{ kind: 'tiny', state: 'ready', detail: null }],
   isos: ['debian.iso'],
   bridges: ['br0'],
+  userNetwork: true,
   largestMemoryMiB: 8192,
   largestDiskMiB: 65536,
   mostVcpus: 8,
@@ -60,6 +61,16 @@ describe('the create form', () => {
       diskTemplate: 'simulated',
       nics: [{ mode: 'user' }],
     });
+  });
+
+  it('plugs NICs only into what is offered', () => {
+    expect(firstValues(offer).nics).toEqual([{ mode: 'user' }]);
+    const bridged = { ...offer, userNetwork: false };
+    expect(firstValues(bridged).nics).toEqual([{ mode: 'bridged', link: 'br0' }]);
+    expect(valuesOnCluster(firstValues(offer), bridged).nics).toEqual([{ mode: 'bridged', link: 'br0' }]);
+    const nothing = { ...bridged, bridges: [] };
+    expect(firstValues(nothing).nics).toEqual([]);
+    expect(valuesOnCluster(firstValues(offer), nothing).nics).toEqual([]);
   });
 
   it('is diskless without disks, where that is offered', () => {

@@ -5,6 +5,7 @@ import {
   tinyMinMemoryMiB,
   type DiskTemplate,
   type InstanceCreateInput,
+  type NicCreate,
   type OsChoice,
 } from '@/contract/schemas/instance';
 
@@ -26,7 +27,7 @@ export function firstValues(offer: CreateOffer): InstanceCreateInput {
     memoryMiB: Math.max(isTiny ? tinyMemoryMiB : memoryMiB, isTiny ? tinyMinMemoryMiB : 0),
     diskTemplate,
     disks: diskTemplate === 'diskless' ? [] : [{ sizeMiB: isTiny ? tinyDiskMiB : firstDiskMiB }],
-    nics: [{ mode: 'user' }],
+    nics: firstNics(offer),
     start: true,
     exceedQuota: false,
   };
@@ -45,9 +46,7 @@ export function valuesOnCluster(values: InstanceCreateInput, offer: CreateOffer)
     diskTemplate: offer.diskTemplates.includes(values.diskTemplate)
       ? values.diskTemplate
       : first.diskTemplate,
-    nics: values.nics.map((nic) =>
-      nic.mode === 'bridged' && !offer.bridges.includes(nic.link) ? { mode: 'user' } : nic,
-    ),
+    nics: values.nics.flatMap((nic) => (isNetworkOffered(nic, offer) ? [nic] : first.nics)),
   };
 }
 
@@ -56,6 +55,16 @@ export function withDiskTemplate(values: InstanceCreateInput, offer: CreateOffer
   if (values.disks.length === 0)
     return offer.diskTemplates.includes('diskless') ? { ...values, diskTemplate: 'diskless' } : values;
   return values.diskTemplate === 'diskless' ? { ...values, diskTemplate: blockTemplateOf(offer) } : values;
+}
+
+/** One NIC on what is offered, none where nothing is. */
+export function firstNics({ userNetwork, bridges: [link] }: CreateOffer): NicCreate[] {
+  if (userNetwork) return [{ mode: 'user' }];
+  return link ? [{ mode: 'bridged', link }] : [];
+}
+
+function isNetworkOffered(nic: NicCreate, { userNetwork, bridges }: CreateOffer): boolean {
+  return nic.mode === 'user' ? userNetwork : bridges.includes(nic.link);
 }
 
 function firstOs(offer: CreateOffer): OsChoice {

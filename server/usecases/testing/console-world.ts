@@ -71,11 +71,13 @@ type ClusterSettings = {
   quotaInstances?: number;
   quotaMemoryMiB?: number;
   quotaVcpus?: number;
+  bridges?: string[];
+  userNetwork?: boolean;
 };
 
 export async function makeCluster(
   db: Db,
-  { policy = 'all', ...quota }: ClusterSettings = {},
+  { policy = 'all', bridges = ['br0'], ...columns }: ClusterSettings = {},
 ): Promise<string> {
   const row = await db.cluster.create({
     data: {
@@ -83,7 +85,8 @@ export async function makeCluster(
       hypervisors: ['simulated'],
       diskTemplates: ['simulated', 'diskless'],
       quotaPolicy: policy,
-      ...quota,
+      bridges,
+      ...columns,
     },
   });
   return row.id;
