@@ -12,7 +12,6 @@ import {
 import { createDb, type Db } from '../db/client';
 import type { Watcher } from './every';
 import { observeNodes } from './observe-nodes';
-import { pruneOnce } from './prune';
 import { renewDue } from './renew-certificates';
 
 let agents: SimulatedCluster;
@@ -197,12 +196,4 @@ it('renews a certificate after two thirds of its life, and no sooner', async () 
   const { certificateExpiresAt } = await db.node.findUniqueOrThrow({ where: { id: old.id } });
   expect(certificateExpiresAt?.getTime()).toBeGreaterThan(inDays(nodeCertificateDays - 1).getTime());
   await agents.client.call(old, 'node.facts', {});
-});
-
-it('prunes old events only beyond those that pages resume from', async () => {
-  const old = new Date(Date.now() - 2 * 3_600_000);
-  const rows = Array.from({ length: 10_010 }, () => ({ kind: 'node', resourceId: 'x', at: old }));
-  await db.event.createMany({ data: rows });
-  await pruneOnce(db);
-  expect(await db.event.count()).toBe(10_000);
 });

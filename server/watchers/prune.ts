@@ -1,4 +1,4 @@
-// Deletes what has served its time: old events, used-up tickets, links, tokens and sessions, old sign-in failures.
+// Deletes what has served its time: old events and jobs, used-up tickets, links, tokens and sessions, old sign-in failures.
 import type { Db } from '../db/client';
 import { every, type Watcher } from './every';
 
@@ -6,6 +6,10 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 /** Pages that lost their connection resume from these. */
 const keepEvents = { rows: 10_000, ms: hourMs };
+/** The audit goes on telling who asked for what. */
+const keepEndedJobsMs = 90 * dayMs;
+/** A job may have thousands of log lines. */
+const jobsAtOnce = 100;
 
 export function prune({ db, intervalMs = 5 * 60_000 }: { db: Db; intervalMs?: number }): Watcher {
   return every({ name: 'prune', intervalMs, work: () => pruneOnce(db) });
@@ -22,4 +26,15 @@ export async function pruneOnce(db: Db): Promise<void> {
     where: { OR: [{ expiresAt: { lt: before(dayMs) } }, { endedAt: { lt: before(dayMs) } }] },
   });
   await db.signInFailure.deleteMany({ where: { at: { lt: before(dayMs) } } });
+  await pruneJobs(db, before(keepEndedJobsMs));
+}
+
+/** With their steps and log lines. A job that left something behind stays. */
+async function pruneJobs(db: Db, endedBefore: Date): Promise<void> {
+  for (;;) {
+    const deleted = await db.$executeRaw`
+      DELETE FROM "Job" WHERE id IN (
+        SELECT id FROM "Job" WHERE "endedAt" < ${endedBefore} AND NOT "needsAttention" ORDER BY id LIMIT ${jobsAtOnce})`;
+    if (deleted < jobsAtOnce) return;
+  }
 }
