@@ -1,14 +1,14 @@
 // One agent per data folder: a pid file that only counts while its process lives, so a killed agent leaves no lock behind.
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, rm, writeFile } from 'node:fs/promises';
+import { link, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '@/contract/errors';
-import { readText } from './durable-file';
+import { makeFolder, readText } from './durable-file';
 import { readStartTime } from './tools/qemu/process';
 
 /** Takes the folder or throws `busy`; answers the function that gives it back. */
 export async function lockDataFolder(dataDir: string): Promise<() => Promise<void>> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await makeFolder(dataDir);
   const file = path.join(dataDir, 'agent.pid');
   const mine = `${process.pid} ${await readStartTime(process.pid)}`;
   const aside = `${file}.${randomBytes(4).toString('hex')}`;

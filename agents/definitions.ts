@@ -1,10 +1,10 @@
 // The definitions of the instances that this node keeps, in memory and as `<data>/instances/<id>/definition.json`.
 // They let instances be found again after a restart, and the inventory be rebuilt from the nodes after a loss of the database.
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { InstanceDefinition } from '@/contract/agent-calls';
 import { AppError } from '@/contract/errors';
-import { readText, syncFolder, writeDurably } from './durable-file';
+import { makeFolder, readText, syncFolder, writeDurably } from './durable-file';
 import { wordsOf, type Log } from './log';
 
 export type Definitions = {
@@ -18,7 +18,7 @@ export type Definitions = {
 
 export async function openDefinitions(dataDir: string, log: Log): Promise<Definitions> {
   const folder = path.join(dataDir, 'instances');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   const known = await readAll(folder, log);
   const fileOf = (id: string) => path.join(folder, id, 'definition.json');
   return {

@@ -6,7 +6,7 @@ import { ifMissing } from './missing-file';
 
 export async function writeDurably(file: string, text: string, mode = 0o600): Promise<void> {
   const folder = path.dirname(file);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   const aside = `${file}.${randomBytes(4).toString('hex')}.new`;
   try {
     const handle = await open(aside, 'wx', mode);
@@ -27,6 +27,15 @@ export async function writeDurably(file: string, text: string, mode = 0o600): Pr
 /** null when the file does not exist. */
 export async function readText(file: string): Promise<string | null> {
   return readFile(file, 'utf8').catch(ifMissing(null));
+}
+
+/** Makes the folder and those above it where they are missing, for the agent's eyes only, so that they survive a power cut. */
+export async function makeFolder(folder: string): Promise<void> {
+  const highest = await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (highest === undefined) return;
+  const top = path.resolve(highest);
+  for (let made = path.resolve(folder); made.length >= top.length; made = path.dirname(made))
+    await syncFolder(path.dirname(made));
 }
 
 /** A rename or removal is on the disk only when its folder is. */

@@ -1,10 +1,11 @@
 // Disks as files of the node's file system, their whole size really reserved: `<folder>/<instance id>/<disk id>.raw`.
-// Invariant: a file with that name is a complete disk; unfinished ones end in `.part`.
-import { mkdir, readdir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
+// Invariant: a file with that name is a complete disk, also after a power cut; unfinished ones end in `.part`.
+import { readdir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '@/contract/errors';
 import { Id } from '@/contract/names';
 import { formatMiB } from '@/contract/units';
+import { makeFolder, syncFolder } from '../durable-file';
 import { createKeyedLocks } from '../keyed-locks';
 import { ifMissing } from '../missing-file';
 import { reserveFile } from '../tools/fallocate/reserve';
@@ -25,7 +26,7 @@ export function createFileStorage({ folder, readSpace = statfs }: FileStorageOpt
   const turns = createKeyedLocks();
 
   const capacity = async () => {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     const { bsize, blocks, bavail } = await readSpace(folder);
     const totalMiB = Math.floor((blocks * bsize) / bytesPerMiB);
     const heldBackMiB = Math.ceil(Math.min(reserveMiB.most, totalMiB * reserveMiB.share));
@@ -40,15 +41,16 @@ export function createFileStorage({ folder, readSpace = statfs }: FileStorageOpt
 
   const create = async (disk: DiskRef & { sizeMiB: number }, report: Report) => {
     const existing = await sizeMiBOf(pathOf(disk));
-    if (existing === disk.sizeMiB) return;
+    if (existing === disk.sizeMiB) return syncFolder(folderOf(disk));
     if (existing !== null) throw otherSize(disk, existing);
     await discard(partOf(disk));
     await refuseUnlessFits(disk);
     report.log(`Reserving ${formatMiB(disk.sizeMiB)} in ${folder}`);
-    await mkdir(folderOf(disk), { recursive: true, mode: 0o700 });
+    await makeFolder(folderOf(disk));
     try {
       await reserveFile({ path: partOf(disk), bytes: disk.sizeMiB * bytesPerMiB, ...report });
       await rename(partOf(disk), pathOf(disk));
+      await syncFolder(folderOf(disk));
     } catch (error) {
       await discard(partOf(disk));
       if (!(error instanceof AppError) || error.code !== 'no_resources') throw error;

@@ -1,4 +1,4 @@
-// Makes a file of zeros whose whole size is reserved. fallocate(2) does it at once; where the file system cannot, zeros are written.
+// Makes a file of zeros whose whole size is reserved, on the disk for good. fallocate(2) does it at once; where the file system cannot, zeros are written.
 import { open } from 'node:fs/promises';
 import { AppError } from '@/contract/errors';
 import { run } from '../run';
@@ -16,9 +16,19 @@ export async function reserveFile(request: Reservation): Promise<void> {
   const argv = ['fallocate', '--length', String(bytes), path] as const;
   try {
     await run({ argv, doing: `reserve ${bytes} bytes`, timeoutMs: 600_000, signal });
+    await syncFile(path);
   } catch (error) {
     if (isNotSupported(error)) return writeZeros(request);
     throw isFull(error) ? full(path, error) : error;
+  }
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 
