@@ -1,5 +1,6 @@
 // The Prisma client: the one way to the database besides LISTEN and advisory locks (server/events, server/jobs).
 import { PrismaPg } from '@prisma/adapter-pg';
+import { connectionConfig } from './connection';
 import { type Prisma, PrismaClient } from './generated/client';
 
 export type Db = PrismaClient;
@@ -11,7 +12,7 @@ export type Json = Prisma.InputJsonValue;
 /** Opens a pool of at most `connections`. Close with `$disconnect()`. */
 export function createDb(url: string, connections = 10): Db {
   return new PrismaClient({
-    adapter: new PrismaPg({ connectionString: url, max: connections }),
+    adapter: new PrismaPg({ ...connectionConfig(url), max: connections }),
     transactionOptions: { maxWait: 10_000, timeout: 20_000 },
   });
 }

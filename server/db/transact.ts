@@ -14,8 +14,7 @@ export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise
     try {
       return await db.$transaction(work);
     } catch (error) {
-      const most = isConflict(error) ? mostRuns.conflict : codeOf(error) === late ? mostRuns.late : 1;
-      if (attempt >= most) throw error;
+      if (attempt >= runsAllowed(error)) throw error;
     }
   }
 }
@@ -41,6 +40,11 @@ export function isOutage(error: unknown): boolean {
       error.message,
     )
   );
+}
+
+function runsAllowed(error: unknown): number {
+  if (isConflict(error)) return mostRuns.conflict;
+  return codeOf(error) === late ? mostRuns.late : 1;
 }
 
 function isConflict(error: unknown): boolean {

@@ -2,6 +2,7 @@
 // Losing that connection is losing the leadership, so the process that hears `onLost` ends and leaves the rest to its successor.
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { connectionConfig } from '../db/connection';
 import { jobChannel } from './submit';
 
 const leaderLock = 4_714_002;
@@ -24,8 +25,7 @@ export async function becomeLeader(request: {
   signal?: AbortSignal;
 }): Promise<Leader> {
   const client = new pg.Client({
-    connectionString: request.url,
-    keepAlive: true,
+    ...connectionConfig(request.url),
     query_timeout: pingTimeoutMs,
   });
   let listener: () => void = () => {};

@@ -2,6 +2,7 @@
 // process-wide singleton: one launch at a time.
 import { DBOS, Error as DbosErrors } from '@dbos-inc/dbos-sdk';
 import type { Json } from '../db/client';
+import { withSessionSettings } from '../db/connection';
 
 export type WorkflowBody = (jobId: number) => Promise<void>;
 
@@ -34,7 +35,7 @@ export async function launchWorkflows({ url, run }: { url: string; run: Workflow
   body = run;
   DBOS.setConfig({
     name: 'corral',
-    systemDatabaseUrl: url,
+    systemDatabaseUrl: withSessionSettings(url),
     systemDatabaseSchemaName: 'dbos',
     systemDatabasePoolSize: 10,
     applicationVersion: 'v1',
