@@ -10,7 +10,10 @@ import { SheetForm } from '@/components/form/SheetForm';
 import { TextField } from '@/components/form/TextField';
 import { Button } from '@/components/ui/Button';
 import { pages } from '@/contract/paths';
-import { ClusterCreate } from '@/contract/schemas/cluster';
+import { noneAllowed } from '@/contract/schemas/quota';
+import { NewCluster } from './cluster-settings';
+import { DefaultQuotaFields, limitNames } from './DefaultQuotaFields';
+import { toLimits, toOverride } from './limit-value';
 import { OfferFields } from './OfferFields';
 
 export function CreateCluster() {
@@ -26,16 +29,19 @@ export function CreateCluster() {
   );
 }
 
-const start: ClusterCreate = { name: '', hypervisors: ['kvm'], diskTemplates: ['diskless', 'file'] };
+const start: NewCluster = {
+  ...{ name: '', hypervisors: ['kvm'], diskTemplates: ['diskless', 'file'] },
+  limits: toOverride(noneAllowed),
+};
 
 /** Mounted only while it is open, so that every time starts empty. */
 function CreateSheet({ onClose }: { onClose: () => void }) {
   const t = useTranslations('clusters');
   const router = useRouter();
   const create = useCreateCluster();
-  const form = useForm({ resolver: zodResolver(ClusterCreate), defaultValues: start });
-  const submit = async (values: ClusterCreate) => {
-    const { id } = await create.mutateAsync(values);
+  const form = useForm({ resolver: zodResolver(NewCluster), defaultValues: start });
+  const submit = async ({ limits, ...values }: NewCluster) => {
+    const { id } = await create.mutateAsync({ ...values, defaultQuota: toLimits(limits) });
     onClose();
     router.push(pages.cluster(id));
   };
@@ -64,6 +70,11 @@ function CreateSheet({ onClose }: { onClose: () => void }) {
       <OfferFields
         control={form.control}
         names={{ hypervisors: 'hypervisors', diskTemplates: 'diskTemplates' }}
+      />
+      <DefaultQuotaFields
+        control={form.control}
+        names={limitNames}
+        help={t('createSheet.defaultQuotaHelp')}
       />
     </SheetForm>
   );

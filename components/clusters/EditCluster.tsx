@@ -9,9 +9,9 @@ import { SheetForm } from '@/components/form/SheetForm';
 import { Button } from '@/components/ui/Button';
 import { RadioCards } from '@/components/ui/RadioCards';
 import type { Cluster } from '@/contract/schemas/cluster';
-import { QuotaPolicy, quotaResources } from '@/contract/schemas/quota';
-import { AmountField } from './AmountField';
+import { QuotaPolicy } from '@/contract/schemas/quota';
 import { ClusterSettings } from './cluster-settings';
+import { DefaultQuotaFields, limitNames } from './DefaultQuotaFields';
 import { toLimits, toOverride } from './limit-value';
 import { NetworkFields } from './NetworkFields';
 import { OfferFields } from './OfferFields';
@@ -80,25 +80,7 @@ function EditSheet({ cluster, onClose }: { cluster: Cluster; onClose: () => void
           )}
         />
       </div>
-      <div>
-        <h3 className="font-semibold">{t('defaultQuota')}</h3>
-        <p className="text-sm text-faint">{t('defaultQuotaHelp')}</p>
-      </div>
-      {quotaResources.map((resource) => (
-        <Controller
-          key={resource}
-          control={form.control}
-          name={`limits.${resource}`}
-          render={({ field, fieldState }) => (
-            <AmountField
-              resource={resource}
-              value={field.value}
-              onChange={field.onChange}
-              error={fieldState.invalid}
-            />
-          )}
-        />
-      ))}
+      <DefaultQuotaFields control={form.control} names={limitNames} help={t('defaultQuotaHelp')} />
     </SheetForm>
   );
 }

@@ -3,11 +3,14 @@ import { BridgeName } from '@/contract/names';
 import { ClusterCreate } from '@/contract/schemas/cluster';
 import { QuotaOverride, QuotaPolicy } from '@/contract/schemas/quota';
 
-/** The settings of a cluster as its form holds them: nothing is left out, and "unlimited" is a word. */
-export const ClusterSettings = ClusterCreate.omit({ name: true }).extend({
+/** A new cluster as its form holds it: "unlimited" is a word. */
+export const NewCluster = ClusterCreate.omit({ defaultQuota: true }).extend({ limits: QuotaOverride });
+export type NewCluster = z.infer<typeof NewCluster>;
+
+/** The settings of a cluster as their form holds them: nothing is left out. */
+export const ClusterSettings = NewCluster.omit({ name: true }).extend({
   bridges: z.array(BridgeName),
   userNetwork: z.boolean(),
   quotaPolicy: QuotaPolicy,
-  limits: QuotaOverride,
 });
 export type ClusterSettings = z.infer<typeof ClusterSettings>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { amountOf, formatAmount, toLimits, toOverride } from './limit-value';
+import { amountOf, formatAmount, LimitValue, toLimits, toOverride } from './limit-value';
 
 describe('limits in forms', () => {
   const limits = { instances: 0, vcpus: null, memoryMiB: 4096, diskMiB: null };
@@ -20,6 +20,11 @@ describe('limits in forms', () => {
   it('has no amount where there is a word', () => {
     expect(amountOf('unlimited')).toBeNaN();
     expect(amountOf(0)).toBe(0);
+  });
+
+  it('may be no number while it is typed', () => {
+    expect(LimitValue.parse(Number.NaN)).toBeNaN();
+    expect(LimitValue.parse('unlimited')).toBe('unlimited');
   });
 
   it('writes sizes with their unit and counts without', () => {

@@ -1,10 +1,12 @@
 // A limit as forms hold it. The API writes "unlimited" as null in a cluster's defaults; in an owner's override it is a word.
+import { z } from 'zod';
 import type { Limits, QuotaOverride, QuotaResource } from '@/contract/schemas/quota';
 import { formatMiB } from '@/contract/units';
 
-export type LimitValue = QuotaOverride[QuotaResource];
-
 /** NaN while what is typed is no number. */
+export const LimitValue = z.union([z.enum(['inherit', 'unlimited']), z.number(), z.nan()]);
+export type LimitValue = z.infer<typeof LimitValue>;
+
 export function amountOf(value: LimitValue): number {
   return typeof value === 'number' ? value : Number.NaN;
 }

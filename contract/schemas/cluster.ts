@@ -5,7 +5,7 @@ import { InstanceStatus, NodeState } from '../states';
 import { Ref, Timestamp } from './common';
 import { DiskTemplate, HypervisorKind } from './instance';
 import { OsOffer } from './node';
-import { Limits, Quota, QuotaPolicy } from './quota';
+import { Limits, noneAllowed, Quota, QuotaPolicy } from './quota';
 
 /** Sizes in MiB over the nodes that are online. `allocated` is promised to instances, `used` is measured. */
 export const Capacity = z.object({
@@ -51,6 +51,8 @@ export const ClusterCreate = z.object({
   name: ClusterName,
   hypervisors: z.array(HypervisorKind).min(1),
   diskTemplates: z.array(DiskTemplate).min(1),
+  /** A limit that nobody thought of is none at all, not unlimited. */
+  defaultQuota: Limits.default(noneAllowed),
 });
 export type ClusterCreate = z.infer<typeof ClusterCreate>;
 

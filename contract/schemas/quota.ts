@@ -20,6 +20,8 @@ export const Limits = z.object({
 });
 export type Limits = z.infer<typeof Limits>;
 
+export const noneAllowed: Limits = { instances: 0, vcpus: 0, memoryMiB: 0, diskMiB: 0 };
+
 const override = z.union([z.literal('inherit'), z.literal('unlimited'), amount]);
 export const QuotaOverride = z.object({
   instances: override,

@@ -27,8 +27,10 @@ export async function getCluster(ctx: Ctx, { id }: { id: string }): Promise<Clus
 export async function createCluster(ctx: Ctx, input: ClusterCreate): Promise<Cluster> {
   const actor = await authorize(ctx, 'cluster.update');
   const created = transact(ctx.db, async (tx) => {
-    const { id } = await tx.cluster.create({ data: input, select: { id: true } });
-    await auditCluster(tx, { actor, action: 'cluster.create', id, name: input.name, details: input });
+    const { defaultQuota, ...columns } = input;
+    const data = { ...columns, ...toColumns(defaultQuota) };
+    const { id } = await tx.cluster.create({ data, select: { id: true } });
+    await auditCluster(tx, { actor, action: 'cluster.create', id, name: input.name, details: data });
     await publish(tx, { kind: 'cluster', id });
     return id;
   });

@@ -1,10 +1,20 @@
 // Figures and findings over everything, and clusters.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Overview } from '@/contract/schemas/cluster';
+import { ClusterCreate, Overview } from '@/contract/schemas/cluster';
 import { createCluster, getCluster, listClusters, updateCluster } from './clusters';
+import { createInstance } from './instance-create';
 import { getOverview } from './overview';
-import { factsOf, finishJobs, makeInstance, makeJob, openWorld, type World } from './testing/console-world';
+import {
+  factsOf,
+  finishJobs,
+  makeInstance,
+  makeJob,
+  makeNode,
+  openWorld,
+  wishFor,
+  type World,
+} from './testing/console-world';
 
 let world: World;
 beforeAll(async () => void (world = await openWorld()));
@@ -98,8 +108,9 @@ describe('a cluster', () => {
   it('is created once for a name and changed field by field, audited', async () => {
     const { ctx } = world.operator;
     const input = { name: 'lab', hypervisors: ['kvm' as const], diskTemplates: ['file' as const] };
-    const { id } = await createCluster(ctx, input);
-    await expect(createCluster(ctx, input)).rejects.toMatchObject({ code: 'already_exists' });
+    const wish = ClusterCreate.parse(input);
+    const { id } = await createCluster(ctx, wish);
+    await expect(createCluster(ctx, wish)).rejects.toMatchObject({ code: 'already_exists' });
     const defaultQuota = { instances: 5, vcpus: null, memoryMiB: 0, diskMiB: 10 };
     expect(await updateCluster(ctx, { id, defaultQuota })).toMatchObject({
       ...input,
@@ -131,6 +142,25 @@ describe('a cluster', () => {
     const unknown = { id: randomUUID() };
     for (const attempt of [getCluster, updateCluster])
       await expect(attempt(ctx, unknown)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('allows customers nothing until somebody says how much, unless it is created with a default quota', async () => {
+    const { operator, alice, db } = world;
+    const offers = { hypervisors: ['simulated'], diskTemplates: ['simulated'] };
+    const shut = await createCluster(operator.ctx, ClusterCreate.parse({ name: 'shut', ...offers }));
+    expect(shut.defaultQuota).toEqual({ instances: 0, vcpus: 0, memoryMiB: 0, diskMiB: 0 });
+    await makeNode(db, { clusterId: shut.id, name: 'shut1' });
+    await expect(createInstance(alice.ctx, wishFor(shut.id))).rejects.toMatchObject({ code: 'no_resources' });
+    await createInstance(operator.ctx, wishFor(shut.id));
+
+    const defaultQuota = { instances: 1, vcpus: null, memoryMiB: null, diskMiB: 4096 };
+    const open = await createCluster(
+      operator.ctx,
+      ClusterCreate.parse({ name: 'open', ...offers, defaultQuota }),
+    );
+    expect(open.defaultQuota).toEqual(defaultQuota);
+    await makeNode(db, { clusterId: open.id, name: 'open1' });
+    await createInstance(alice.ctx, wishFor(open.id));
   });
 
   it('says which bridges its nodes have, to operators only', async () => {
