@@ -1,10 +1,13 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { defineGuest } from '../hypervisors/testing/kvm-lab';
 import { createFileStorage } from '../storage/file';
+import { fileLocks } from '../testing/file-locks';
+import { writeZeros } from '../tools/fallocate/reserve';
 import { createTinyOs } from './tiny';
 import type { OsDriver } from './os-definition';
 import { folderForTests, tinyOsForTests } from './testing/tiny-os';
@@ -12,6 +15,7 @@ import { collectModules, moduleName, parseDepends } from './tiny-modules';
 import { withFolders } from './tiny-tree';
 
 const quiet = { log() {}, progress() {} };
+const anyPid: unknown = expect.any(Number);
 let folder: string;
 let tiny: OsDriver;
 beforeAll(async () => {
@@ -74,6 +78,41 @@ describe('the tiny OS', () => {
     },
   );
 
+  test('waits for what an agent that was killed left writing', { timeout: 120_000 }, async () => {
+    const diskPath = join(folder, 'disk.raw');
+    await writeZeros({ path: diskPath, bytes: 32 * 1024 * 1024 });
+    const script = join(import.meta.dirname, 'testing', 'install-tiny.ts');
+    const agent = spawn(process.execPath, ['--import', 'tsx', script, diskPath], {
+      env: { ...process.env, PATH: `${await endlessTools()}:${process.env['PATH']}` },
+      stdio: 'ignore',
+    });
+    await expect.poll(() => fileLocks(diskPath), { timeout: 60_000 }).toMatchObject({ holders: [anyPid] });
+    agent.kill('SIGKILL');
+    await once(agent, 'exit');
+    const installing = tiny.install({ definition: defineGuest(), diskPath }, quiet);
+    await expect.poll(() => fileLocks(diskPath)).toEqual({ holders: [anyPid], waiting: [anyPid] });
+    const [writer = 0] = (await fileLocks(diskPath)).holders;
+    await expect.poll(() => readFile(`/proc/${writer}/comm`, 'utf8')).toBe('sleep\n');
+    process.kill(writer, 'SIGKILL');
+    await installing;
+    execFileSync('e2fsck', ['-fn', diskPath], { stdio: 'ignore' });
+  });
+
+  test('is written no further when its installation is canceled', async () => {
+    const diskPath = join(folder, 'disk.raw');
+    await writeFile(diskPath, '');
+    vi.stubEnv('PATH', await endlessTools());
+    const stops = [new AbortController(), new AbortController()];
+    const [working, waiting] = stops.map(({ signal }) =>
+      tiny.install({ definition: defineGuest(), diskPath }, { ...quiet, signal }),
+    );
+    await expect.poll(() => fileLocks(diskPath)).toEqual({ holders: [anyPid], waiting: [anyPid] });
+    stops.forEach((stop) => stop.abort());
+    await expect(working).rejects.toMatchObject({ code: 'canceled' });
+    await expect(waiting).rejects.toMatchObject({ code: 'canceled' });
+    expect(await fileLocks(diskPath)).toEqual({ holders: [], waiting: [] });
+  });
+
   test('needs no disk', async () => {
     const definition = defineGuest({ name: 'ram1' });
     await tiny.install({ definition, diskPath: null }, quiet);
@@ -98,7 +137,15 @@ describe('the tiny OS', () => {
     expect(said.join()).toContain('no network');
   });
 
-  /** A folder that stands before the real tools in the search path. */
+  /** A folder that stands before the real tools in the search path: what makes file systems never ends. */
+  async function endlessTools(): Promise<string> {
+    const tools = join(folder, 'tools');
+    await mkdir(tools, { recursive: true });
+    await writeFile(join(tools, 'mke2fs'), '#!/bin/sh\nexec sleep 1000\n', { mode: 0o755 });
+    return tools;
+  }
+
+  /** Likewise: a node without a network. */
   async function brokenTools(): Promise<string> {
     const tools = join(folder, 'tools');
     await mkdir(tools, { recursive: true });

@@ -66,7 +66,8 @@ export function createTinyOs(folder: string): OsDriver {
       report.log('Making a file system with the tiny OS');
       // nodiscard: punching holes would give up the space that was reserved.
       const options = ['-q', '-F', '-t', 'ext4', '-L', 'tinyroot', '-m', '0', '-E', 'nodiscard', '-d', root];
-      const argv = ['mke2fs', ...options, diskPath] as const;
+      // The lock lives as long as the writer itself: one that an agent which was killed left behind must not meet a second one.
+      const argv = ['flock', '--no-fork', diskPath, 'mke2fs', ...options, diskPath] as const;
       await run({ argv, doing, timeoutMs: installMs, signal: report.signal });
       report.progress(1);
     },
