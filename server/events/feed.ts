@@ -1,10 +1,11 @@
-// The process's one reader of events: LISTEN on its own connection, then the rows in the order of their sequence numbers.
+// The process's one reader of events: told of them by a connection that listens, it reads the rows in the order of their sequence numbers.
 // Invariant: a subscriber gets every event after the moment it subscribed, in order, each once; after a lost connection the feed catches up.
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import type { ChangeKind } from '@/contract/events';
 import { changeKinds } from '@/contract/events';
 import type { Db } from '../db/client';
+import { log } from '../log';
+import { listenForEvents } from './listen';
 
 export type EventRow = { seq: number; kind: ChangeKind; id: string; ownerId: string | null; data: unknown };
 export type Feed = {
@@ -18,19 +19,27 @@ export type Feed = {
 
 const batchSize = 1_000;
 const replayLimit = 5_000;
+const firstRetryMs = 100;
 const longestRetryMs = 5_000;
 /** The first event is read at once; those that follow within this time together, so that a busy moment costs few reads of what changed. */
 const gatherMs = 50;
+const defaultPingMs = 10_000;
 
 /** Starts reading at the newest event. Throws when the database does not answer at once; later losses are mended by itself. */
-export async function openFeed({ db, url }: { db: Db; url: string }): Promise<Feed> {
+export async function openFeed({
+  db,
+  url,
+  pingMs = defaultPingMs,
+}: {
+  db: Db;
+  url: string;
+  pingMs?: number;
+}): Promise<Feed> {
   const listeners = new Set<(rows: EventRow[]) => void>();
+  const closing = new AbortController();
   let latest = await newestSeq(db);
-  let closed = false;
   let reading: Promise<void> | null = null;
   let again = false;
-  let client: pg.Client | null = null;
-  let retry: NodeJS.Timeout | undefined;
 
   const read = async () => {
     for (;;) {
@@ -40,43 +49,31 @@ export async function openFeed({ db, url }: { db: Db; url: string }): Promise<Fe
       for (const listener of listeners) listener(rows);
     }
   };
+  const pause = (ms: number) => sleep(ms, undefined, { signal: closing.signal }).catch(() => {});
+  const readAll = async () => {
+    let retryMs = firstRetryMs;
+    while (again && !closing.signal.aborted) {
+      again = false;
+      try {
+        await read();
+        retryMs = firstRetryMs;
+        await pause(gatherMs);
+      } catch (error) {
+        log.warn({ error }, 'Cannot read what has changed; trying again');
+        again = true;
+        await pause(retryMs);
+        retryMs = Math.min(retryMs * 2, longestRetryMs);
+      }
+    }
+    reading = null;
+  };
   const wake = () => {
     again = true;
-    reading ??= (async () => {
-      while (again && !closed) {
-        again = false;
-        await read().catch(() => {});
-        await sleep(gatherMs);
-      }
-      reading = null;
-    })();
-  };
-  const connect = async (delayMs: number): Promise<void> => {
-    const next = new pg.Client({ connectionString: url, keepAlive: true });
-    next.on('notification', wake);
-    next.on('error', () => {});
-    next.on('end', () => {
-      if (closed || client !== next) return;
-      client = null;
-      reconnect(100);
-    });
-    try {
-      await next.connect();
-      await next.query('LISTEN corral_event');
-      if (closed) return void (await next.end());
-      client = next;
-      wake();
-    } catch (error) {
-      await next.end().catch(() => {});
-      if (delayMs === 0) throw error;
-      reconnect(Math.min(delayMs * 2, longestRetryMs));
-    }
-  };
-  const reconnect = (delayMs: number) => {
-    if (!closed) retry = setTimeout(() => void connect(delayMs), delayMs);
+    reading ??= readAll();
   };
 
-  await connect(0);
+  const listening = await listenForEvents({ url, onWake: wake, pingMs });
+  wake();
   return {
     latest: () => latest,
     subscribe(listener) {
@@ -85,10 +82,9 @@ export async function openFeed({ db, url }: { db: Db; url: string }): Promise<Fe
     },
     since: (seq) => replay(db, seq),
     async close() {
-      closed = true;
-      clearTimeout(retry);
+      closing.abort();
       listeners.clear();
-      await client?.end().catch(() => {});
+      await listening.close();
       await reading;
     },
   };
