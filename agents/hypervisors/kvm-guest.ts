@@ -1,19 +1,13 @@
 // One instance's QEMU as the driver sees it: connected monitor, serial line, state from QEMU's own events, and how it ended.
-// Invariant: the process is touched only after pid, start time and command line proved it ours.
+// Invariants: the process is touched only after pid, start time and command line proved it ours; what began during one run (from `begin`
+// to its end, known by its record) changes nothing of the next.
 import { AppError } from '@/contract/errors';
 import type { ObservedInstance } from '@/contract/agent-calls';
 import type { OperState } from '@/contract/states';
 import { createSerialLine, type SerialLine } from '../console/serial-line';
-import { readText } from '../durable-file';
 import { connectQmp, type QmpClient } from '../tools/qmp/client';
 import { QmpStatus, type QmpEvent } from '../tools/qmp/messages';
-import {
-  identifyProcess,
-  isAlive,
-  killProcess,
-  waitForProcessEnd,
-  type ProcessIdentity,
-} from '../tools/qemu/process';
+import { isAlive, killProcess, waitForProcessEnd, type ProcessIdentity } from '../tools/qemu/process';
 import type { Ending } from '../tools/run';
 import { judgeEnding, type Traces } from './kvm-ending';
 import { readLastWords, removeRunFiles, type KvmFiles } from './kvm-files';
@@ -95,15 +89,18 @@ export class KvmGuest {
   /** Undoes a start that failed. */
   async abandon(failed: KvmRecord): Promise<void> {
     const { process } = failed;
+    const ended = this.ended();
     if (process) await killProcess(process);
     if (process) await waitForProcessEnd(process, killMs);
     await this.noteEnded({ ...failed, ended: endedNow({ operState: 'absent', detail: null }) });
+    await ended;
   }
 
   /** Notes how one ended of which no process is left. */
   async noteEnded(last: KvmRecord): Promise<void> {
     if (this.isFinishing) return;
     this.isFinishing = true;
+    const done = this.whenEnded;
     this.record = last;
     this.qmp?.close();
     await this.serial.disconnect();
@@ -111,8 +108,7 @@ export class KvmGuest {
     await removeRunFiles(this.files).catch(() => {});
     await writeRecord(this.files.record, last).catch(() => {});
     this.isFinishing = false;
-    const done = this.whenEnded;
-    this.whenEnded = null;
+    if (this.whenEnded === done) this.whenEnded = null;
     if (last.ended) this.become(last.ended.operState, last.ended.detail, last.ended.at);
     done?.resolve();
   }
@@ -140,13 +136,14 @@ export class KvmGuest {
   }
 
   async kill(): Promise<void> {
+    const { record } = this;
     const ended = this.ended();
     const process = this.process();
     await this.qmp?.execute('quit', undefined, quitMs).catch(() => {});
     if (!(await waitForProcessEnd(process, quitMs))) await killProcess(process);
     if (!(await waitForProcessEnd(process, killMs)))
-      throw new AppError('timeout', `QEMU of ${this.record?.name} (process ${process.pid}) does not die`);
-    void this.conclude();
+      throw new AppError('timeout', `QEMU of ${record?.name} (process ${process.pid}) does not die`);
+    void this.conclude(record);
     await ended;
   }
 
@@ -165,9 +162,10 @@ export class KvmGuest {
   }
 
   private async attach(timeoutMs: number): Promise<void> {
+    const { record } = this;
     const onEvent = (event: QmpEvent) => this.onEvent(event);
     const client = await connectQmp({ path: this.files.qmpSocket, timeoutMs, onEvent });
-    if (this.isClosed) return client.close();
+    if (this.isClosed || !this.isIn(record)) return client.close();
     this.qmp = client;
     try {
       await this.serial.connect(this.files.serialSocket);
@@ -177,7 +175,7 @@ export class KvmGuest {
       client.close();
       throw error;
     }
-    void client.closed.then(() => this.onDisconnected(client));
+    void client.closed.then(() => this.onDisconnected(client, record));
   }
 
   private async readState(client: QmpClient): Promise<void> {
@@ -203,32 +201,41 @@ export class KvmGuest {
     await this.qmp?.execute('quit').catch(() => {});
   }
 
-  private async onDisconnected(client: QmpClient): Promise<void> {
+  private async onDisconnected(client: QmpClient, record: KvmRecord | null): Promise<void> {
     if (this.qmp === client) this.qmp = null;
-    if (this.isClosed || !this.isLive()) return;
+    if (this.isClosed || !this.isIn(record)) return;
     const byItsParent = this.child?.then(() => true);
     const endings = [waitForProcessEnd(this.process(), quitMs), ...(byItsParent ? [byItsParent] : [])];
-    if (await Promise.race(endings)) return this.conclude();
+    if (await Promise.race(endings)) return this.conclude(record);
+    if (!this.isIn(record)) return;
     this.become('running', noAnswer);
     await this.reattach();
   }
 
   private async reattach(): Promise<void> {
-    const mustTry = () => !this.isClosed && this.isLive() && !this.qmp;
+    const { record } = this;
+    const mustTry = () => !this.isClosed && this.isIn(record) && !this.qmp;
     for (let pauseMs = 100; mustTry(); pauseMs = Math.min(2 * pauseMs, 10_000)) {
-      if (!(await isAlive(this.process()))) return this.conclude();
+      if (!(await isAlive(this.process()))) return this.conclude(record);
       await this.attach(connectMs).catch(() => {});
       if (!this.qmp) await new Promise((resolve) => setTimeout(resolve, pauseMs).unref());
     }
   }
 
-  private async conclude(): Promise<void> {
-    if (!this.isLive() || !this.record) return;
-    const { asked, shutdown, record } = this;
+  /** Several see the same end; the first one notes it. */
+  private async conclude(record: KvmRecord | null): Promise<void> {
+    if (!record || !this.isIn(record)) return;
+    const { asked, shutdown } = this;
     const ending = this.child ? await this.child : null;
     const lastWords = await readLastWords(this.files.log);
+    if (!this.isIn(record)) return;
     const ended = judgeEnding({ asked, shutdown, ending, lastWords });
     await this.noteEnded({ ...record, ended: endedNow(ended) });
+  }
+
+  /** Whether the run that has this record goes on. */
+  private isIn(record: KvmRecord | null): boolean {
+    return this.record === record && this.isLive();
   }
 
   private become(
@@ -276,13 +283,4 @@ function deferred() {
   let resolve = () => {};
   const promise = new Promise<void>((yes) => (resolve = yes));
   return { promise, resolve };
-}
-
-/** The process that belongs to a record: as noted, or (the agent died while starting it) as its pid file says. */
-export async function findProcess(record: KvmRecord, files: KvmFiles): Promise<ProcessIdentity | null> {
-  const pid = record.process?.pid ?? Number((await readText(files.pidFile)) ?? '0');
-  if (!Number.isInteger(pid) || pid < 2) return null;
-  const identity = await identifyProcess(pid, record.instanceId);
-  const isOther = record.process && identity?.startTime !== record.process.startTime;
-  return isOther ? null : identity;
 }

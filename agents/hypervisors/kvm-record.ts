@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Id } from '@/contract/names';
 import { Timestamp } from '@/contract/schemas/common';
 import { readText } from '../durable-file';
+import { identifyProcess, type ProcessIdentity } from '../tools/qemu/process';
 
 const Ended = z.object({
   operState: z.enum(['absent', 'shutdown', 'crashed']),
@@ -44,4 +45,16 @@ export async function writeRecord(path: string, record: KvmRecord): Promise<void
 
 export async function readBootId(): Promise<string> {
   return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+}
+
+/** The process that belongs to a record: as noted, or (the agent died while starting it) as its pid file says. */
+export async function findProcess(
+  record: KvmRecord,
+  { pidFile }: { pidFile: string },
+): Promise<ProcessIdentity | null> {
+  const pid = record.process?.pid ?? Number((await readText(pidFile)) ?? '0');
+  if (!Number.isInteger(pid) || pid < 2) return null;
+  const identity = await identifyProcess(pid, record.instanceId);
+  const isOther = record.process && identity?.startTime !== record.process.startTime;
+  return isOther ? null : identity;
 }

@@ -14,8 +14,8 @@ import { run } from '../tools/run';
 import type { Hypervisor, StopRequest } from './hypervisor';
 import { decideAccelerator, readKvmAbility } from './kvm-accelerator';
 import { chooseSocketRoot, kvmFiles, removeAllFiles } from './kvm-files';
-import { findProcess, KvmGuest } from './kvm-guest';
-import { readBootId, readRecord } from './kvm-record';
+import { KvmGuest } from './kvm-guest';
+import { findProcess, readBootId, readRecord } from './kvm-record';
 import { startQemu } from './kvm-start';
 
 /** A guest that is just booting misses the power button, so it is pressed again. */
