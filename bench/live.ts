@@ -5,7 +5,7 @@ import { api } from '@/contract/paths';
 import type { Job } from '@/contract/schemas/job';
 import { isFinished } from '@/contract/states';
 import type { Rest } from '@/e2e/rest';
-import { readSse } from '@/server/events/sse-reader';
+import { readSse } from '@/server/events/testing/sse-reader';
 
 export type Live = {
   /** The job as it ended; throws where it did not succeed. */

@@ -5,7 +5,7 @@ import type { Actor } from '../auth/actor';
 import { createDb, type Db } from '../db/client';
 import { openFeed, type Feed } from './feed';
 import { publish } from './publish';
-import { readSse, type SseMessage } from './sse-reader';
+import { readSse, type SseMessage } from './testing/sse-reader';
 import { eventStream, type LoadViews, type ViewData } from './stream';
 
 const operator = actor('operator');

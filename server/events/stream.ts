@@ -27,7 +27,7 @@ export type StreamRequest = {
 const bufferLimitBytes = 4 * 1024 * 1024;
 
 export function eventStream(request: StreamRequest): Response {
-  const { feed, signal } = request;
+  const { signal } = request;
   let end = () => {};
   const body = new ReadableStream<Uint8Array>(
     {
@@ -45,7 +45,6 @@ export function eventStream(request: StreamRequest): Response {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store, no-transform',
       'x-accel-buffering': 'no',
-      'x-corral-seq': String(feed.latest()),
     },
   });
 }

@@ -1,5 +1,6 @@
 // Resources as their viewer may see them, by kind and id: what the live stream sends after a change.
 // Invariant: the same filters as in lists and single reads, so a change tells nothing that a request would not.
+import { AppError } from '@/contract/errors';
 import type { ChangeKind } from '@/contract/events';
 import { JobLog } from '@/contract/schemas/job';
 import type { Actor } from '../auth/actor';
@@ -49,20 +50,20 @@ export async function viewEventData(
   return { lines: lines.map((line) => ({ ...line, message: hide.in(line.message) })) };
 }
 
-export async function loadView(db: Queryable, kind: ChangeKind, id: string, viewer: Actor): Promise<unknown> {
-  const views = await loadViews(db, kind, [id], viewer);
-  return views.get(id) ?? null;
-}
-
 /** Ids are `<ownerId>:<clusterId>`. */
 async function loadQuotas(db: Queryable, ids: string[], viewer: Actor): Promise<Map<string, unknown>> {
   const views = new Map<string, unknown>();
   for (const id of ids) {
     const [ownerId = '', clusterId = ''] = id.split(':');
     if (!isOperator(viewer) && ownerId !== viewer.userId) continue;
-    // An owner or cluster that is gone has no quota to show.
-    const quota = await readQuota(db, ownerId, clusterId).catch(() => null);
+    const quota = await readQuota(db, ownerId, clusterId).catch(nullIfGone);
     if (quota) views.set(id, quota);
   }
   return views;
+}
+
+/** An owner or cluster that is gone has no quota to show; a database that fails says nothing of the kind. */
+function nullIfGone(error: unknown): null {
+  if (error instanceof AppError && error.code === 'not_found') return null;
+  throw error;
 }

@@ -8,6 +8,7 @@ import { JobListQuery } from '@/contract/schemas/job';
 import { InstanceStatus, JobStatus } from '@/contract/states';
 import { changeKinds } from '@/contract/events';
 import { recordAudit } from '../db/audit';
+import { createDb } from '../db/client';
 import { hideAll } from '../db/hide-names';
 import { listAudit } from './audit';
 import { listClusters } from './clusters';
@@ -22,7 +23,7 @@ import {
   type Person,
   type World,
 } from './testing/console-world';
-import { loadView, loadViews, viewEventData } from './views';
+import { loadViews, viewEventData } from './views';
 
 let world: World;
 let instanceIds: string[];
@@ -223,10 +224,15 @@ describe('customers', () => {
       quota: 2,
     });
     const [own = '', foreign = ''] = instanceIds;
-    expect(await loadView(db, 'instance', own, alice.actor)).toEqual(
-      await getInstance(alice.ctx, { id: own }),
-    );
-    expect(await loadView(db, 'instance', foreign, alice.actor)).toBeNull();
+    const views = await loadViews(db, 'instance', [own, foreign], alice.actor);
+    expect([...views]).toEqual([[own, await getInstance(alice.ctx, { id: own })]]);
+  });
+
+  it('say nothing when the database fails, rather than that a quota is gone', async () => {
+    const { alice } = world;
+    const unreachable = createDb('postgresql://nobody@127.0.0.1:1/nothing', 1);
+    const id = `${alice.actor.userId}:${world.clusterId}`;
+    await expect(loadViews(unreachable, 'quota', [id], alice.actor)).rejects.toThrow();
   });
 });
 
