@@ -7,8 +7,8 @@ import { createDb, type Db, type Tx } from '../db/client';
 import { submitJob } from '../jobs/submit';
 import { lockQuota } from './accounts';
 import { chargeOf, noAmounts } from './charge';
-import { checkLedger } from './check-ledger';
 import { giveBack, reserve, settle } from './ledger';
+import { checkLedger } from './testing/check-ledger';
 import {
   amountsOf,
   endJob,

@@ -5,7 +5,7 @@ import { unfinishedJobStatuses } from '@/contract/states';
 import type { Tx } from '../db/client';
 import { publish } from '../events/publish';
 import { lockBalances, type Move, move, readHeld } from './accounts';
-import { readCharges } from './check-ledger';
+import { readCharges } from './read-charges';
 import { quotaChangesOf } from './limits';
 
 /**

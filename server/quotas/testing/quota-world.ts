@@ -3,7 +3,16 @@ import { randomUUID } from 'node:crypto';
 import type { Amounts, Limits } from '@/contract/schemas/quota';
 import type { JobStatus } from '@/contract/states';
 import type { Db, Queryable } from '../../db/client';
-import { noAmounts } from '../charge';
+import { chargeOf, noAmounts } from '../charge';
+import { reserve, settle } from '../ledger';
+
+/** What `makeInstance` makes when it is not told otherwise. */
+export const usualSpec = {
+  vcpus: 2,
+  memoryMiB: 1024,
+  disksMiB: [4096],
+  diskTemplate: 'simulated',
+} as const;
 
 export const unlimited: Limits = { instances: null, vcpus: null, memoryMiB: null, diskMiB: null };
 
@@ -76,6 +85,27 @@ export async function makeInstance(
     },
   });
   return row.id;
+}
+
+/** An instance that was created and charged as it should be. */
+export async function makeCharged(
+  db: Db,
+  { clusterId, ownerId, up }: { clusterId: string; ownerId: string; up: boolean },
+): Promise<{ instanceId: string; jobId: number }> {
+  const { quotaPolicy } = await db.cluster.findUniqueOrThrow({ where: { id: clusterId } });
+  const instanceId = await makeInstance(db, { clusterId, ownerId }, { up });
+  const jobId = await makeJob(db, { clusterId, instanceId });
+  const amounts = chargeOf(usualSpec, quotaPolicy === 'all' ? 'all' : 'running', up);
+  await db.$transaction(async (tx) => {
+    await reserve(tx, { clusterId, ownerId, instanceId, jobId, amounts });
+    await endJob(tx, jobId, true);
+    await settle(tx, { jobId, success: true });
+  });
+  return { instanceId, jobId };
+}
+
+export async function makeHolder(db: Db, policy: 'all' | 'running' = 'all') {
+  return { clusterId: await makeCluster(db, { policy }), ownerId: await makeUser(db) };
 }
 
 export async function readBalances(db: Db, holder: { ownerId: string; clusterId: string }) {

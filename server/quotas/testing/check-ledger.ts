@@ -1,11 +1,10 @@
-// Proves the ledger against itself and against reality: balances are the sums of the transfers, reservations belong to unfinished jobs, and what
-// an instance holds is what it costs by its cluster's policy. Nothing found is the only good answer.
-import { DiskTemplate } from '@/contract/schemas/instance';
-import { type Amounts, QuotaPolicy, type QuotaResource, quotaResources } from '@/contract/schemas/quota';
+// Proves the ledger of a test against itself and against reality: balances are the sums of the transfers, reservations belong to unfinished
+// jobs, and what an instance holds is what it costs by its cluster's policy. Nothing found is the only good answer.
+import { type QuotaResource, quotaResources } from '@/contract/schemas/quota';
 import { unfinishedJobStatuses } from '@/contract/states';
-import type { Db, Tx } from '../db/client';
-import { readHeld } from './accounts';
-import { chargeOf, noAmounts } from './charge';
+import type { Db, Tx } from '../../db/client';
+import { readHeld } from '../accounts';
+import { readCharges } from '../read-charges';
 
 /**
  * `balance`: the stored balance differs from its transfers. `reservation`: a job that has ended, or never was, still reserves. `instance`: an
@@ -101,32 +100,6 @@ async function readBusyTargets(tx: Tx): Promise<Set<string>> {
   const where = { targetKind: 'instance', status: { in: [...unfinishedJobStatuses] } };
   const jobs = await tx.job.findMany({ where, select: { targetId: true } });
   return new Set(jobs.map((job) => job.targetId));
-}
-
-export type Charge = { ownerId: string; clusterId: string; instanceId: string; amounts: Amounts };
-
-/** What every owned instance costs, by the policy of its cluster or by `policy`. One whose creation did not end well costs nothing. */
-export async function readCharges(
-  tx: Tx,
-  { clusterId, policy }: { clusterId?: string; policy?: QuotaPolicy } = {},
-): Promise<Charge[]> {
-  const instances = await tx.instance.findMany({
-    where: { clusterId, ownerId: { not: null } },
-    include: { disks: { select: { sizeMiB: true } }, cluster: { select: { quotaPolicy: true } } },
-  });
-  return instances.flatMap((instance) => {
-    if (instance.ownerId === null) return [];
-    const spec = {
-      vcpus: instance.vcpus,
-      memoryMiB: instance.memoryMiB,
-      disksMiB: instance.disks.map((disk) => disk.sizeMiB),
-      diskTemplate: DiskTemplate.parse(instance.diskTemplate),
-    };
-    const rule = policy ?? QuotaPolicy.parse(instance.cluster.quotaPolicy);
-    const amounts =
-      instance.lifecycle === 'creating' ? noAmounts : chargeOf(spec, rule, instance.adminState === 'up');
-    return [{ ownerId: instance.ownerId, clusterId: instance.clusterId, instanceId: instance.id, amounts }];
-  });
 }
 
 function isWrong({ expected, found }: { expected: number; found: number }): boolean {
