@@ -1,5 +1,6 @@
-// One start at a time per data folder: a pid file that counts only while its process lives.
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+// One start at a time per data folder: a pid file that counts only while its process lives. It is written aside and linked,
+// so that it never exists without its owner's name in it.
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeFolder } from '../make-folder';
 import { isAlive } from '../postgres/server-process';
@@ -39,14 +40,16 @@ function takeOver(file: string, { mine, dataFolder }: { mine: string; dataFolder
 }
 
 function tryCreate(file: string, content: string): boolean {
+  const aside = `${file}.${process.pid}`;
   try {
-    const descriptor = openSync(file, 'wx', 0o644);
-    writeSync(descriptor, `${content}\n`);
-    closeSync(descriptor);
+    writeFileSync(aside, `${content}\n`, { mode: 0o644 });
+    linkSync(aside, file);
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
     throw error;
+  } finally {
+    rmSync(aside, { force: true });
   }
 }
 
