@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { writeDurably } from '../durable-file';
 import { makeFolder } from '../make-folder';
 import { chooseServiceUser, findClosedFolder, type ServiceUser } from './service-user';
 
@@ -54,11 +55,12 @@ function makeWritable(folder: string, dataDirectory: string): ServiceUser | unde
 /** The superuser's password, made at first use and readable by us alone. */
 export function readOrCreatePassword({ folder, isInitialized }: ServerFolder): string {
   const file = path.join(folder, 'password');
-  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  if (kept !== '') return kept;
   if (isInitialized)
-    throw new Error(`The database in ${folder} exists, but its password file ${file} is missing`);
+    throw new Error(`The database in ${folder} exists, but its password file ${file} is missing or empty`);
   const password = randomBytes(24).toString('hex');
-  writeFileSync(file, `${password}\n`, { mode: 0o600 });
+  writeDurably(file, `${password}\n`, 0o600);
   return password;
 }
 

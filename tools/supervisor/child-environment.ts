@@ -1,12 +1,12 @@
 // What each program is told. The agent gets nothing with which it could reach the database or sign a session.
-import { deriveSessionSecret, type Settings } from './settings';
+import type { Settings } from './settings';
 
 export type ChildEnvironments = { controlPlane: NodeJS.ProcessEnv; agent: NodeJS.ProcessEnv };
 
 /** The agent is to be small: V8 would let its young objects take 16 MiB three times over, and glibc keep a heap for every thread. */
 const agentNodeOptions = '--max-semi-space-size=1';
 const agentArenas = { MALLOC_ARENA_MAX: '1' };
-const secretVariables = ['DATABASE_URL', 'CORRAL_SECRET', 'NEXTAUTH_SECRET', 'NEXTAUTH_URL'];
+const secretVariables = ['DATABASE_URL', 'CORRAL_SECRET'];
 
 export function childEnvironments(
   settings: Settings,
@@ -29,8 +29,6 @@ export function childEnvironments(
       ...common,
       DATABASE_URL: databaseUrl,
       CORRAL_SECRET: secret,
-      NEXTAUTH_URL: settings.url,
-      NEXTAUTH_SECRET: deriveSessionSecret(secret),
       NEXT_TELEMETRY_DISABLED: '1',
     },
     agent: {

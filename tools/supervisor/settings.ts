@@ -1,11 +1,15 @@
 // What a start is told by the environment, parsed once; every wrong value becomes one clear line.
-import { hkdfSync, randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { NodeName } from '@/contract/names';
+import { proxyIsUnknown, TrustedProxies } from '@/contract/trusted-proxies';
+import { writeDurably } from '../durable-file';
 import { chooseServiceUser, findClosedFolder } from '../postgres/service-user';
+
+const minSecretLength = 32;
 
 const Port = z.coerce.number().int().min(1).max(65535);
 
@@ -14,7 +18,8 @@ const problems = {
   CORRAL_AGENT_PORT: 'is not a port number (1-65535)',
   CORRAL_URL: 'is not an http:// or https:// address',
   CORRAL_LOCAL_AGENT: 'is neither 0 nor 1',
-  CORRAL_SECRET: 'is shorter than 32 characters',
+  CORRAL_TRUST_PROXY: 'is neither 0 nor 1 nor addresses of proxies with commas between',
+  CORRAL_SECRET: `is shorter than ${minSecretLength} characters`,
   DATABASE_URL: 'is not a PostgreSQL address (postgresql://user:password@host:port/database)',
 } as const;
 
@@ -23,9 +28,10 @@ const Environment = z.object({
   CORRAL_HOST: z.string().min(1).default('127.0.0.1'),
   CORRAL_PORT: Port.default(4300),
   CORRAL_URL: z.url({ protocol: /^https?$/ }).optional(),
-  CORRAL_SECRET: z.string().min(32).optional(),
+  CORRAL_SECRET: z.string().min(minSecretLength).optional(),
   CORRAL_AGENT_PORT: Port.default(4400),
   CORRAL_LOCAL_AGENT: z.enum(['0', '1']).default('1'),
+  CORRAL_TRUST_PROXY: TrustedProxies.optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
 });
 
@@ -48,6 +54,8 @@ export function readSettings(root: string, variables: NodeJS.ProcessEnv): Settin
   const result = Environment.safeParse(given);
   if (!result.success) throw new Error(explain(result.error, given));
   const environment = result.data;
+  if (environment.CORRAL_URL?.startsWith('https:') && !environment.CORRAL_TRUST_PROXY)
+    throw new Error(proxyIsUnknown);
   return {
     root,
     dataFolder: path.resolve(root, environment.CORRAL_DATA ?? chooseDataFolder(root)),
@@ -96,14 +104,20 @@ export function localUrl({ host, port }: Settings): string {
 export function readOrCreateSecret({ configuredSecret, dataFolder }: Settings): string {
   if (configuredSecret) return configuredSecret;
   const file = path.join(dataFolder, 'secret');
-  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  if (existsSync(file)) return readSecret(file);
   const secret = randomBytes(32).toString('hex');
-  writeFileSync(file, `${secret}\n`, { mode: 0o600 });
+  writeDurably(file, `${secret}\n`, 0o600);
   return secret;
 }
 
-export function deriveSessionSecret(secret: string): string {
-  return Buffer.from(hkdfSync('sha256', secret, '', 'corral session', 32)).toString('hex');
+/** A new one in its place would not decrypt what the old one encrypted, so a broken file is never replaced. */
+function readSecret(file: string): string {
+  const secret = readFileSync(file, 'utf8').trim();
+  if (secret.length >= minSecretLength) return secret;
+  throw new Error(
+    `The secret in ${file} is shorter than ${minSecretLength} characters. Put the right one back, or set CORRAL_SECRET: ` +
+      'without it the keys in the database cannot be read',
+  );
 }
 
 /** This machine's name as a node: its host name, if that is a valid name or can be made one. */
