@@ -2,9 +2,10 @@ import { cpSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { deployMigrations } from './migrate';
+import { withConnection } from './postgres/connection';
 import { createBlankDatabase, type TestDatabase } from './test-database';
 import { PrismaProject } from './testing/prisma-project';
-import { query } from './testing/query';
+import { countWaitingForLock, query } from './testing/query';
 
 const ownMigrations = path.join(import.meta.dirname, '..', 'prisma', 'migrations');
 const databases: TestDatabase[] = [];
@@ -48,6 +49,20 @@ describe('deployMigrations', () => {
     project.writeMigration('20260101000000_users', 'CREATE TABLE "User" (id text PRIMARY KEY);');
     const results = await Promise.all([1, 2, 3].map(() => deployMigrations(url, project.migrations)));
     expect(results.flatMap((result) => result.applied)).toEqual(['20260101000000_users']);
+  });
+
+  it('gives up the wait for another session that migrates when told to', async () => {
+    const { project, url } = await makeProject();
+    project.writeMigration('20260101000000_users', 'CREATE TABLE "User" (id text PRIMARY KEY);');
+    const stop = new AbortController();
+    await withConnection({ url }, async (other) => {
+      await other.query('SELECT pg_advisory_lock(72707369)');
+      const deploying = deployMigrations(url, project.migrations, stop.signal);
+      await expect.poll(() => countWaitingForLock(url)).toBe(1);
+      stop.abort();
+      await expect(deploying).rejects.toThrow('aborted');
+    });
+    expect((await deployMigrations(url, project.migrations)).applied).toEqual(['20260101000000_users']);
   });
 
   it('names the migration that fails, and refuses to go on until it is resolved', async () => {

@@ -3,8 +3,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { z } from 'zod';
+import { withConnection } from './postgres/connection';
 
 /** The advisory lock that Prisma Migrate itself takes. */
 const prismaLockId = 72707369;
@@ -43,16 +44,21 @@ export function readMigrations(directory: string): Migration[] {
     });
 }
 
-export async function deployMigrations(url: string, directory: string): Promise<MigrationResult> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
+/** The signal ends the wait for a session that holds the lock, and is heeded between two migrations, never in the middle of one. */
+export function deployMigrations(
+  url: string,
+  directory: string,
+  signal?: AbortSignal,
+): Promise<MigrationResult> {
+  return withConnection({ url, signal }, async (client, holdOn) => {
     // Held by the session: closing the connection lets it go, whatever happened.
     await client.query('SELECT pg_advisory_lock($1)', [prismaLockId]);
+    holdOn();
     await client.query(createTable);
     const recorded = await readRecorded(client);
     const result: MigrationResult = { applied: [], edited: [] };
     for (const migration of readMigrations(directory)) {
+      signal?.throwIfAborted();
       const checksum = recorded.get(migration.name);
       if (checksum === undefined) {
         await applyMigration(client, migration);
@@ -60,9 +66,7 @@ export async function deployMigrations(url: string, directory: string): Promise<
       } else if (checksum !== migration.checksum) result.edited.push(migration.name);
     }
     return result;
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function readRecorded(client: pg.Client): Promise<Map<string, string>> {

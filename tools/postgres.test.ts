@@ -1,10 +1,20 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startPostgres, type RunningPostgres } from './postgres';
-import { waitForExit } from './postgres/server-process';
+import { findServerPid, waitForExit } from './postgres/server-process';
 import { makeTestFolder } from './testing/test-folder';
 import { query } from './testing/query';
 
@@ -27,6 +37,15 @@ function listenSomewhere(): Promise<{ port: number; close: () => void }> {
       });
     });
   });
+}
+
+/** Like the real one it writes PG_VERSION first. */
+function writeInitdbThatHangs(): string {
+  const folder = mkdtempSync(path.join(base, 'bin-'));
+  const initdb = '#!/bin/sh\nmkdir -p "$2"\necho 18 >"$2/PG_VERSION"\necho $$ >initdb.pid\nexec sleep 600\n';
+  for (const name of ['initdb', 'postgres']) writeFileSync(path.join(folder, name), initdb, { mode: 0o755 });
+  chmodSync(folder, 0o755);
+  return folder;
 }
 
 beforeAll(() => {
@@ -133,5 +152,36 @@ describe('startPostgres', () => {
     writeFileSync(path.join(folder, 'data', 'PG_VERSION'), '18');
     spawnSync('chown', ['-R', 'nobody', folder]);
     await expect(startPostgres({ folder })).rejects.toThrow(/its password file .* is missing/);
+    writeFileSync(path.join(folder, 'password'), '');
+    await expect(startPostgres({ folder })).rejects.toThrow(/its password file .* is missing or empty/);
+  });
+
+  it('begins anew where the first start was cut off while it made the data, or before its password was written', async () => {
+    const folder = path.join(base, 'cut');
+    mkdirSync(folder);
+    writeFileSync(path.join(folder, 'password'), '');
+    const binaries = writeInitdbThatHangs();
+    const script = `import(${JSON.stringify(path.join(import.meta.dirname, 'postgres.ts'))}).then(
+      ({ startPostgres }) => startPostgres({ folder: ${JSON.stringify(folder)} }))`;
+    const env = { ...process.env, PG_BINDIR: binaries };
+    const first = spawn(process.execPath, ['--import', 'tsx', '-e', script], { env, stdio: 'ignore' });
+    const pidFile = path.join(folder, 'initdb.pid');
+    await expect
+      .poll(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8'), { timeout: 20_000 })
+      .toMatch(/^\d+\n$/);
+    first.kill('SIGKILL');
+    process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL');
+
+    const server = await start({ folder });
+    expect(await query(server.url('postgres'), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    expect(readdirSync(folder).filter((name) => /new|initial/.test(name))).toEqual([]);
+  });
+
+  it('gives up a start when told to', async () => {
+    const stop = new AbortController();
+    stop.abort();
+    const folder = path.join(base, 'plain');
+    await expect(startPostgres({ folder, signal: stop.signal })).rejects.toThrow('aborted');
+    expect(findServerPid(path.join(folder, 'data'))).toBeUndefined();
   });
 });

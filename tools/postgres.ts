@@ -1,11 +1,10 @@
 // Starts the embedded PostgreSQL of a folder, or finds it again when it is still running from an earlier start.
 // It listens on loopback and a unix socket only, asks for a password, and outlives a crash of ours without loss.
-import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, chownSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
 import { findFreePort, isPortFree } from './free-port';
+import { askServer, waitUntilReady } from './postgres/answer';
 import { findPostgresBinaries } from './postgres/binaries';
 import {
   openServerFolder,
@@ -15,7 +14,8 @@ import {
   rotateLog,
   type ServerFolder,
 } from './postgres/folder';
-import { findServerPid, isAlive, stopServer } from './postgres/server-process';
+import { initializeData } from './postgres/initialize';
+import { findServerPid, isAlive, serverEnvironment, stopServer } from './postgres/server-process';
 
 export type RunningPostgres = {
   pid: number;
@@ -32,25 +32,21 @@ export type PostgresOptions = {
   port?: number;
   /** False gives up safety against a power failure for speed: for tests. */
   durable?: boolean;
+  /** Gives up the start; a server that was started for it is stopped. */
+  signal?: AbortSignal;
 };
 
 type Server = ServerFolder & { password: string; port: number };
 
 const startTimeoutMs = 60_000;
-const pollMs = 25;
 /** The kernel's limit on the path of a unix socket (sun_path in unix(7)), less the name that PostgreSQL adds. */
 const maxSocketFolderLength = 107 - '/.s.PGSQL.65535'.length;
-/** Little, and nothing secret. (Next's types ask for NODE_ENV wherever a process starts.) */
-const environment = {
-  PATH: process.env.PATH ?? '/usr/bin:/bin',
-  LC_ALL: 'C.UTF-8',
-  NODE_ENV: 'production',
-} as const;
 
 export async function startPostgres({
   folder,
   port,
   durable = true,
+  signal,
 }: PostgresOptions): Promise<RunningPostgres> {
   const place = openServerFolder(folder);
   const password = readOrCreatePassword(place);
@@ -58,15 +54,15 @@ export async function startPostgres({
   const runningPid = findServerPid(place.dataDirectory);
   if (runningPid && rememberedPort) {
     const server = { ...place, password, port: rememberedPort };
-    if (await waitForAnswer(server, runningPid))
+    if (await waitForAnswer(server, { pid: runningPid, signal }))
       return describeRunning(server, { pid: runningPid, wasStarted: false });
   }
   const server = { ...place, password, port: await choosePort(rememberedPort, port !== undefined) };
   const binaries = findPostgresBinaries(server.folder, server.user);
-  if (!server.isInitialized) initializeData(server, binaries);
+  if (!place.isInitialized) initializeData({ place, password, binaries });
   rememberPort(server, server.port);
   rotateLog(server);
-  const pid = await launch(server, { binaries, durable });
+  const pid = await launch(server, { binaries, durable, signal });
   return describeRunning(server, { pid, wasStarted: true });
 }
 
@@ -93,38 +89,6 @@ function describeRunning(
   };
 }
 
-function initializeData(server: Server, binaries: string): void {
-  const passwordFile = path.join(server.folder, '.initial-password');
-  const identity = server.user && { uid: server.user.uid, gid: server.user.gid };
-  rmSync(server.dataDirectory, { recursive: true, force: true });
-  writeFileSync(passwordFile, server.password, { mode: 0o600 });
-  if (server.user) chownSync(passwordFile, server.user.uid, server.user.gid);
-  const result = spawnSync(
-    path.join(binaries, 'initdb'),
-    [
-      ...[
-        '-D',
-        server.dataDirectory,
-        '-U',
-        'postgres',
-        '-E',
-        'UTF8',
-        '--locale=C.UTF-8',
-        '--no-instructions',
-      ],
-      ...['--auth=scram-sha-256', `--pwfile=${passwordFile}`],
-    ],
-    { ...identity, cwd: server.folder, encoding: 'utf8', env: environment },
-  );
-  rmSync(passwordFile, { force: true });
-  if (result.status !== 0) {
-    rmSync(server.dataDirectory, { recursive: true, force: true });
-    throw new Error(
-      `Cannot create the database in ${server.folder}: ${result.error?.message ?? result.stderr.trim()}`,
-    );
-  }
-}
-
 function serverArguments(server: Server, durable: boolean): string[] {
   const socketFolder = server.folder.length <= maxSocketFolderLength ? server.folder : '';
   const settings = {
@@ -140,8 +104,9 @@ function serverArguments(server: Server, durable: boolean): string[] {
 
 async function launch(
   server: Server,
-  { binaries, durable }: { binaries: string; durable: boolean },
+  { binaries, durable, signal }: { binaries: string; durable: boolean; signal?: AbortSignal },
 ): Promise<number> {
+  signal?.throwIfAborted();
   const log = openSync(server.logFile, 'a');
   const identity = server.user && { uid: server.user.uid, gid: server.user.gid };
   const child = spawn(path.join(binaries, 'postgres'), serverArguments(server, durable), {
@@ -149,52 +114,41 @@ async function launch(
     cwd: server.folder,
     detached: true,
     stdio: ['ignore', log, log],
-    env: environment,
+    env: serverEnvironment,
   });
   closeSync(log);
   child.unref();
   let failure: Error | undefined;
   child.once('error', (error) => (failure = error));
-  if (child.pid && (await waitForAnswer(server, child.pid))) return child.pid;
-  if (child.pid && isAlive(child.pid)) await stopServer(child.pid);
+  const { pid } = child;
+  let isReady = false;
+  try {
+    isReady = pid !== undefined && (await waitForAnswer(server, { pid, signal }));
+    if (pid !== undefined && isReady) return pid;
+  } finally {
+    if (pid !== undefined && !isReady) await stopServer(pid);
+  }
   throw new Error(
     `PostgreSQL did not start in ${server.folder}: ${failure?.message ?? lastLogLine(server)}`,
-    {
-      cause: failure,
-    },
+    { cause: failure },
   );
+}
+
+function waitForAnswer(
+  server: Server,
+  { pid, signal }: { pid: number; signal?: AbortSignal },
+): Promise<boolean> {
+  const wanted = { url: connectionUrl(server, 'postgres'), dataDirectory: server.dataDirectory };
+  return waitUntilReady({
+    ask: () => askServer(wanted, signal),
+    isAlive: () => isAlive(pid),
+    timeoutMs: startTimeoutMs,
+    signal,
+  });
 }
 
 function lastLogLine({ logFile }: Server): string {
   const lines = readFileSync(logFile, 'utf8').trim().split('\n').slice(-20);
   const telling = lines.findLast((line) => /FATAL|PANIC|ERROR/.test(line)) ?? lines.at(-1);
   return `${telling} (see ${logFile})`;
-}
-
-/** True once the server answers and is the one of this folder; false when it ended or never answered. */
-async function waitForAnswer(server: Server, pid: number): Promise<boolean> {
-  const deadline = Date.now() + startTimeoutMs;
-  while (isAlive(pid) && Date.now() < deadline) {
-    if (await answers(server)) return true;
-    await delay(pollMs);
-  }
-  return false;
-}
-
-async function answers(server: Server): Promise<boolean> {
-  const client = new pg.Client({
-    connectionString: connectionUrl(server, 'postgres'),
-    connectionTimeoutMillis: 5000,
-  });
-  // A connection that breaks later, while it is being closed, is no news.
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    const { rows } = await client.query('SHOW data_directory');
-    return rows[0]?.data_directory === server.dataDirectory;
-  } catch {
-    return false;
-  } finally {
-    await client.end().catch(() => undefined);
-  }
 }

@@ -1,10 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { withConnection } from './postgres/connection';
 import { waitForExit } from './postgres/server-process';
 import { createBlankDatabase, type TestDatabase } from './test-database';
 import { Product, type Run } from './testing/product';
+import { countWaitingForLock } from './testing/query';
 
 let product: Product;
 let database: TestDatabase;
@@ -25,6 +27,7 @@ afterAll(async () => {
 });
 
 const running = 'Corral is running at';
+const nodeId = '019a9d9e-0000-7000-8000-000000000001';
 
 async function stop(run: Run, signal: NodeJS.Signals = 'SIGTERM') {
   run.signal(signal);
@@ -114,40 +117,97 @@ describe('a start', () => {
     rmSync(path.join(product.folder, 'never-healthy'), { force: true });
   });
 
-  it('hands a join token to the agent until it has joined, and never the database', async () => {
-    const joined = path.join(product.dataFolder, 'agent', 'identity.json');
-    const first = product.start({ DATABASE_URL: database.url });
-    await untilComplete(first);
-    await stop(first);
+  it('stops when asked to while another session migrates the database', async () => {
+    const run = await withConnection({ url: database.url }, async (other) => {
+      await other.query('SELECT pg_advisory_lock(72707369)');
+      const starting = product.start({ DATABASE_URL: database.url });
+      await expect.poll(() => countWaitingForLock(database.url), { timeout: 20_000 }).toBe(1);
+      expect(await stop(starting)).toBe(0);
+      return starting;
+    });
+    expect(run.output).toBe('Stopping …\nCorral is stopped.\n');
+  });
+
+  it('waits for a program that does not stop, until it is told a second time', async () => {
+    product.ask('never-stop-engine');
+    const run = product.start({ DATABASE_URL: database.url });
+    await untilComplete(run);
+    const [engine] = product.started('engine');
+    run.signal('SIGINT');
+    // The same Ctrl-C, passed on by npm.
+    run.signal('SIGINT');
+    await expect.poll(() => product.events()).toContainEqual({ name: 'engine', event: 'asked to stop' });
+    const again = setInterval(() => run.signal('SIGINT'), 100);
+    expect(await run.exitCode).toBe(1);
+    clearInterval(again);
+    expect(run.output).toContain('Error: told to stop a second time; not waiting for what still runs\n');
+    expect(await waitForExit(engine?.pid ?? 0, 10_000)).toBe(true);
+  });
+
+  it('hands the database to the control plane, and never to the agent', async () => {
+    const run = product.start({ DATABASE_URL: database.url });
+    await untilComplete(run);
+    await stop(run);
     const [agent] = product.started('agent');
-    expect(agent?.args).toEqual(
-      expect.arrayContaining(['--join', 'token-1', '--url', `http://127.0.0.1:${product.port}`]),
-    );
     expect(agent).not.toHaveProperty('DATABASE_URL');
     expect(agent).not.toHaveProperty('CORRAL_SECRET');
-    expect(agent).not.toHaveProperty('NEXTAUTH_SECRET');
-    const [web] = product.started('web');
-    expect(web).toMatchObject({
+    expect(product.started('web')[0]).toMatchObject({
       DATABASE_URL: database.url,
       CORRAL_SECRET: readFileSync(path.join(product.dataFolder, 'secret'), 'utf8').trim(),
     });
-    expect(web?.NEXTAUTH_SECRET).toMatch(/^[0-9a-f]{64}$/);
+  });
 
-    mkdirSync(path.dirname(joined), { recursive: true });
-    writeFileSync(joined, JSON.stringify({ nodeId: '019a9d9e-0000-7000-8000-000000000001' }));
+  it('hands a join token to the agent, not for all to read, until it has joined with it', async () => {
+    const first = product.start({ DATABASE_URL: database.url });
+    await untilComplete(first);
+    const [invited] = product.started('agent');
+    expect(invited?.CORRAL_JOIN_TOKEN).toBe('token-1');
+    expect(invited?.args).toEqual(expect.arrayContaining(['--url', `http://127.0.0.1:${product.port}`]));
+    expect(invited?.args?.join(' ')).not.toContain('token-1');
+    product.writeAgentIdentity(nodeId);
+    process.kill(invited?.pid ?? 0, 'SIGKILL');
+    await expect.poll(() => product.started('agent'), { timeout: 10_000 }).toHaveLength(2);
+    expect(product.started('agent')[1]).not.toHaveProperty('CORRAL_JOIN_TOKEN');
+    await stop(first);
+
     product.forgetEvents();
     const second = product.start({ DATABASE_URL: database.url });
     await untilComplete(second);
     await stop(second);
-    expect(product.started('agent')[0]?.args).not.toContain('--join');
+    expect(product.started('agent')[0]).not.toHaveProperty('CORRAL_JOIN_TOKEN');
+    expect(product.started('agent')[0]?.args).not.toContain('--url');
+    product.removeAgentIdentity();
+  });
 
-    writeFileSync(joined, '{');
-    const third = product.start({ DATABASE_URL: database.url });
-    expect(await third.exitCode).toBe(1);
-    expect(third.output.trim()).toBe(
-      `Error: ${joined} cannot be read; it names the node that this agent joined as`,
+  it('hands a join token to an agent whose node the control plane does not know', async () => {
+    product.writeAgentIdentity(nodeId);
+    product.ask('forget-node');
+    const run = product.start({ DATABASE_URL: database.url });
+    await untilComplete(run);
+    await stop(run);
+    expect(product.started('agent')[0]).toMatchObject({ CORRAL_JOIN_TOKEN: 'token-1' });
+    product.removeAgentIdentity();
+  });
+
+  it('lets the agent be when its node was removed', async () => {
+    product.writeAgentIdentity(nodeId);
+    const run = product.start({ DATABASE_URL: database.url });
+    await untilComplete(run);
+    product.removeAgentIdentity();
+    process.kill(product.started('agent')[0]?.pid ?? 0, 'SIGTERM');
+    await run.waitFor(
+      '[agent] ended: this machine is no node any more; the next start of Corral makes it one again\n',
     );
-    rmSync(joined);
+    expect(run.output).not.toContain('starting it again');
+    expect(await stop(run)).toBe(0);
+  });
+
+  it('says so when it cannot read who the agent is', async () => {
+    const file = product.writeAgentIdentity('');
+    expect(await failedStart({ DATABASE_URL: database.url })).toBe(
+      `Error: ${file} cannot be read; it names the node that this agent joined as`,
+    );
+    product.removeAgentIdentity();
   });
 
   it('leaves the agent out when told so', async () => {

@@ -7,11 +7,14 @@ import { startUp } from './supervisor/start-up';
 /** This file and its bundle in dist/ are both one folder below the product's. */
 const root = path.join(import.meta.dirname, '..');
 
+/** One Ctrl-C comes twice under npm, which passes on what the terminal has sent to both; a person takes longer. */
+const sameSignalMs = 300;
+
 const say = (line: string) => console.log(line);
 
 async function supervise(): Promise<void> {
   const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
+  followSignals(stopping);
   // A terminal that was closed must not end us before the programs are stopped.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
@@ -27,6 +30,19 @@ async function supervise(): Promise<void> {
     if (stopping.signal.aborted) say('Stopping …');
     for (const stop of undo.reverse()) await stop();
   }
+}
+
+/** The first asks to stop, a second ends at once: programs end by themselves then, and PostgreSQL is found again by the next start. */
+function followSignals(stopping: AbortController): void {
+  let firstAt: number | undefined;
+  const follow = () => {
+    firstAt ??= Date.now();
+    stopping.abort();
+    if (Date.now() - firstAt < sameSignalMs) return;
+    console.error('Error: told to stop a second time; not waiting for what still runs');
+    process.exit(1);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, follow);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -5,6 +5,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const pollMs = 25;
 
+/** For PostgreSQL's own programs: little, and nothing secret. (Next's types ask for NODE_ENV wherever a process starts.) */
+export const serverEnvironment = {
+  PATH: process.env.PATH ?? '/usr/bin:/bin',
+  LC_ALL: 'C.UTF-8',
+  NODE_ENV: 'production',
+} as const;
+
 /** Pid of the live server of this data directory; a pid file left over from a crash or a reboot is removed. */
 export function findServerPid(dataDirectory: string): number | undefined {
   const pidFile = path.join(dataDirectory, 'postmaster.pid');

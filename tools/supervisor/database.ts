@@ -3,24 +3,25 @@ import path from 'node:path';
 import pg from 'pg';
 import { deployMigrations } from '../migrate';
 import { startPostgres, type RunningPostgres } from '../postgres';
+import { withConnection } from '../postgres/connection';
 import { isAlive } from '../postgres/server-process';
 import type { Settings } from './settings';
 
 export type OpenDatabase = { url: string; stop: () => Promise<void> };
 
 const databaseName = 'corral';
-const connectTimeoutMs = 10_000;
 const watchMs = 1_000;
 
-export async function openDatabase(settings: Settings, say: (line: string) => void): Promise<OpenDatabase> {
+export type DatabaseOptions = { settings: Settings; say: (line: string) => void; signal: AbortSignal };
+
+export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
+  const { settings, say, signal } = options;
   const database = settings.databaseUrl
-    ? await checkGivenDatabase(settings.databaseUrl)
-    : await openEmbedded(path.join(settings.dataFolder, 'postgres'), say);
+    ? await checkGivenDatabase(settings.databaseUrl, signal)
+    : await openEmbedded(options);
   try {
-    const { applied } = await deployMigrations(
-      database.url,
-      path.join(settings.root, 'prisma', 'migrations'),
-    );
+    const migrations = path.join(settings.root, 'prisma', 'migrations');
+    const { applied } = await deployMigrations(database.url, migrations, signal);
     if (applied.length > 0) say(`Database brought up to date: ${applied.join(', ')}`);
     return database;
   } catch (error) {
@@ -29,12 +30,13 @@ export async function openDatabase(settings: Settings, say: (line: string) => vo
   }
 }
 
-async function checkGivenDatabase(url: string): Promise<OpenDatabase> {
+async function checkGivenDatabase(url: string, signal: AbortSignal): Promise<OpenDatabase> {
   const { hostname, port, username } = new URL(url);
   const place = `${hostname || 'localhost'}:${port || 5432}`;
   try {
-    await runStatement(url, 'SELECT 1');
+    await withConnection({ url, signal }, (client) => client.query('SELECT 1'));
   } catch (cause) {
+    signal.throwIfAborted();
     throw new Error(explainConnection(cause, { place, user: decodeURIComponent(username) }), { cause });
   }
   return { url, stop: () => Promise.resolve() };
@@ -50,21 +52,27 @@ function explainConnection(cause: unknown, { place, user }: { place: string; use
   return `Cannot reach the database server at ${place} (DATABASE_URL): ${reason}`;
 }
 
-async function openEmbedded(folder: string, say: (line: string) => void): Promise<OpenDatabase> {
-  let server = await startPostgres({ folder });
-  await createDatabase(server);
+async function openEmbedded({ settings, say, signal }: DatabaseOptions): Promise<OpenDatabase> {
+  const folder = path.join(settings.dataFolder, 'postgres');
+  let server = await startPostgres({ folder, signal });
+  try {
+    await createDatabase(server, signal);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
   let restarting: Promise<void> | undefined;
   const restart = async () => {
     say('[postgres] ended; starting it again');
     try {
-      server = await startPostgres({ folder, port: server.port });
+      server = await startPostgres({ folder, port: server.port, signal });
     } catch (error) {
-      say(`[postgres] ${error instanceof Error ? error.message : String(error)}`);
+      if (!signal.aborted) say(`[postgres] ${error instanceof Error ? error.message : String(error)}`);
     }
     restarting = undefined;
   };
   const watch = setInterval(() => {
-    if (!restarting && !isAlive(server.pid)) restarting = restart();
+    if (!restarting && !signal.aborted && !isAlive(server.pid)) restarting = restart();
   }, watchMs);
   return {
     url: server.url(databaseName),
@@ -76,23 +84,13 @@ async function openEmbedded(folder: string, say: (line: string) => void): Promis
   };
 }
 
-async function createDatabase(server: RunningPostgres): Promise<void> {
+async function createDatabase(server: RunningPostgres, signal: AbortSignal): Promise<void> {
   try {
-    await runStatement(server.url('postgres'), `CREATE DATABASE ${databaseName}`);
+    await withConnection({ url: server.url('postgres'), signal }, (client) =>
+      client.query(`CREATE DATABASE ${databaseName}`),
+    );
   } catch (error) {
     const isThere = error instanceof pg.DatabaseError && error.code === '42P04';
     if (!isThere) throw error;
-  }
-}
-
-async function runStatement(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs });
-  // Breaking off while it is being closed is no news.
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    await client.query(sql);
-  } finally {
-    await client.end().catch(() => undefined);
   }
 }

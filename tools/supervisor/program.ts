@@ -12,16 +12,21 @@ const maxDelayMs = 10_000;
 const healthyAfterMs = 30_000;
 const killAfterMs = 10_000;
 
+export type Launch = { args: string[]; env: NodeJS.ProcessEnv };
+
 export type ProgramOptions = {
   name: string;
   script: string;
   /** Asked at every start: what a program is told may change between two of them. */
-  args: () => string[];
-  env: NodeJS.ProcessEnv;
+  launch: () => Launch;
+  /** Asked when it has ended by itself: why it is not started again, or null. */
+  whyNotAgain?: (exitCode: number | null) => string | null;
   cwd: string;
   logFolder: string;
   say: (line: string) => void;
 };
+
+type Exit = { code: number | null; signal: NodeJS.Signals | null; startedAt: number };
 
 export class Program {
   private child: ChildProcess | undefined;
@@ -39,9 +44,10 @@ export class Program {
   }
 
   start(): void {
-    const { script, args, env, cwd, name } = this.options;
+    const { script, launch, cwd, name } = this.options;
+    const { args, env } = launch();
     const startedAt = Date.now();
-    const child = spawn(process.execPath, [script, ...args()], {
+    const child = spawn(process.execPath, [script, ...args], {
       cwd,
       env,
       detached: true,
@@ -52,7 +58,7 @@ export class Program {
     this.follow(child.stdout, 'stdout');
     this.follow(child.stderr, 'stderr');
     child.once('error', (error) => this.options.say(`[${name}] ${error.message}`));
-    child.once('exit', (code, signal) => this.onExit({ reason: signal ?? `exit code ${code}`, startedAt }));
+    child.once('exit', (code, signal) => this.onExit({ code, signal, startedAt }));
   }
 
   /** SIGTERM, and SIGKILL when that is not heeded in time. */
@@ -68,13 +74,16 @@ export class Program {
     clearTimeout(killTimer);
   }
 
-  private onExit({ reason, startedAt }: { reason: string; startedAt: number }): void {
-    this.log.write(`--- ${new Date().toISOString()} ${this.options.name} ended (${reason})`);
+  private onExit({ code, signal, startedAt }: Exit): void {
+    const { name, say, whyNotAgain } = this.options;
+    const reason = signal ?? `exit code ${code}`;
+    this.log.write(`--- ${new Date().toISOString()} ${name} ended (${reason})`);
     if (this.isStopping) return;
+    const whyNot = whyNotAgain?.(code) ?? null;
+    if (whyNot !== null) return say(`[${name}] ended: ${whyNot}`);
     if (Date.now() - startedAt >= healthyAfterMs) this.delayMs = firstDelayMs;
     const delayMs = this.delayMs;
     this.delayMs = Math.min(delayMs * 2, maxDelayMs);
-    const { name, say } = this.options;
     say(`[${name}] ended (${reason}); starting it again in ${delayMs / 1000} s. See ${this.log.file}`);
     this.restartTimer = setTimeout(() => this.start(), delayMs);
   }

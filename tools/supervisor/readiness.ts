@@ -5,16 +5,19 @@ import { isPortFree } from '../free-port';
 const pollMs = 50;
 const answerTimeoutMs = 60_000;
 
+export type WantedPort = { host: string; port: number; variable: string };
+export type Patience = { patienceMs: number; signal: AbortSignal };
+
 export async function waitForFreePort(
-  { host, port, variable }: { host: string; port: number; variable: string },
-  patienceMs: number,
+  { host, port, variable }: WantedPort,
+  { patienceMs, signal }: Patience,
 ): Promise<void> {
   const deadline = Date.now() + patienceMs;
   while (!(await isPortFree(port, host))) {
     if (Date.now() >= deadline) {
       throw new Error(`Port ${port} on ${host} is taken by another program. Choose another with ${variable}`);
     }
-    await delay(pollMs);
+    await delay(pollMs, undefined, { signal });
   }
 }
 

@@ -18,7 +18,7 @@ const ProgramEvent = z.object({
   args: z.array(z.string()).optional(),
   DATABASE_URL: z.string().optional(),
   CORRAL_SECRET: z.string().optional(),
-  NEXTAUTH_SECRET: z.string().optional(),
+  CORRAL_JOIN_TOKEN: z.string().optional(),
 });
 
 export class Run {
@@ -96,6 +96,18 @@ export class Product {
 
   ask(behaviour: string): void {
     writeFileSync(path.join(this.folder, behaviour), '');
+  }
+
+  /** As an agent does that has joined; answers the file. */
+  writeAgentIdentity(nodeId: string): string {
+    const file = path.join(this.dataFolder, 'agent', 'identity.json');
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify({ nodeId }));
+    return file;
+  }
+
+  removeAgentIdentity(): void {
+    rmSync(path.join(this.dataFolder, 'agent'), { recursive: true, force: true });
   }
 
   events() {

@@ -10,3 +10,13 @@ export async function query(url: string, sql: string): Promise<unknown[]> {
     await client.end();
   }
 }
+
+/** How many sessions of this database wait for an advisory lock. */
+export async function countWaitingForLock(url: string): Promise<number> {
+  const waiting = await query(
+    url,
+    `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  );
+  return waiting.length;
+}

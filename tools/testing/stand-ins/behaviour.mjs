@@ -17,7 +17,8 @@ export function isAskedTo(name) {
 }
 
 export function behaveAs(name) {
-  const { DATABASE_URL, CORRAL_SECRET, NEXTAUTH_SECRET } = process.env;
+  const { DATABASE_URL, CORRAL_SECRET, CORRAL_JOIN_TOKEN } = process.env;
+  const neverStops = isAskedTo(`never-stop-${name}`);
   note({
     name,
     event: 'started',
@@ -25,12 +26,13 @@ export function behaveAs(name) {
     args: process.argv.slice(2),
     DATABASE_URL,
     CORRAL_SECRET,
-    NEXTAUTH_SECRET,
+    CORRAL_JOIN_TOKEN,
   });
   process.on('disconnect', () => process.exit(0));
   process.on('SIGINT', () => note({ name, event: 'interrupted' }));
   process.on('SIGTERM', () => {
-    note({ name, event: 'stopped' });
+    note({ name, event: neverStops ? 'asked to stop' : 'stopped' });
+    if (neverStops) return;
     process.exit(0);
   });
   setInterval(() => undefined, 60_000);
