@@ -30,7 +30,7 @@ afterEach(async () => {
 
 /** How a process ended, told to each who asks only when the test says so, in the order in which they asked. */
 class ToldOneByOne extends Promise<Ending> {
-  static readonly [Symbol.species] = Promise;
+  static override readonly [Symbol.species] = Promise;
   readonly asking: (() => void)[] = [];
 
   constructor() {
