@@ -109,6 +109,18 @@ test('keeps the log small when the guest floods it', async () => {
   await expect.poll(async () => (await stat(logFile)).size).toBeLessThanOrEqual(1.5 * 1024 * 1024);
 });
 
+test('cuts a log that grew while no agent was there, and loses nothing that comes meanwhile', async () => {
+  appendFileSync(logFile, Buffer.alloc(8 * historyBytes, 'x'));
+  await line.load();
+  appendFileSync(logFile, 'started ');
+  await line.connect(socketPath);
+  await expect.poll(async () => (await stat(logFile)).size).toBe(historyBytes);
+  guestSays('again');
+  const text = watch(await line.open());
+  await expect.poll(text).toMatch(/^x+started again$/);
+  await expect.poll(() => readFile(logFile, 'utf8')).toMatch(/^x+started again$/);
+});
+
 test('makes the log true again where QEMU wrote a byte twice', async () => {
   await line.connect(socketPath);
   const seen = watch(await line.open());

@@ -1,5 +1,7 @@
 // The serial line of one instance: one reader in the agent, any number of viewers, history from the log file that QEMU writes.
-// Invariants: the guest is always read, so no viewer can hold it up; memory and the log file stay bounded.
+// Invariants: the guest is always read, so no viewer can hold it up; memory stays bounded, and the log file while an agent is attached.
+// While none is, QEMU goes on writing into the file (it has no limit of its own): a guest that floods its serial line while the agent is
+// away can fill the node's file system until the agent is back and cuts the file.
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
@@ -58,8 +60,8 @@ export function createSerialLine(logFile: string): SerialLine {
       show(chunk);
     };
     const { unseen, logBytes } = await joinLogAndLive({ socket, logFile, from: loadedBytes, onLive });
-    log = keepLog({ path: logFile, history: history.read, bytes: logBytes });
     show(unseen);
+    log = keepLog({ path: logFile, history: history.read, bytes: logBytes });
   };
 
   return {

@@ -41,13 +41,17 @@ export function keepLog({ path, history, bytes }: { path: string; history: () =>
   const compare = async () => {
     if ((await sizeOfLog(path)) > expected) await restart();
   };
+  const restartIfLong = () => {
+    if (expected > limitBytes) void restart().catch(() => {});
+  };
+  restartIfLong();
   const timer = setTimeout(() => void compare().catch(() => {}), quietMs).unref();
 
   return {
     wrote(count: number) {
       expected += count;
       timer.refresh();
-      if (expected > limitBytes) void restart().catch(() => {});
+      restartIfLong();
     },
     async end() {
       clearTimeout(timer);
