@@ -22,15 +22,15 @@ export function launchBrowser(): Promise<Browser> {
   });
 }
 
-/** A browser of its own person: own cookies, wide window, errors of the page collected. */
+/** A browser of its own person: own cookies, wide window. What its pages throw goes to `errors`. */
 export async function openContext(
   browser: Browser,
+  errors: string[] = [],
 ): Promise<{ context: BrowserContext; page: Page; errors: string[] }> {
   const context = await browser.newContext({ viewport: wide, colorScheme: 'light', reducedMotion: 'reduce' });
+  context.on('weberror', (error) => errors.push(error.error().message));
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
-  const errors: string[] = [];
-  page.on('pageerror', (error) => errors.push(error.message));
   return { context, page, errors };
 }
 

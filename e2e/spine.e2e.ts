@@ -29,14 +29,15 @@ const customer = { login: 'carol', password: 'another long password' };
 let product: Product;
 let browser: Browser;
 let page: Page;
-let errors: string[];
+/** Of every page that any test opens. */
+const errors: string[] = [];
 let rest: Rest;
 let webId = '';
 
 beforeAll(async () => {
   product = await startProduct();
   browser = await launchBrowser();
-  ({ page, errors } = await openContext(browser));
+  ({ page } = await openContext(browser, errors));
 });
 
 afterAll(async () => {
@@ -110,7 +111,7 @@ describe('an operator', () => {
   });
 
   it('sees every change of state in every open page without a reload', async () => {
-    const other = await openContext(browser);
+    const other = await openContext(browser, errors);
     await other.page.goto(product.url + pages.signIn());
     await screenshots(other.page, 'sign-in');
     await signInByForm(other.page, product.url, admin);
@@ -132,6 +133,27 @@ describe('an operator', () => {
     await page.goto(product.url + pages.instance(webId, 'jobs'));
     await page.getByText('Reboot instance').first().waitFor();
     await other.context.close();
+  });
+
+  it('cancels a job, which undoes what it did', async () => {
+    const { items } = await rest.call('GET', api.clusters(), ClusterList);
+    // Nothing in it listens to its power button, so that stopping it takes until somebody loses patience.
+    const { jobId, instanceId = '' } = await rest.call('POST', api.instances(), Accepted, {
+      ...tiny('deaf', items[0]?.id ?? ''),
+      ...{ os: { kind: 'none' }, diskTemplate: 'diskless', disks: [] },
+    });
+    await rest.jobDone(jobId);
+    await page.goto(product.url + pages.instance(instanceId));
+    await showsState(page, 'deaf', 'Running');
+    await chooseAction(page, 'deaf', 'Stop');
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await page.getByRole('button', { name: 'Cancel job' }).click();
+    await screenshots(page, 'job-cancel');
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel job' }).click();
+    await page.getByText('Canceled', { exact: true }).first().waitFor();
+    await showsState(page, 'deaf', 'Running');
+    const removal = await rest.call('DELETE', api.instance(instanceId), Accepted, { confirmName: 'deaf' });
+    await rest.jobDone(removal.jobId);
   });
 
   it('is told when another one was quicker: one job, the other is refused', async () => {
@@ -164,7 +186,7 @@ describe('a customer', () => {
       memoryMiB: 256,
       diskMiB: 128,
     });
-    const own = await openContext(browser);
+    const own = await openContext(browser, errors);
     await useOneTimeLink(own.page, made.link.url, customer);
     await own.page.waitForURL(/\/instances/);
     await own.page.getByText('No instances yet').waitFor();
@@ -180,7 +202,7 @@ describe('a customer', () => {
   });
 
   it('creates within its quota and is refused beyond it with the numbers', async () => {
-    const own = await openContext(browser);
+    const own = await openContext(browser, errors);
     await signInByForm(own.page, product.url, customer);
     await createByForm(own.page, product.url, { name: 'carols', memory: '128 MiB', disk: '64 MiB' });
     const id = await instanceIdOf(own.page);
@@ -189,6 +211,8 @@ describe('a customer', () => {
     const again = customerRest.call('POST', api.instances(), Accepted, await secondInstance(customerRest));
     await expect(again).rejects.toThrow(/no_resources: .*1/);
     await customerRest.call('GET', api.instance(id), Instance);
+    await own.page.goto(product.url + pages.instance(id, 'serial'));
+    await waitForTerminal(own.page, /carols login:/);
     await own.context.close();
   });
 });
@@ -253,10 +277,6 @@ describe('the pages', () => {
     }
   });
 
-  it('threw no error in the browser', () => {
-    expect(errors).toEqual([]);
-  });
-
   it('removes the instance, whose page then says so', async () => {
     await page.goto(product.url + pages.instance(webId));
     await page.getByRole('button', { name: 'Remove instance' }).click();
@@ -265,6 +285,10 @@ describe('the pages', () => {
     await dialog.getByRole('button', { name: 'Remove instance' }).click();
     await page.getByText('web1 was removed').waitFor();
     await screenshots(page, 'instance-removed');
+  });
+
+  it('threw no error in the browser', () => {
+    expect(errors).toEqual([]);
   });
 });
 
