@@ -27,6 +27,7 @@ export function CancelJobButton({ job }: { job: Pick<Job, 'id' | 'status'> }) {
         onClose={() => setAsking(false)}
         title={t('cancelTitle', { id: job.id })}
         verb={t('cancel')}
+        back={t('keepRunning')}
         pending={cancel.isPending}
         error={null}
         onConfirm={() => cancel.mutate({ id: job.id }, { onSettled: () => setAsking(false) })}

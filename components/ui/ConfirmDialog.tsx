@@ -15,6 +15,8 @@ export type ConfirmDialogProps = {
   children: ReactNode;
   /** The verb on the button: "Remove web1". */
   verb: string;
+  /** The words on the way back, where "Cancel" would be mistaken for what is asked. */
+  back?: string;
   onConfirm: () => void;
   pending: boolean;
   error: ShownError | null;
@@ -38,6 +40,7 @@ function ConfirmForm({
   onClose,
   children,
   verb,
+  back,
   onConfirm,
   pending,
   error,
@@ -64,7 +67,7 @@ function ConfirmForm({
       )}
       {error && <ErrorPanel error={error} compact />}
       <div className="-mx-4 mt-1 -mb-3 flex justify-end gap-2 border-t border-line px-4 py-3">
-        <Button onClick={onClose}>{t('cancel')}</Button>
+        <Button onClick={onClose}>{back ?? t('cancel')}</Button>
         <Button
           type="submit"
           look={danger ? 'danger' : 'primary'}
