@@ -1,9 +1,9 @@
 // The whole product as a person starts it: `npm start`'s program with its own data folder and ports, stopped by process id.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findFreePort } from '@/tools/free-port';
 
 export type Product = {
   url: string;
@@ -23,14 +23,14 @@ export type StartOptions = { dataDir?: string; port?: number; env?: Record<strin
 /** Starts and waits until everything about the start is printed. Throws with the output when it ends before. */
 export async function startProduct(options: StartOptions = {}): Promise<Product> {
   const dataDir = options.dataDir ?? (await makeDataFolder());
-  const port = options.port ?? (await freePort());
+  const port = options.port ?? (await findFreePort());
   const child = spawn(process.execPath, ['tools/start.mjs'], {
     cwd: join(import.meta.dirname, '..'),
     env: {
       ...process.env,
       CORRAL_DATA: dataDir,
       CORRAL_PORT: String(port),
-      CORRAL_AGENT_PORT: String(await freePort()),
+      CORRAL_AGENT_PORT: String(await findFreePort()),
       ...options.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -63,19 +63,6 @@ export async function removeProductData(dataDir: string): Promise<void> {
   ))
     process.kill(pid, 'SIGKILL');
   await rm(dataDir, { recursive: true, force: true });
-}
-
-export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
 }
 
 function waitForAddress(child: ChildProcess, text: () => string): Promise<string> {
