@@ -12,4 +12,3 @@ export const consoleCloseCodes = {
   /** The control plane cannot check rights at present; try again. */
   tryAgainLater: 1013,
 } as const;
-export type ConsoleCloseCode = (typeof consoleCloseCodes)[keyof typeof consoleCloseCodes];

@@ -35,7 +35,6 @@ export const api = {
   userQuotas: (id: string) => `/api/v1/users/${id}/quotas`,
   userQuota: (id: string, clusterId: string) => `/api/v1/users/${id}/quotas/${clusterId}`,
   userPasswordLink: (id: string) => `/api/v1/users/${id}/password-link`,
-  passwordLink: (token: string) => `/api/v1/password-links/${token}`,
   passwordSet: () => '/api/v1/password-links',
   passwordChange: () => '/api/v1/session/password',
   audit: (query: Query = {}) => `/api/v1/audit${q(query)}`,

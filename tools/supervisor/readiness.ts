@@ -1,5 +1,6 @@
 // Waiting: for a port that programs of a killed start may still hold, and for the web server's first answer.
 import { setTimeout as delay } from 'node:timers/promises';
+import { api } from '@/contract/paths';
 import { isPortFree } from '../free-port';
 
 const pollMs = 50;
@@ -33,7 +34,7 @@ export async function waitForHealth(url: string, signal: AbortSignal): Promise<v
 
 async function isHealthy(url: string): Promise<boolean> {
   try {
-    const response = await fetch(`${url}/api/health`, {
+    const response = await fetch(`${url}${api.health()}`, {
       signal: AbortSignal.timeout(5_000),
       redirect: 'manual',
     });
