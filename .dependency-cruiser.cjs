@@ -1,8 +1,8 @@
-// Who may import whom, as drawn in docs: three programs that agree only on contract/, and rooms inside each.
+// Who may import whom, as drawn in docs/rooms.md: three programs that agree only on contract/, and rooms inside each.
 // Imports of types count like any other. Tests may reach for tools/ and for what they exercise.
 
 const tests = '\\.(test|e2e)\\.tsx?$|(^|/)testing/';
-const rooms = '^(agents|app|bench|cli|client|components|contract|e2e|lab|server|tools)/';
+const rooms = '^(agents|app|bench|client|components|contract|e2e|server|tools)/';
 const entryPoints = '^server/(web|engine|bootstrap)\\.ts$';
 const serverBasics = '^server/(env|log)\\.ts$';
 
@@ -52,10 +52,10 @@ const programs = [
   }),
   onlyInto('server-sees-neither-browser-nor-agent', { from: '^server/', to: ['^(server|contract)/'] }),
   onlyInto('agents-see-only-the-contract', { from: '^agents/', to: ['^(agents|contract)/'] }),
-  onlyInto('outside-programs', {
-    from: '^(cli|e2e|lab)/',
-    to: ['^(cli|e2e|lab|contract|tools)/'],
-    comment: 'The command line, the end-to-end tests and the lab use the product from outside.',
+  onlyInto('end-to-end-tests', {
+    from: '^e2e/',
+    to: ['^(e2e|contract|tools)/'],
+    comment: 'The end-to-end tests use the product from outside.',
   }),
   onlyInto('tools', { from: '^tools/', to: ['^(tools|contract)/'] }),
 ];
@@ -137,7 +137,7 @@ const packagesAndCore = [
   ownedBy('prisma-packages', { target: 'node_modules/@prisma/', owners: ['^server/db/', '^tools/'] }),
   ownedBy('child-process', {
     target: '^(node:)?child_process$',
-    owners: ['^agents/tools/run\\.ts$', '^(tools|lab|cli|e2e|bench)/'],
+    owners: ['^agents/tools/run\\.ts$', '^(tools|e2e|bench)/'],
   }),
   ownedBy('react-and-next', {
     target:
@@ -160,7 +160,7 @@ module.exports = {
   forbidden: [...programs, ...insideServer, ...insideAgents, ...packagesAndCore, ...everywhere],
   options: {
     doNotFollow: { path: ['node_modules', '^server/db/generated/'] },
-    exclude: { path: '^(\\.next|\\.cache|dist|data|public)/' },
+    exclude: { path: '^(\\.next|\\.cache|dist|data)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

@@ -5,15 +5,7 @@ const tests = ['**/*.test.{ts,tsx,mjs}', '**/*.e2e.ts', '**/testing/**', 'e2e/**
 
 const config = [
   {
-    ignores: [
-      '.next/**',
-      'dist/**',
-      'data/**',
-      '.cache/**',
-      'server/db/generated/**',
-      'next-env.d.ts',
-      'public/**',
-    ],
+    ignores: ['.next/**', 'dist/**', 'data/**', '.cache/**', 'server/db/generated/**', 'next-env.d.ts'],
   },
   ...nextCoreWebVitals,
   ...nextTypeScript,
@@ -35,7 +27,7 @@ const config = [
   },
   {
     // No React and no pages here: their rules would only misread ordinary names such as `use` and `module`.
-    files: ['agents/**', 'cli/**', 'contract/**', 'e2e/**', 'server/**', 'tools/**'],
+    files: ['agents/**', 'contract/**', 'e2e/**', 'server/**', 'tools/**'],
     rules: { 'react-hooks/rules-of-hooks': 'off', '@next/next/no-assign-module-variable': 'off' },
   },
   { files: tests, rules: { 'max-lines': 'off', 'max-lines-per-function': 'off' } },

@@ -24,7 +24,7 @@ const parts = {
   },
   programs: {
     title: 'Bundling the programs',
-    outputs: programs.filter(({ isOptional }) => !isOptional).map(({ output }) => `dist/${output}`),
+    outputs: programs.map(({ output }) => `dist/${output}`),
     build: (root) => bundlePrograms(root),
   },
 };

@@ -40,7 +40,7 @@ const forbidden = [
   ['agents/storage/b.ts', '@/agents/calls/target', 'agent-drivers-know-no-call'],
   ['agents/storage/c.ts', '@/agents/hypervisors/target', 'storage-does-not-see-hypervisors'],
   ['agents/hypervisors/a.ts', '@/agents/storage/target', 'hypervisors-do-not-see-storage'],
-  ['e2e/a.ts', '@/server/db/target', 'outside-programs'],
+  ['e2e/a.ts', '@/server/db/target', 'end-to-end-tests'],
   ['tools/a.ts', '@/server/db/target', 'tools'],
   ['client/c.ts', './missing', 'not-to-unresolvable'],
 ] as const;

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { SetupError } from '../setup/report.mjs';
 
-/** @typedef {{ entry: string, output: string, isStandalone?: boolean, isOptional?: boolean }} Program */
+/** @typedef {{ entry: string, output: string, isStandalone?: boolean }} Program */
 
 /**
  * Standalone programs carry their packages with them: an agent's node has no node_modules.
@@ -15,7 +15,7 @@ export const programs = [
   { entry: 'server/bootstrap.ts', output: 'bootstrap.mjs' },
   { entry: 'tools/supervisor.ts', output: 'supervisor.mjs' },
   { entry: 'agents/main.ts', output: 'agent.mjs', isStandalone: true },
-  { entry: 'agents/simulated-main.ts', output: 'simulated-agents.mjs', isStandalone: true, isOptional: true },
+  { entry: 'agents/simulated-main.ts', output: 'simulated-agents.mjs', isStandalone: true },
 ];
 
 /** Packages in CommonJS call require() even when they are bundled into a module. */
@@ -38,12 +38,11 @@ const onlyEnglish = {
  */
 export async function bundlePrograms(root, wanted = programs) {
   const { build } = await import('esbuild');
-  const present = wanted.filter(({ entry, isOptional }) => !isOptional || existsSync(path.join(root, entry)));
-  const absent = present.find(({ entry }) => !existsSync(path.join(root, entry)));
+  const absent = wanted.find(({ entry }) => !existsSync(path.join(root, entry)));
   if (absent)
     throw new SetupError(`Cannot build dist/${absent.output}: its entry ${absent.entry} does not exist`);
   try {
-    await Promise.all(present.map((program) => build(bundleOptions(root, program))));
+    await Promise.all(wanted.map((program) => build(bundleOptions(root, program))));
   } catch (error) {
     throw new SetupError(error.message);
   }

@@ -7,12 +7,12 @@ const lock = 'package-lock.json';
 
 export const inputs = {
   prismaClient: ['prisma/schema.prisma', 'prisma.config.ts', lock],
-  pageTypes: ['app', 'next.config.ts', lock],
+  pageTypes: ['app', 'next.config.ts', 'tsconfig.json', lock],
   pages: [
-    ...['app', 'components', 'client', 'contract', 'server', 'messages', 'public', 'prisma/schema.prisma'],
-    ...['next.config.ts', 'postcss.config.mjs', 'proxy.ts', 'instrumentation.ts', lock],
+    ...['app', 'components', 'client', 'contract', 'server', 'messages', 'prisma/schema.prisma'],
+    ...['next.config.ts', 'postcss.config.mjs', 'proxy.ts', 'tsconfig.json', lock],
   ],
-  programs: ['contract', 'server', 'agents', 'tools', 'prisma/schema.prisma', lock],
+  programs: ['contract', 'server', 'agents', 'tools', 'prisma/schema.prisma', 'tsconfig.json', lock],
 };
 
 /** Tests and what the build itself writes. */

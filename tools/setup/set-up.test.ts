@@ -1,15 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bundlePrograms } from '../build/bundles.mjs';
-import { hashInputs } from '../build/inputs.mjs';
+import { hashInputs, inputs } from '../build/inputs.mjs';
 import { makeTestFolder } from '../testing/test-folder';
 import { findMissing } from './debian-packages.mjs';
 import { areModulesCurrent } from './node-modules.mjs';
 import { checkNodeVersion, isSupportedNode } from './node-version.mjs';
 import { mustRun } from './run-command.mjs';
 
+const checkout = path.join(import.meta.dirname, '..', '..');
 let folder: string;
 
 function write(file: string, text: string) {
@@ -74,11 +75,15 @@ describe('a build', () => {
     expect(hashInputs(folder, ['server', 'package-lock.json'])).not.toBe(before);
   });
 
-  it('fails for an entry that does not exist, unless that is optional', async () => {
+  it('names only inputs that exist', () => {
+    const places = [...new Set(Object.values(inputs).flat())];
+    expect(places.filter((place) => !existsSync(path.join(checkout, place)))).toEqual([]);
+  });
+
+  it('fails for an entry that does not exist', async () => {
     await expect(bundlePrograms(folder, [{ entry: 'server/web.ts', output: 'web.mjs' }])).rejects.toThrow(
       'Cannot build dist/web.mjs: its entry server/web.ts does not exist',
     );
-    await bundlePrograms(folder, [{ entry: 'agents/simulated-main.ts', output: 'a.mjs', isOptional: true }]);
   });
 
   it('carries every package in a standalone program', async () => {
