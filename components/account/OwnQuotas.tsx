@@ -2,8 +2,9 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { quotasQuery } from '@/client/quotas';
-import { QuotaBars } from '@/components/quotas/QuotaBars';
+import { QuotaBar } from '@/components/quotas/QuotaBar';
 import { EmptyState } from '@/components/ui/EmptyState';
+import { quotaResources } from '@/contract/schemas/quota';
 
 export function OwnQuotas({ userId }: { userId: string }) {
   const t = useTranslations('account');
@@ -14,7 +15,11 @@ export function OwnQuotas({ userId }: { userId: string }) {
       {items.map((quota) => (
         <div key={quota.cluster.id}>
           <h3 className="mb-2 font-mono text-[13px] font-medium">{quota.cluster.name}</h3>
-          <QuotaBars resources={quota.resources} />
+          <div className="grid gap-3">
+            {quotaResources.map((resource) => (
+              <QuotaBar key={resource} resource={resource} line={quota.resources[resource]} />
+            ))}
+          </div>
         </div>
       ))}
     </div>

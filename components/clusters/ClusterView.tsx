@@ -6,6 +6,7 @@ import { useTranslations } from 'next-intl';
 import { clusterQuery } from '@/client/clusters';
 import { asAppError } from '@/client/fetch-json';
 import { Crumb } from '@/components/frame/Crumb';
+import { formatAmount } from '@/components/quotas/format-amount';
 import { ButtonLink } from '@/components/ui/ButtonLink';
 import { ErrorPanel } from '@/components/ui/ErrorPanel';
 import { FactList, FactStrip } from '@/components/ui/KeyValue';
@@ -18,7 +19,6 @@ import { quotaResources } from '@/contract/schemas/quota';
 import { ClusterCapacity } from './CapacityMeter';
 import { NodesOnline, RunningOf } from './cluster-columns';
 import { EditCluster } from './EditCluster';
-import { formatAmount } from './limit-value';
 
 export function ClusterView({ id }: { id: string }) {
   const t = useTranslations('clusters');

@@ -1,7 +1,6 @@
 // A limit as forms hold it. The API writes "unlimited" as null in a cluster's defaults; in an owner's override it is a word.
 import { z } from 'zod';
-import type { Limits, QuotaOverride, QuotaResource } from '@/contract/schemas/quota';
-import { formatMiB } from '@/contract/units';
+import type { Limits, QuotaOverride } from '@/contract/schemas/quota';
 
 /** NaN while what is typed is no number. */
 export const LimitValue = z.union([z.enum(['inherit', 'unlimited']), z.number(), z.nan()]);
@@ -33,8 +32,4 @@ export function toLimits(override: QuotaOverride): Limits {
     memoryMiB: one(override.memoryMiB),
     diskMiB: one(override.diskMiB),
   };
-}
-
-export function formatAmount(resource: QuotaResource, amount: number): string {
-  return resource === 'memoryMiB' || resource === 'diskMiB' ? formatMiB(amount) : String(amount);
 }

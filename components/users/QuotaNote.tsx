@@ -1,6 +1,7 @@
 'use client';
 import { useTranslations } from 'next-intl';
-import { formatAmount, type LimitValue } from '@/components/clusters/limit-value';
+import type { LimitValue } from '@/components/clusters/limit-value';
+import { formatAmount } from '@/components/quotas/format-amount';
 import type { QuotaLine, QuotaResource } from '@/contract/schemas/quota';
 
 type Props = { resource: QuotaResource; line: QuotaLine; value: LimitValue | undefined };

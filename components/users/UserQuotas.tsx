@@ -5,12 +5,11 @@ import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { asAppError } from '@/client/fetch-json';
 import { quotasQuery } from '@/client/quotas';
-import { CapacityBar } from '@/components/ui/CapacityBar';
-import { formatAmount } from '@/components/clusters/limit-value';
+import { QuotaBar } from '@/components/quotas/QuotaBar';
 import { ErrorPanel } from '@/components/ui/ErrorPanel';
 import { Section } from '@/components/ui/Section';
 import { pages } from '@/contract/paths';
-import { type Quota, type QuotaResource, quotaResources } from '@/contract/schemas/quota';
+import { type Quota, quotaResources } from '@/contract/schemas/quota';
 import { EditQuota } from './EditQuota';
 
 export function UserQuotas({ userId }: { userId: string }) {
@@ -48,34 +47,14 @@ function ClusterQuota({ quota }: { quota: Quota }) {
       </div>
       <div className="grid items-start gap-x-8 gap-y-4 sm:grid-cols-2">
         {quotaResources.map((resource) => (
-          <QuotaBar key={resource} quota={quota} resource={resource} />
+          <QuotaBar
+            key={resource}
+            resource={resource}
+            line={quota.resources[resource]}
+            note={quota.override[resource] === 'inherit' ? undefined : t('own')}
+          />
         ))}
       </div>
     </li>
-  );
-}
-
-function QuotaBar({ quota, resource }: { quota: Quota; resource: QuotaResource }) {
-  const t = useTranslations('users.quota');
-  const resources = useTranslations('clusters.resources');
-  const { used, reserved, limit } = quota.resources[resource];
-  const format = (amount: number) => formatAmount(resource, amount);
-  const notes = [
-    ...(reserved > 0 ? [t('reserved', { amount: format(reserved) })] : []),
-    ...(quota.override[resource] === 'inherit' ? [] : [t('own')]),
-  ];
-  return (
-    <CapacityBar
-      label={resources(resource)}
-      total={limit}
-      used={used}
-      asked={reserved}
-      figures={
-        limit === null
-          ? t('unlimited', { used: format(used) })
-          : t('of', { used: format(used), limit: format(limit) })
-      }
-      detail={notes.join(' · ') || undefined}
-    />
   );
 }

@@ -36,7 +36,7 @@ export function CreateFields({ options, first, onOwner }: Props) {
   const values = useWatch({ control: form.control, compute: (all: InstanceCreateInput) => all });
   const offer = options.clusters.find(({ cluster }) => cluster.id === values.clusterId) ?? first;
   const isExceeded = projectQuota(offer.quota, costOf(values, offer.quota.policy)).some(
-    (line) => line.isExceeded,
+    ({ excess }) => excess > 0,
   );
   const submitDisabledReason = whyNoSubmit();
 

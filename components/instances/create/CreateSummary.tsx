@@ -1,11 +1,12 @@
 'use client';
 // What will be made and what it takes, while one types.
 import { useTranslations } from 'next-intl';
+import { formatAmount } from '@/components/quotas/format-amount';
+import { QuotaBar } from '@/components/quotas/QuotaBar';
 import type { CreateOffer } from '@/contract/schemas/cluster';
 import type { InstanceCreateInput } from '@/contract/schemas/instance';
 import { formatMiB } from '@/contract/units';
-import { totalDiskMiB } from './quota-projection';
-import { QuotaBars } from './QuotaBars';
+import { costOf, projectQuota, totalDiskMiB } from './quota-projection';
 import { RoomFacts } from './RoomFacts';
 
 type Props = { values: InstanceCreateInput; offer: CreateOffer };
@@ -19,11 +20,26 @@ export function CreateSummary({ values, offer }: Props) {
         <h2 className="text-sm text-faint">
           {t('quotaOf', { owner: offer.quota.owner.name, cluster: offer.cluster.name })}
         </h2>
-        <QuotaBars values={values} quota={offer.quota} />
+        <QuotaAfter values={values} offer={offer} />
       </div>
       <RoomFacts values={values} offer={offer} />
     </section>
   );
+}
+
+/** The owner's quota before and after, per resource; another owner's or another job's use moves the bars as it happens. */
+function QuotaAfter({ values, offer: { quota } }: Props) {
+  const t = useTranslations('instances.summary');
+  const words = values.exceedQuota ? 'exceededAllowed' : 'exceeded';
+  return projectQuota(quota, costOf(values, quota.policy)).map(({ resource, asked, excess }) => (
+    <QuotaBar
+      key={resource}
+      resource={resource}
+      line={quota.resources[resource]}
+      asked={asked}
+      note={excess > 0 ? t(words, { excess: formatAmount(resource, excess) }) : undefined}
+    />
+  ));
 }
 
 function MachineWords({ values, offer }: Props) {

@@ -88,10 +88,10 @@ describe('the quota beside the form', () => {
   it('counts what is reserved, and says what would be exceeded', () => {
     const projected = projectQuota(quota, costOf(values, 'all'));
     expect(projected).toEqual([
-      { resource: 'instances', before: 2, after: 3, limit: 3, isExceeded: false },
-      { resource: 'vcpus', before: 3, after: 5, limit: 4, isExceeded: true },
-      { resource: 'memoryMiB', before: 1024, after: 1536, limit: null, isExceeded: false },
-      { resource: 'diskMiB', before: 0, after: 1024, limit: 2048, isExceeded: false },
+      { resource: 'instances', asked: 1, excess: 0 },
+      { resource: 'vcpus', asked: 2, excess: 1 },
+      { resource: 'memoryMiB', asked: 512, excess: 0 },
+      { resource: 'diskMiB', asked: 1024, excess: 0 },
     ]);
   });
 

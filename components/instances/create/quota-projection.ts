@@ -1,29 +1,16 @@
-// What a new instance does to its owner's quota: before and after, per resource. The server decides; this says it while one types.
+// What a new instance does to its owner's quota, per resource. The server decides; this says it while one types.
 import type { InstanceCreateInput } from '@/contract/schemas/instance';
 import { quotaResources, type Amounts, type Quota, type QuotaResource } from '@/contract/schemas/quota';
 
-export type QuotaProjection = {
-  resource: QuotaResource;
-  /** Used and reserved now. */
-  before: number;
-  after: number;
-  /** null: unlimited. */
-  limit: number | null;
-  isExceeded: boolean;
-};
+/** `excess`: how much of what is asked is more than the limit; 0 where it fits. */
+export type QuotaProjection = { resource: QuotaResource; asked: number; excess: number };
 
-export function projectQuota(quota: Quota, asked: Amounts): QuotaProjection[] {
+export function projectQuota(quota: Quota, amounts: Amounts): QuotaProjection[] {
   return quotaResources.map((resource) => {
     const { used, reserved, limit } = quota.resources[resource];
-    const before = used + reserved;
-    const after = before + asked[resource];
-    return {
-      resource,
-      before,
-      after,
-      limit,
-      isExceeded: limit !== null && asked[resource] > 0 && after > limit,
-    };
+    const asked = amounts[resource];
+    const isFree = limit === null || asked === 0;
+    return { resource, asked, excess: isFree ? 0 : Math.max(0, used + reserved + asked - limit) };
   });
 }
 
