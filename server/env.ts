@@ -1,5 +1,6 @@
 // The only reader of the control plane's environment.
 import { z } from 'zod';
+import { proxyIsUnknown, TrustedProxies } from '@/contract/trusted-proxies';
 
 const Environment = z.object({
   DATABASE_URL: z.string().min(1),
@@ -7,11 +8,11 @@ const Environment = z.object({
   CORRAL_HOST: z.string().default('127.0.0.1'),
   CORRAL_PORT: z.coerce.number().int().min(0).max(65535).default(4300),
   CORRAL_URL: z.url(),
-  /** "1" behind a reverse proxy of ours: the remote address is then the last entry of x-forwarded-for. */
-  CORRAL_TRUST_PROXY: z.stringbool().default(false),
+  /** Whose x-forwarded-for is believed: its last entry is then the remote address. */
+  CORRAL_TRUST_PROXY: TrustedProxies.optional(),
   NODE_ENV: z.enum(['development', 'production', 'test']).default('production'),
 });
-export type Environment = z.infer<typeof Environment>;
+export type Environment = z.infer<typeof Environment> & { CORRAL_TRUST_PROXY: TrustedProxies };
 
 let parsed: Environment | undefined;
 
@@ -22,11 +23,14 @@ export function env(): Environment {
 }
 
 function read(): Environment {
-  const result = Environment.safeParse(process.env);
+  const { CORRAL_TRUST_PROXY: proxies, ...rest } = process.env;
+  const result = Environment.safeParse({ ...rest, CORRAL_TRUST_PROXY: proxies || undefined });
   if (result.success) {
+    const { CORRAL_URL: url, CORRAL_TRUST_PROXY: trusted } = result.data;
+    if (url.startsWith('https:') && !trusted) throw new Error(proxyIsUnknown);
     // The sign-in library reads this one variable by itself.
-    process.env.NEXTAUTH_URL = result.data.CORRAL_URL;
-    return result.data;
+    process.env.NEXTAUTH_URL = url;
+    return { ...result.data, CORRAL_TRUST_PROXY: trusted ?? [] };
   }
   const names = result.error.issues.map((issue) => issue.path.join('.')).join(', ');
   throw new Error(`Set these environment variables (npm start does): ${names}`);

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import next from 'next';
 import { consoleSocketPath } from '@/contract/paths';
 import { createAgentClient } from './agents/agent-client';
-import { loadControlIdentity } from './agents/control-identity';
+import { credentialsOf, loadControlIdentity } from './agents/control-identity';
 import { stampRemoteAddress } from './auth/remote-address';
 import { actorFromCookies } from './auth/session-actor';
 import { createConsoleRelay } from './console/relay';
@@ -14,10 +14,11 @@ import { env } from './env';
 import { openFeed } from './events/feed';
 import { log } from './log';
 import { dieWith, onProcessEnd } from './process-end';
+import { renewControlCertificate } from './watchers/renew-control-certificate';
 
 const { CORRAL_HOST: hostname, CORRAL_PORT: port, CORRAL_SECRET: secret, DATABASE_URL: url } = env();
 const dev = env().NODE_ENV === 'development';
-const stamp = (req: IncomingMessage) => stampRemoteAddress(req, { trustProxy: env().CORRAL_TRUST_PROXY });
+const stamp = (req: IncomingMessage) => stampRemoteAddress(req, env().CORRAL_TRUST_PROXY);
 
 const server = createServer();
 // A browser that trickles its request must not hold a connection for ever; streams are responses and not affected.
@@ -33,11 +34,8 @@ const [identity, feed] = await Promise.all([
 ]).catch((error: unknown) =>
   dieWith(`The web process cannot start: ${error instanceof Error ? error.message : String(error)}`),
 );
-const agents = createAgentClient({
-  ca: identity.ca.certificate,
-  controlCert: identity.control.certificate,
-  controlKey: identity.control.key,
-});
+const agents = createAgentClient(credentialsOf(identity));
+const renewal = renewControlCertificate({ db, secret, agents });
 const relay = createConsoleRelay({
   db,
   agents,
@@ -70,6 +68,7 @@ server.on('error', (error) =>
 server.listen(port, hostname, () => console.log(`web listens on http://${hostname}:${port}`));
 
 onProcessEnd(async () => {
+  renewal.close();
   server.close();
   await relay.close();
   server.closeAllConnections();

@@ -32,3 +32,24 @@ describe('the secret of an installation', () => {
     expect(readFileSync(file, 'utf8')).toBe(text);
   });
 });
+
+describe('the proxies that are believed', () => {
+  const read = (variables: Record<string, string>) =>
+    readSettings(folder, { NODE_ENV: 'test', CORRAL_DATA: folder, ...variables });
+
+  it('have to be named, or none, where one must be in front', () => {
+    const CORRAL_URL = 'https://corral.test';
+    const asks = /^CORRAL_URL is https, .*: set CORRAL_TRUST_PROXY to 1 /;
+    expect(() => read({ CORRAL_URL })).toThrow(asks);
+    expect(() => read({ CORRAL_URL, CORRAL_TRUST_PROXY: '' })).toThrow(asks);
+    for (const CORRAL_TRUST_PROXY of ['0', '1', '192.0.2.1,2001:db8::1'])
+      expect(read({ CORRAL_URL, CORRAL_TRUST_PROXY }).url).toBe(CORRAL_URL);
+    expect(read({ CORRAL_URL: 'http://corral.test' }).url).toBe('http://corral.test');
+  });
+
+  it('are one clear line when they are wrong', () => {
+    expect(() => read({ CORRAL_TRUST_PROXY: 'yes' })).toThrow(
+      'CORRAL_TRUST_PROXY is neither 0 nor 1 nor addresses of proxies with commas between: "yes"',
+    );
+  });
+});
