@@ -1,15 +1,12 @@
-// What a new installation needs before anyone can sign in: the default cluster, the CA, a link for the first operator, and on request a join
-// token for the local node, or the place where it listens now. Prints one line of JSON. Running it again changes nothing that is there.
-import { createHash, randomBytes } from 'node:crypto';
+// What a new installation needs before anyone can sign in: the default cluster, the CA, a link for the first operator, and for the local node a
+// join token, or the place where it listens now. Prints one line of JSON. Running it again changes nothing that is there.
 import { parseArgs } from 'node:util';
-import { pages } from '@/contract/paths';
-import { createJoinToken } from './agents/ca';
 import { loadControlIdentity } from './agents/control-identity';
 import { createDb, type Db } from './db/client';
+import { transact } from './db/transact';
 import { env } from './env';
-
-const linkHours = 24;
-const tokenMinutes = 60;
+import { insertJoinToken } from './usecases/node-join';
+import { insertPasswordLink } from './usecases/password-links';
 
 const { values } = parseArgs({
   options: {
@@ -20,14 +17,14 @@ const { values } = parseArgs({
 });
 const db = createDb(env().DATABASE_URL, 2);
 try {
-  const identity = await loadControlIdentity(db, env().CORRAL_SECRET);
+  const { ca } = await loadControlIdentity(db, env().CORRAL_SECRET);
   const clusterId = await ensureDefaultCluster(db);
   const setPasswordUrl = await firstOperatorLink(db);
-  const joinToken = values['join-token']
-    ? await makeJoinToken({ clusterId, ca: identity.ca.certificate })
+  const isKnown = await noteLocalNode(db);
+  const isTokenWanted = values['join-token'] || isKnown === false;
+  const joinToken = isTokenWanted
+    ? (await insertJoinToken(db, { clusterId, createdById: null, ca })).token
     : null;
-  const { 'local-node': localNode, 'local-address': address } = values;
-  if (localNode && address) await db.node.updateMany({ where: { id: localNode }, data: { address } });
   console.log(JSON.stringify({ setPasswordUrl, joinToken }));
 } catch (error) {
   console.error(`Cannot prepare the database: ${error instanceof Error ? error.message : String(error)}`);
@@ -57,27 +54,17 @@ async function ensureDefaultCluster(db: Db): Promise<string> {
 async function firstOperatorLink(db: Db): Promise<string | null> {
   const ready = await db.user.count({ where: { role: 'operator', passwordHash: { not: null } } });
   if (ready > 0) return null;
-  const token = randomBytes(32).toString('base64url');
-  await db.$transaction(async (tx) => {
+  return transact(db, async (tx) => {
     const data = { login: 'operator', name: 'Operator', role: 'operator' };
-    const user = await tx.user.upsert({ where: { login: data.login }, create: data, update: {} });
-    await tx.passwordLink.deleteMany({ where: { userId: user.id } });
-    await tx.passwordLink.create({
-      data: {
-        tokenHash: createHash('sha256').update(token).digest('hex'),
-        userId: user.id,
-        choosesLogin: true,
-        expiresAt: new Date(Date.now() + linkHours * 3_600_000),
-      },
-    });
+    const { id } = await tx.user.upsert({ where: { login: data.login }, create: data, update: {} });
+    return (await insertPasswordLink(tx, { userId: id, choosesLogin: true })).url;
   });
-  return new URL(pages.welcome(token), env().CORRAL_URL).toString();
 }
 
-async function makeJoinToken({ clusterId, ca }: { clusterId: string; ca: string }): Promise<string> {
-  const { token, tokenId, secretHash } = createJoinToken(ca);
-  await db.joinToken.create({
-    data: { id: tokenId, secretHash, clusterId, expiresAt: new Date(Date.now() + tokenMinutes * 60_000) },
-  });
-  return token;
+/** Whether the local node is one of this database's; null when there is none. One that is not has to join anew, as with a new database. */
+async function noteLocalNode(db: Db): Promise<boolean | null> {
+  const { 'local-node': id, 'local-address': address } = values;
+  if (!id) return null;
+  const { count } = await db.node.updateMany({ where: { id }, data: { address } });
+  return count > 0;
 }

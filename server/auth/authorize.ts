@@ -1,10 +1,10 @@
 // The first thing in every use case: may the one who asks do this, to this target? Decided by contract/permissions alone.
-// Invariant: what one may not know exists answers exactly as what does not exist; every refusal is in the audit.
+// Invariant: what one may not know exists answers exactly as what does not exist; refusals are in the audit.
 import { AppError } from '@/contract/errors';
 import { isAllowed, permissions, type Action, type Relation } from '@/contract/permissions';
-import { recordAudit } from '../db/audit';
 import type { Db } from '../db/client';
 import type { Actor } from './actor';
+import { recordRefusal } from './refusals';
 
 /** What a use case gets besides its input. `actor`: null for someone who is not signed in. */
 export type Ctx = {
@@ -29,7 +29,14 @@ export async function authorize(ctx: Ctx, action: Action, target?: Target): Prom
   const { actor } = ctx;
   if (!actor) throw new AppError('unauthenticated', 'Sign in first');
   if (isAllowed(action, relationsOf(actor, target))) return actor;
-  await recordRefusal(ctx, action, target);
+  await recordRefusal(ctx.db, {
+    action,
+    outcome: 'refused',
+    actor,
+    address: actor.address ?? ctx.address,
+    // Only operators read refusals, so the name tells the refused actor nothing.
+    target: target ? { kind: target.kind, id: target.id, name: target.name } : null,
+  });
   if (target && dependsOnTarget(action)) throw notFound(target);
   throw new AppError('forbidden', 'You may not do this', { details: { action } });
 }
@@ -59,15 +66,4 @@ export function relationsOf(actor: Actor | null, target?: Target): Relation[] {
   if (target?.ownerId === actor.userId) relations.push('owner');
   if (target?.userId === actor.userId) relations.push('self');
   return relations;
-}
-
-async function recordRefusal(ctx: Ctx, action: Action, target?: Target): Promise<void> {
-  await recordAudit(ctx.db, {
-    action,
-    outcome: 'refused',
-    actor: ctx.actor,
-    address: ctx.actor?.address ?? ctx.address,
-    // Only operators read refusals, so the name tells the refused actor nothing.
-    target: target ? { kind: target.kind, id: target.id, name: target.name } : null,
-  });
 }

@@ -1,4 +1,4 @@
-// Who a request comes from, and when that ends (A1, A3).
+// Who a request comes from, and when that ends.
 import NextAuth from 'next-auth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changePassword } from '../usecases/password';
@@ -333,7 +333,7 @@ describe('a new password', () => {
   });
 });
 
-describe('guessing passwords (A12)', () => {
+describe('guessing passwords', () => {
   it('has to wait after five failures, even with the right password, but only from that address', async () => {
     await makeUserWithPassword('pat');
     const from = '203.0.113.1';
@@ -367,5 +367,60 @@ describe('guessing passwords (A12)', () => {
     expect((await signInAs('sam', password, from)).error).toBeNull();
     expect((await signInAs('name30', 'wrong', from)).error).toBe('CredentialsSignin');
     expect((await signInAs('sam', password, from)).error).toMatch(/^TooManyAttempts:/);
+  });
+
+  it('is counted for all addresses of an IPv6 network together, and for that network alone', async () => {
+    await makeUserWithPassword('tess');
+    for (let n = 0; n < 5; n += 1) await signInAs('tess', 'wrong', `2001:db8:0:1::${n}`);
+    expect((await signInAs('tess', password, '2001:db8:0:1:ffff::9')).error).toMatch(/^TooManyAttempts:/);
+    expect((await signInAs('tess', password, '2001:db8:0:2::1')).error).toBeNull();
+  });
+});
+
+describe('what was refused', () => {
+  const rowsOf = async (where: { address?: string; actorId?: string }) =>
+    (await world.db.auditEntry.findMany({ where, orderBy: { id: 'asc' } })).map(
+      (row) => `${row.action} ${row.outcome}`,
+    );
+
+  it('is in the audit: sign-ins beyond the limit, once a minute', async () => {
+    const address = '203.0.113.21';
+    for (let n = 0; n < 9; n += 1) await signInAs('uma', 'wrong', address);
+    expect(await rowsOf({ address })).toEqual([
+      ...Array.from({ length: 5 }, () => 'session.signIn failed'),
+      'session.signIn refused',
+    ]);
+  });
+
+  it('is in the audit: a wrong current password, and guessing it', async () => {
+    const userId = await makeUserWithPassword('vera');
+    const role = 'customer' as const;
+    const { ctx } = await openSession(world.db, { userId, login: 'vera', name: 'Vera', role });
+    for (let n = 0; n < 8; n += 1)
+      await changePassword(ctx, { current: 'wrong', next: 'a new long password' }).catch(() => {});
+    expect(await rowsOf({ actorId: userId })).toEqual(['password.change failed', 'password.change refused']);
+  });
+
+  it('is in the audit: one-time links that are none, once a minute', async () => {
+    const address = '203.0.113.22';
+    const ctx = { ...nobody(world.db), address };
+    for (let n = 0; n < 3; n += 1) {
+      await expect(getPasswordLink(ctx, { token: `guess-${n}` })).rejects.toMatchObject({
+        code: 'not_found',
+      });
+      await expect(setPassword(ctx, { token: `guess-${n}`, password })).rejects.toMatchObject({
+        code: 'not_found',
+      });
+    }
+    expect(await rowsOf({ address })).toEqual(['password.set failed']);
+  });
+
+  it('is in the audit once a minute for one who asks again and again, and always answered', async () => {
+    const { ctx, actor } = await again(world.alice);
+    const tries = Array.from({ length: 5 }, () => updateUser(ctx, { id: actor.userId, role: 'operator' }));
+    for (const attempt of await Promise.allSettled(tries))
+      expect(attempt).toMatchObject({ status: 'rejected', reason: { code: 'forbidden' } });
+    const rows = await rowsOf({ actorId: actor.userId });
+    expect(rows.filter((row) => row === 'user.update refused')).toHaveLength(1);
   });
 });

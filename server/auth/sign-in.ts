@@ -4,6 +4,7 @@ import { recordAudit } from '../db/audit';
 import type { Db } from '../db/client';
 import { transact } from '../db/transact';
 import { verifyPassword } from './password';
+import { recordRefusal } from './refusals';
 import { startSession } from './sessions';
 import { admitAttempt, forgetFailures } from './sign-in-limit';
 
@@ -17,7 +18,10 @@ export async function signIn(db: Db, request: SignInRequest): Promise<SignInResu
   const login = Login.safeParse(request.login).data ?? '';
   const { address } = request;
   const admission = await admitAttempt(db, { login, address });
-  if (!admission.admitted) return { kind: 'tooManyAttempts', minutes: admission.minutes };
+  if (!admission.admitted) {
+    await recordRefusal(db, { action: 'session.signIn', outcome: 'refused', address });
+    return { kind: 'tooManyAttempts', minutes: admission.minutes };
+  }
   const user = await db.user.findUnique({
     where: { login },
     select: { id: true, name: true, login: true, disabled: true, passwordHash: true },

@@ -24,26 +24,30 @@ export type Authenticate = (
   address: string | null,
 ) => Promise<Actor | null>;
 
-/** Who asks, and with which ticket: decided by the request alone and the session. */
+/** Who asks: decided by the request alone and the session. */
 export async function identify(
   request: IncomingMessage,
   { origin, authenticate }: { origin: string; authenticate: Authenticate },
-): Promise<{ actor: Actor; ticket: string }> {
+): Promise<Actor> {
   if (readPath(request) !== consoleSocketPath)
     throw new AppError('not_found', 'There is nothing to connect to here');
-  // Browsers send Origin with every WebSocket and ask nobody before: what sends none, or another, is not our page (threats: A1, A8).
+  // Browsers send Origin with every WebSocket and ask nobody before: what sends none, or another, is not our page.
   if (request.headers.origin !== origin)
     throw new AppError('forbidden', 'Consoles are opened by pages of this console only');
-  const stamped = request.headers[remoteAddressHeader];
-  const address = typeof stamped === 'string' ? stamped : (request.socket.remoteAddress ?? null);
-  const actor = await authenticate(request.headers.cookie, address);
+  const actor = await authenticate(request.headers.cookie, addressOf(request));
   if (!actor) throw new AppError('unauthenticated', 'Sign in first');
-  return { actor, ticket: readTicket(request) };
+  return actor;
 }
 
-/** Uses the ticket up and finds the console that it is for. */
-export async function admit(db: Db, { actor, ticket }: { actor: Actor; ticket: string }): Promise<Admission> {
+export function addressOf(request: IncomingMessage): string | null {
+  const stamped = request.headers[remoteAddressHeader];
+  return typeof stamped === 'string' ? stamped : (request.socket.remoteAddress ?? null);
+}
+
+/** Uses the request's ticket up and finds the console that it is for. */
+export async function admit(db: Db, actor: Actor, request: IncomingMessage): Promise<Admission> {
   const { sessionId, userId } = actor;
+  const ticket = readTicket(request);
   const redeemed = await redeemTicket(db, { ticket, sessionId, userId, now: new Date() });
   if (!redeemed)
     throw new AppError('forbidden', 'This ticket was used, has expired, or belongs to another session');

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { AppError } from '@/contract/errors';
 import { consoleProtocol } from '@/contract/paths';
 import { endSessions } from '../auth/sessions';
-import { openLimits } from './open-limits';
+import { consoleLimit } from './open-limits';
 import { closeOf, createRelayWorld, outcomeOf, type RelayWorld, type SignedIn } from './testing/relay-world';
 
 let world: RelayWorld;
@@ -34,7 +34,7 @@ async function tryWith(change: Partial<Parameters<RelayWorld['connect']>[0]> = {
   return outcomeOf(world.connect({ cookie: ada.cookie, ticket, ...change }));
 }
 
-describe('the gate of the console relay (A1)', () => {
+describe('the gate of the console relay', () => {
   it('opens the console that the ticket is for, on its node, and speaks our protocol', async () => {
     const ticket = await world.ticketFor(ada.actor, instanceId, 'serial');
     const ws = world.connect({ cookie: ada.cookie, ticket });
@@ -148,16 +148,16 @@ describe('the gate of the console relay (A1)', () => {
     await expect.poll(() => world.sockets.every((socket) => socket.destroyed)).toBe(true);
   });
 
-  it('lets one user have twenty at once, and another one when one is closed (A18)', async () => {
+  it('lets one user have twenty at once, and another one when one is closed', async () => {
     const open = await Promise.all(
-      Array.from({ length: openLimits.atOnce }, () => world.open(ada, instanceId)),
+      Array.from({ length: consoleLimit.atOnce }, () => world.open(ada, instanceId)),
     );
     expect(await tryWith()).toBe(409);
     const [first] = open;
     const closed = first && closeOf(first);
     first?.close();
     await closed;
-    await expect.poll(() => world.relay.count()).toBe(openLimits.atOnce - 1);
+    await expect.poll(() => world.relay.count()).toBe(consoleLimit.atOnce - 1);
     expect(await tryWith()).toBe(101);
   });
 
@@ -192,6 +192,26 @@ describe('the gate of the console relay (A1)', () => {
       },
     ]);
     expect(JSON.stringify(rows)).not.toContain(ticket);
+  });
+
+  it('writes one row for what it refused again and again, also of those who are not signed in', async () => {
+    const refusals = async () => {
+      const where = { action: 'console.open', actorId: null, address: { startsWith: '198.51.100.' } };
+      return (await world.db.auditEntry.findMany({ where })).map((row) => row.address);
+    };
+    for (const change of [{ origin: 'https://evil.test' }, { cookie: undefined }])
+      for (let n = 0; n < 3; n += 1) await tryWith({ ...change, address: '198.51.100.1' });
+    await tryWith({ cookie: undefined, address: '198.51.100.2' });
+    expect(await refusals()).toEqual(['198.51.100.1', '198.51.100.2']);
+    for (let n = 0; n < 3; n += 1) await tryWith({ protocols: [consoleProtocol] });
+    expect((await auditOf(ada)).map((row) => row.outcome)).toEqual(['refused']);
+  });
+
+  it('writes down whom it refused because too many were open', async () => {
+    await Promise.all(Array.from({ length: consoleLimit.atOnce }, () => world.open(ada, instanceId)));
+    expect(await tryWith()).toBe(409);
+    const rows = await auditOf(ada);
+    expect(rows.find((row) => row.outcome === 'refused')?.details).toEqual({ code: 'no_resources' });
   });
 
   it("closes the node's console when the browser asks for what is no WebSocket", async () => {

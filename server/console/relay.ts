@@ -7,9 +7,10 @@ import { AppError, httpStatusOf } from '@/contract/errors';
 import { consoleProtocol } from '@/contract/paths';
 import type { ConsoleKind } from '@/contract/schemas/instance';
 import type { Actor } from '../auth/actor';
+import { recordRefusal } from '../auth/refusals';
 import type { AuditRecord } from '../db/audit';
 import type { Db } from '../db/client';
-import { type Admission, admit, type Authenticate, type ConsoleNode, identify } from './gate';
+import { addressOf, type Admission, admit, type Authenticate, type ConsoleNode, identify } from './gate';
 import { joinConsole } from './join-console';
 import { type Changes, createOpenConsoles, defaultTimings, type OpenConsole } from './open-consoles';
 import { createOpenLimits } from './open-limits';
@@ -78,14 +79,17 @@ type Context = Omit<ConsoleRelayOptions, 'onError' | 'timings'> & {
 type Upgrade = { request: IncomingMessage; socket: Duplex; head: Buffer };
 
 async function judge(context: Context, upgrade: Upgrade): Promise<void> {
-  const { actor, ticket } = await identify(upgrade.request, context);
-  const leave = context.limits.enter(actor.userId);
-  upgrade.socket.once('close', leave);
-  if (upgrade.socket.destroyed) return leave();
+  const { request, socket } = upgrade;
+  let actor: Actor | null = null;
   try {
-    await openConsole(context, upgrade, await admit(context.db, { actor, ticket }));
+    actor = await identify(request, context);
+    const leave = context.limits.enter(actor.userId);
+    socket.once('close', leave);
+    if (socket.destroyed) return leave();
+    await openConsole(context, upgrade, await admit(context.db, actor, request));
   } catch (error) {
-    await context.audit(recordRefusal(actor, error)).catch(context.onError);
+    const refusal = refusalOf(error, actor ?? { address: addressOf(request) });
+    await recordRefusal(context.db, refusal).catch(context.onError);
     throw error;
   }
 }
@@ -169,13 +173,13 @@ function recordOf(admission: Admission, record: Pick<AuditRecord, 'action' | 'de
 }
 
 /** Without the instance's name: who was refused reads this row too. */
-function recordRefusal(actor: Actor, error: unknown): AuditRecord {
+function refusalOf(error: unknown, who: Actor | { address: string | null }): AuditRecord {
   const { instanceId } = error instanceof AppError ? error.details : {};
   return {
     action: 'console.open',
     outcome: 'refused',
-    actor,
-    address: actor.address,
+    actor: 'userId' in who ? who : null,
+    address: who.address,
     target: typeof instanceId === 'string' ? { kind: 'instance', id: instanceId } : null,
     details: { code: error instanceof AppError ? error.code : 'internal' },
   };

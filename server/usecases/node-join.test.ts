@@ -36,7 +36,8 @@ describe('a join token', () => {
     const { token, command, expiresAt } = await createJoinToken(world.operator.ctx, {
       clusterId: world.clusterId,
     });
-    expect(command).toContain(`--join ${token} --url http://console.test:4300`);
+    expect(command).toMatch(/ --url http:\/\/console\.test:4300$/);
+    expect(command.startsWith(`CORRAL_JOIN_TOKEN=${token} node agent.mjs run `)).toBe(true);
     expect(Date.parse(expiresAt) - Date.now()).toBeGreaterThan(3_500_000);
     const secret = parseJoinToken(token)?.secret ?? '';
     expect(secret).toHaveLength(43);
@@ -116,7 +117,41 @@ describe('a join token', () => {
     );
     expect([...messages]).toEqual(['This join token is wrong, used or has expired; make a new one']);
     expect(await world.db.node.count({ where: { name: { in: ['node10', 'node11'] } } })).toBe(0);
-    expect(await world.db.auditEntry.count({ where: { action: 'agent.join', outcome: 'refused' } })).toBe(5);
+  });
+
+  it('is refused with one row a minute for an address, and with none for a token that never was', async () => {
+    const joinFrom = (address: string, request: AgentJoin) =>
+      expect(joinNode({ ...nobody(world.db), address }, request)).rejects.toMatchObject({
+        code: 'forbidden',
+      });
+    const rows = async () =>
+      (await world.db.auditEntry.findMany({ where: { action: 'agent.join', outcome: 'refused' } })).filter(
+        (row) => row.address?.startsWith('198.51.100.'),
+      );
+    const good = joinWith(await makeToken(), { name: 'node12' });
+    await joinFrom('198.51.100.1', { ...good, tokenId: 'never-was-one' });
+    expect(await rows()).toEqual([]);
+    await world.db.joinToken.update({ where: { id: good.tokenId }, data: { expiresAt: new Date() } });
+    for (const address of ['198.51.100.1', '198.51.100.2'])
+      for (const request of [good, { ...good, mac: '0'.repeat(64) }, good]) await joinFrom(address, request);
+    expect((await rows()).map((row) => [row.address, row.details])).toEqual(
+      ['198.51.100.1', '198.51.100.2'].map((address) => [
+        address,
+        { name: 'node12', address: 'node9:4301', tokenId: good.tokenId },
+      ]),
+    );
+  });
+
+  it('may be guessed so often from one address; good ones do not count', async () => {
+    const from = { ...nobody(world.db), address: '2001:db8::1' };
+    const guess = (address: string) =>
+      joinNode({ ...from, address }, joinWith('', { tokenId: 'made-up-token', mac: '0'.repeat(64) }));
+    await joinNode(from, joinWith(await makeToken(), { name: 'before' }));
+    for (let n = 0; n < 100; n += 1)
+      await expect(guess(`2001:db8::${n}`)).rejects.toThrow(/wrong, used or has expired/);
+    const late = joinWith(await makeToken(), { name: 'late' });
+    await expect(joinNode(from, late)).rejects.toThrow(/^Too many attempts, try again in 1[45] minutes$/);
+    await join(late);
   });
 
   it('stays usable when the name is taken', async () => {

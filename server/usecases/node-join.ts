@@ -5,8 +5,10 @@ import type { AgentJoin, AgentJoined, JoinToken } from '@/contract/schemas/node'
 import { createJoinToken as makeToken, signNodeCertificate, verifyJoinMac } from '../agents/ca';
 import { loadControlIdentity } from '../agents/control-identity';
 import { authorize, authorizeAnyone, notFound, type Ctx } from '../auth/authorize';
+import { recordRefusal } from '../auth/refusals';
+import { admitJoin, forgetFailures, tooManyAttempts } from '../auth/sign-in-limit';
 import { recordAudit } from '../db/audit';
-import type { Tx } from '../db/client';
+import type { Queryable, Tx } from '../db/client';
 import { isDuplicate, transact } from '../db/transact';
 import { env } from '../env';
 import { publish } from '../events/publish';
@@ -19,38 +21,59 @@ const agentPort = 4301;
 export async function createJoinToken(ctx: Ctx, { clusterId }: { clusterId: string }): Promise<JoinToken> {
   const actor = await authorize(ctx, 'node.join');
   const { ca } = await loadControlIdentity(ctx.db, env().CORRAL_SECRET);
-  const { token, tokenId, secretHash } = makeToken(ca.certificate);
-  const expiresAt = new Date(Date.now() + lifetimeMs);
-  await transact(ctx.db, async (tx) => {
+  return transact(ctx.db, async (tx) => {
     const cluster = await tx.cluster.findUnique({ where: { id: clusterId }, select: { name: true } });
     if (!cluster) throw notFound({ kind: 'cluster', id: clusterId });
-    await tx.joinToken.create({
-      data: { id: tokenId, secretHash, clusterId, createdById: actor.userId, expiresAt },
-    });
+    const createdById = actor.userId;
+    const { token, tokenId, expiresAt } = await insertJoinToken(tx, { clusterId, createdById, ca });
     await recordAudit(tx, {
       ...{ action: 'node.join', outcome: 'accepted', actor, address: actor.address },
       target: { kind: 'cluster', id: clusterId, name: cluster.name },
       details: { tokenId },
     });
+    return { token, command: joinCommand(token), expiresAt: expiresAt.toISOString() };
   });
-  const command = joinCommand(token);
-  return { token, command, expiresAt: expiresAt.toISOString() };
 }
 
-/** The agent listens on every address of the node and is reached by the node's name. */
+type NewToken = { clusterId: string; createdById: string | null; ca: { certificate: string } };
+
+export async function insertJoinToken(db: Queryable, { clusterId, createdById, ca }: NewToken) {
+  const { token, tokenId, secretHash } = makeToken(ca.certificate);
+  const expiresAt = new Date(Date.now() + lifetimeMs);
+  await db.joinToken.create({ data: { id: tokenId, secretHash, clusterId, createdById, expiresAt } });
+  return { token, tokenId, expiresAt };
+}
+
+/**
+ * The agent listens on every address of the node and is reached by the node's name. The token is in its environment, which other users of the
+ * node cannot read, unlike its arguments.
+ */
 function joinCommand(token: string): string {
   const url = new URL(env().CORRAL_URL).origin;
   const listen = `--listen 0.0.0.0:${agentPort} --advertise "$(hostname -f):${agentPort}"`;
-  return `node agent.mjs run --data /var/lib/corral ${listen} --join ${token} --url ${url}`;
+  return `CORRAL_JOIN_TOKEN=${token} node agent.mjs run --data /var/lib/corral ${listen} --url ${url}`;
 }
 
 /** What an agent asks for with a token: its certificate, and a job that brings the node into the cluster. */
 export async function joinNode(ctx: Ctx, join: AgentJoin): Promise<AgentJoined> {
   await authorizeAnyone(ctx, 'agent.join');
+  const address = ctx.actor?.address ?? ctx.address ?? null;
+  const admission = await admitJoin(ctx.db, address);
+  if (!admission.admitted) throw tooManyAttempts(admission.minutes);
   const token = await ctx.db.joinToken.findUnique({ where: { id: join.tokenId } });
-  // The MAC is computed for an unknown token too, so that its time does not tell whether the token exists.
-  const isKnown = verifyJoinMac(token?.secretHash ?? '00'.repeat(32), join);
-  if (!token || !isKnown) return refuseJoin(ctx, join);
+  if (!token) throw badToken();
+  const joined = verifyJoinMac(token.secretHash, join) ? await redeemToken(ctx, { join, token }) : null;
+  if (!joined) {
+    const details = { name: join.name, address: join.address, tokenId: token.id };
+    await recordRefusal(ctx.db, { action: 'agent.join', outcome: 'refused', address, details });
+    throw badToken();
+  }
+  await forgetFailures(ctx.db, admission.attempt);
+  return joined;
+}
+
+/** null: used for another node, or expired. */
+async function redeemToken(ctx: Ctx, { join, token }: Omit<Enrolment, 'ca'>): Promise<AgentJoined | null> {
   const { ca } = await loadControlIdentity(ctx.db, env().CORRAL_SECRET);
   try {
     return await transact(ctx.db, async (tx) => {
@@ -91,7 +114,7 @@ async function enrol(tx: Tx, { ctx, join, token, ca }: Enrolment & { ctx: Ctx })
 }
 
 /** The same agent, with the same key, whose answer was lost on the way. Anybody else finds the token used. */
-async function answerAgain(tx: Tx, { join, token, ca }: Enrolment): Promise<AgentJoined> {
+async function answerAgain(tx: Tx, { join, token, ca }: Enrolment): Promise<AgentJoined | null> {
   const row = await tx.joinToken.findFirst({
     where: { id: token.id, csrHash: hashOf(join.csr), expiresAt: { gt: new Date() } },
     select: { nodeId: true },
@@ -100,7 +123,7 @@ async function answerAgain(tx: Tx, { join, token, ca }: Enrolment): Promise<Agen
   const { name, address } = join;
   const node = nodeId && (await tx.node.findFirst({ where: { id: nodeId, name, address, seenAt: null } }));
   const job = nodeId && (await tx.job.findFirst({ where: { targetId: nodeId, operation: 'node.join' } }));
-  if (!nodeId || !node || !job) throw badToken();
+  if (!nodeId || !node || !job) return null;
   const certificate = await signNodeCertificate({ ca, csrPem: join.csr, nodeId });
   return { nodeId, certificate, ca: ca.certificate, jobId: job.id };
 }
@@ -116,14 +139,6 @@ async function takeToken(tx: Tx, id: string, csrHash: string): Promise<boolean> 
 
 function hashOf(csr: string): string {
   return createHash('sha256').update(csr).digest('hex');
-}
-
-async function refuseJoin(ctx: Ctx, join: AgentJoin): Promise<never> {
-  await recordAudit(ctx.db, {
-    ...{ action: 'agent.join', outcome: 'refused', address: ctx.address },
-    details: { name: join.name, address: join.address },
-  });
-  throw badToken();
 }
 
 function badToken(): AppError {

@@ -5,23 +5,28 @@ import { pages } from '@/contract/paths';
 import type { PasswordLink, PasswordLinkInfo, PasswordSet } from '@/contract/schemas/user';
 import { authorizeAnyone, type Ctx } from '../auth/authorize';
 import { hashPassword } from '../auth/password';
+import { recordRefusal } from '../auth/refusals';
 import { endSessions } from '../auth/sessions';
 import { recordAudit } from '../db/audit';
-import type { Queryable, Tx } from '../db/client';
+import type { Tx } from '../db/client';
 import { isDuplicate, transact } from '../db/transact';
 import { env } from '../env';
 import { invalidField } from './invalid-field';
 
 const lifetimeMs = 24 * 3_600_000;
 
-export async function insertPasswordLink(tx: Tx, userId: string): Promise<PasswordLink> {
+/** `choosesLogin`: the link of the first operator, whose sign-in name is not chosen yet. */
+export async function insertPasswordLink(
+  tx: Tx,
+  { userId, choosesLogin = false }: { userId: string; choosesLogin?: boolean },
+): Promise<PasswordLink> {
   const token = randomBytes(32).toString('base64url');
   const expiresAt = new Date(Date.now() + lifetimeMs);
   // Still the first operator's link when it replaces one that was.
   const { count } = await tx.passwordLink.deleteMany({ where: { userId, choosesLogin: true, usedAt: null } });
   await tx.passwordLink.deleteMany({ where: { userId } });
   await tx.passwordLink.create({
-    data: { tokenHash: hashToken(token), userId, expiresAt, choosesLogin: count > 0 },
+    data: { tokenHash: hashToken(token), userId, expiresAt, choosesLogin: choosesLogin || count > 0 },
   });
   return {
     url: new URL(pages.welcome(token), env().CORRAL_URL).toString(),
@@ -31,13 +36,13 @@ export async function insertPasswordLink(tx: Tx, userId: string): Promise<Passwo
 
 export async function getPasswordLink(ctx: Ctx, { token }: { token: string }): Promise<PasswordLinkInfo> {
   await authorizeAnyone(ctx, 'password.set');
-  const { choosesLogin, user } = await findLink(ctx.db, token);
+  const { choosesLogin, user } = await findLink(ctx, token);
   return { firstOperator: choosesLogin, login: choosesLogin ? null : user.login };
 }
 
 export async function setPassword(ctx: Ctx, input: PasswordSet): Promise<Record<string, never>> {
   await authorizeAnyone(ctx, 'password.set');
-  const link = await findLink(ctx.db, input.token);
+  const link = await findLink(ctx, input.token);
   const identity = identityOf(link, input);
   const passwordHash = await hashPassword(input.password);
   try {
@@ -51,13 +56,16 @@ export async function setPassword(ctx: Ctx, input: PasswordSet): Promise<Record<
 
 type Link = Awaited<ReturnType<typeof findLink>>;
 
-async function findLink(db: Queryable, token: string) {
+async function findLink({ db, actor, address }: Ctx, token: string) {
   const link = await db.passwordLink.findFirst({
     where: { ...usable(token), user: { disabled: false } },
     select: { tokenHash: true, choosesLogin: true, user: { select: { id: true, login: true, name: true } } },
   });
-  if (!link) throw noLink();
-  return link;
+  if (link) return link;
+  await recordRefusal(db, {
+    ...{ action: 'password.set', outcome: 'failed', actor, address: actor?.address ?? address },
+  });
+  throw noLink();
 }
 
 /** Only the first operator, whose account has no name yet, chooses one. */

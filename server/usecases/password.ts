@@ -1,10 +1,10 @@
-import { AppError } from '@/contract/errors';
 import type { PasswordChange } from '@/contract/schemas/user';
 import type { Actor } from '../auth/actor';
 import { authorize, type Ctx } from '../auth/authorize';
 import { hashPassword, verifyPassword } from '../auth/password';
 import { endSessions } from '../auth/sessions';
-import { admitAttempt, forgetFailures } from '../auth/sign-in-limit';
+import { recordRefusal } from '../auth/refusals';
+import { admitAttempt, forgetFailures, tooManyAttempts } from '../auth/sign-in-limit';
 import { recordAudit } from '../db/audit';
 import { transact } from '../db/transact';
 import { invalidField } from './invalid-field';
@@ -33,13 +33,18 @@ export async function changePassword(ctx: Ctx, input: PasswordChange): Promise<R
 
 /** Counted like sign-ins: a borrowed session must not be a way to guess the password. */
 async function requireCurrent({ db }: Ctx, actor: Actor, current: string): Promise<void> {
-  const admission = await admitAttempt(db, { login: actor.login, address: actor.address });
-  if (!admission.admitted)
-    throw new AppError('forbidden', `Too many attempts, try again in ${admission.minutes} minutes`, {
-      details: { minutes: admission.minutes },
-    });
-  const user = await db.user.findUnique({ where: { id: actor.userId }, select: { passwordHash: true } });
-  if (!(await verifyPassword(user?.passwordHash ?? null, current)))
+  const { userId, login, address } = actor;
+  const target = { kind: 'user', id: userId, name: login };
+  const attempt = { action: 'password.change', actor, address, target };
+  const admission = await admitAttempt(db, { login, address });
+  if (!admission.admitted) {
+    await recordRefusal(db, { ...attempt, outcome: 'refused' });
+    throw tooManyAttempts(admission.minutes);
+  }
+  const user = await db.user.findUnique({ where: { id: userId }, select: { passwordHash: true } });
+  if (!(await verifyPassword(user?.passwordHash ?? null, current))) {
+    await recordRefusal(db, { ...attempt, outcome: 'failed' });
     throw invalidField(['current'], 'This is not your current password.');
+  }
   await forgetFailures(db, admission.attempt);
 }

@@ -37,7 +37,7 @@ export async function createUser(ctx: Ctx, input: UserCreate): Promise<UserCreat
   const actor = await authorize(ctx, 'user.create');
   const created = transact(ctx.db, async (tx) => {
     const { id } = await tx.user.create({ data: input, select: { id: true } });
-    const link = await insertPasswordLink(tx, id);
+    const link = await insertPasswordLink(tx, { userId: id });
     await auditUser(tx, {
       actor,
       action: 'user.create',
@@ -78,7 +78,7 @@ export async function makePasswordLink(ctx: Ctx, { id }: { id: string }): Promis
     const { target: user } = await lockUsers(tx, id);
     if (user.disabled)
       throw new AppError('wrong_state', `Cannot make a link for ${user.login}: the user is disabled`);
-    const link = await insertPasswordLink(tx, id);
+    const link = await insertPasswordLink(tx, { userId: id });
     await auditUser(tx, { actor, action: 'user.passwordLink', id, name: user.login, details: {} });
     return link;
   });

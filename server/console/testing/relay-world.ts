@@ -10,6 +10,7 @@ import { consoleProtocol, consoleSocketPath, ticketProtocolPrefix } from '@/cont
 import type { ConsoleKind } from '@/contract/schemas/instance';
 import { createTestDatabase, type TestDatabase } from '@/tools/test-database';
 import type { Actor } from '../../auth/actor';
+import { remoteAddressHeader } from '../../auth/remote-address';
 import { actorFromCookies, findActor, sessionCookieName } from '../../auth/session-actor';
 import { startSession } from '../../auth/sessions';
 import { recordAudit } from '../../db/audit';
@@ -37,6 +38,8 @@ export type Request = {
   origin?: string | null;
   path?: string;
   protocols?: string[];
+  /** Where it comes from, as the web entry point would stamp it. */
+  address?: string;
 };
 
 export type RelayWorld = {
@@ -147,6 +150,7 @@ function connectTo(server: Server, clients: WebSocket[]): RelayWorld['connect'] 
       headers: {
         ...(request.cookie === undefined ? {} : { cookie: request.cookie }),
         ...(request.origin === null ? {} : { origin: request.origin ?? origin }),
+        ...(request.address === undefined ? {} : { [remoteAddressHeader]: request.address }),
       },
     });
     clients.push(client);
