@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 import { AppError } from '@/contract/errors';
 import { NodeName } from '@/contract/names';
 
+const tokenVariable = 'CORRAL_JOIN_TOKEN';
+
 export type Listen = { host: string; port: number };
 export type RunOptions = {
   dataDir: string;
@@ -15,18 +17,21 @@ export type RunOptions = {
 };
 
 export const usage =
-  'Usage: agent.mjs run --data <dir> --listen <host:port> [--advertise <host:port>] [--name <node name>] [--join <token> --url <control plane url>]';
+  'Usage: agent.mjs run --data <dir> --listen <host:port> [--advertise <host:port>] [--name <node name>] [--url <control plane url> --join <token>]. The token is better given in CORRAL_JOIN_TOKEN, where other users of the machine cannot read it.';
 
 /** A mistake on the command line: the program ends with exit code 2. */
 export class UsageError extends Error {}
 
-export function readRunOptions(argv: string[]): RunOptions {
+/** Takes the token out of the environment, so that no program that the agent starts inherits it. */
+export function readRunOptions(argv: string[], env: Record<string, string | undefined> = process.env): RunOptions {
+  const tokenFromEnv = env[tokenVariable] || undefined;
+  delete env[tokenVariable];
   const [command, ...rest] = argv;
   if (command !== 'run') throw new UsageError(command ? `There is no command "${command}". ${usage}` : usage);
   const values = parse(rest, ['data', 'listen', 'advertise', 'name', 'join', 'url']);
-  if ((values['join'] === undefined) !== (values['url'] === undefined))
-    throw new UsageError('--join and --url belong together');
-  const { join: token, url } = values;
+  const { join: token = tokenFromEnv, url } = values;
+  if (token !== undefined && url === undefined)
+    throw new UsageError('A join token and --url belong together: say whose token it is');
   return {
     dataDir: need(values, 'data'),
     listen: readListen(need(values, 'listen')),
