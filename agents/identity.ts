@@ -9,12 +9,21 @@ import { AppError } from '@/contract/errors';
 import { Id } from '@/contract/names';
 import { readText, writeDurably } from './durable-file';
 
-export type Identity = { nodeId: string; url: string; key: string; certificate: string; ca: string };
+export type Identity = {
+  nodeId: string;
+  url: string;
+  key: string;
+  certificate: string;
+  ca: string;
+  /** Of the join token it was given for; absent where an older agent joined. */
+  tokenId?: string;
+};
 
 const fileName = z.string().regex(/^[a-z0-9.-]+$/);
 const IdentityFile = z.object({
   nodeId: Id,
   url: z.string(),
+  tokenId: z.string().optional(),
   files: z.object({ key: fileName, certificate: fileName, ca: fileName }),
 });
 
@@ -52,19 +61,20 @@ export function createIdentityStore(dataDir: string): IdentityStore {
       return {
         nodeId: found.nodeId,
         url: found.url,
+        ...(found.tokenId !== undefined && { tokenId: found.tokenId }),
         key: await needText(key),
         certificate: await needText(certificate),
         ca: await needText(ca),
       };
     },
-    write: async ({ nodeId, url, key, certificate, ca }) => {
+    write: async ({ nodeId, url, tokenId, key, certificate, ca }) => {
       const before = await readFileList();
       const mark = randomBytes(4).toString('hex');
       const files = { key: `node-${mark}.key`, certificate: `node-${mark}.pem`, ca: `ca-${mark}.pem` };
       await writeDurably(at(files.key), key);
       await writeDurably(at(files.certificate), certificate);
       await writeDurably(at(files.ca), ca);
-      await writeDurably(identityFile, JSON.stringify({ nodeId, url, files }, null, 2));
+      await writeDurably(identityFile, JSON.stringify({ nodeId, url, tokenId, files }, null, 2));
       for (const old of Object.values(before?.files ?? {})) await rm(at(old), { force: true });
     },
     remove: async () => {

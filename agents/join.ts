@@ -40,7 +40,7 @@ export async function join(request: JoinRequest): Promise<Identity> {
     );
   const { nodeId, certificate, ca } = joined;
   checkNodeCertificate({ nodeId, key, certificate, ca });
-  const identity = { nodeId, url: request.url, key, certificate, ca };
+  const identity = { nodeId, url: request.url, tokenId: token.tokenId, key, certificate, ca };
   await request.store.write(identity);
   await request.store.writePending(null);
   return identity;

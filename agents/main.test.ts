@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { signNodeCertificate } from '@/server/agents/ca';
 import { bundleOptions, programs } from '@/tools/build/bundles.mjs';
 import { createIdentityStore } from './identity';
+import { defineSimulated } from './testing/definitions';
 import { startControlPlane, type StubControlPlane } from './testing/control-plane';
 
 let folder: string;
@@ -35,11 +36,11 @@ afterAll(async () => {
 
 type Ready = { nodeId: string; address: string };
 
-function start(program: string, args: string[]) {
+function start(program: string, args: string[], more: Record<string, string> = {}) {
   const child = spawn(process.execPath, [path.join(folder, program), ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // Without programs to find: nothing is downloaded or built in the background.
-    env: { ...process.env, PATH: folder },
+    env: { ...process.env, PATH: folder, ...more },
   });
   children.add(child);
   const { stdout, stderr } = child;
@@ -89,6 +90,54 @@ async function stopWith(agent: ReturnType<typeof start>, signal: NodeJS.Signals)
   return end;
 }
 
+it('joins with a token that stands in none of its arguments', { timeout: slow }, async () => {
+  const args = ['run', '--data', newDataDir(), '--listen', '127.0.0.1:0', '--name', 'node1'];
+  const agent = start('agent.mjs', [...args, '--url', control.url], {
+    CORRAL_JOIN_TOKEN: control.makeToken(),
+  });
+  await control.client.call(await agent.ready, 'node.facts', {});
+  await stopWith(agent, 'SIGTERM');
+});
+
+it('joins anew with another token while nothing is on the node', { timeout: slow }, async () => {
+  const dataDir = newDataDir();
+  const token = control.makeToken();
+  const startWith = (given: string) => startAgent(dataDir, '--join', given, '--url', control.url);
+  const first = startWith(token);
+  const { id } = await first.ready;
+  await stopWith(first, 'SIGTERM');
+  const restarted = startWith(token);
+  expect((await restarted.ready).id).toBe(id);
+  await stopWith(restarted, 'SIGTERM');
+
+  const anew = startWith(control.makeToken());
+  const node = await anew.ready;
+  expect(node.id).not.toBe(id);
+  expect(control.joined.at(-1)).toMatchObject({ nodeId: node.id });
+  await control.client.call(node, 'instance.define', {
+    definition: { ...defineSimulated('web1'), hypervisor: 'kvm', diskTemplate: 'file' },
+  });
+  expect((await stopWith(anew, 'SIGTERM')).output).toContain('joining anew');
+
+  const kept = startWith(control.makeToken());
+  expect((await kept.ready).id).toBe(node.id);
+  expect((await stopWith(kept, 'SIGTERM')).output).toContain('it still has 1 instance and 0 disks');
+});
+
+it('keeps an identity of which it does not know the token', { timeout: slow }, async () => {
+  const dataDir = newDataDir();
+  const agent = startAgent(dataDir, ...joining());
+  const { id } = await agent.ready;
+  await stopWith(agent, 'SIGTERM');
+  const file = path.join(dataDir, 'identity.json');
+  const { tokenId, ...older } = JSON.parse(await readFile(file, 'utf8'));
+  expect(tokenId).toBeTruthy();
+  await writeFile(file, JSON.stringify(older));
+  const again = startAgent(dataDir, ...joining());
+  expect((await again.ready).id).toBe(id);
+  expect((await stopWith(again, 'SIGTERM')).output).toContain('the join token is not used');
+});
+
 it('ends when the program that started it has gone', { timeout: slow }, async () => {
   const agent = startAgent(newDataDir(), ...joining());
   await agent.ready;
@@ -134,9 +183,9 @@ it('says in one line why it cannot start', { timeout: slow }, async () => {
   const used = control.makeToken();
   await stopWith(await readyAgent(startAgent(newDataDir(), '--join', used, '--url', control.url)), 'SIGTERM');
   const attempts: [string[], number, RegExp][] = [
-    [[], 1, /has not joined yet: give --join/],
+    [[], 1, /has not joined yet: give a join token/],
     [['--join', used, '--url', control.url], 1, /Cannot join: The join token is not known/],
-    [['--join', used], 2, /--join and --url belong together/],
+    [['--join', used], 2, /A join token and --url belong together/],
     [['--join', used, '--url', 'nowhere'], 2, /--url nowhere is not/],
     [['--colour', 'red'], 2, /--colour/],
   ];

@@ -11,13 +11,12 @@ import {
 } from './command-line';
 import { lockDataFolder } from './data-lock';
 import { openDefinitions } from './definitions';
+import { identify } from './identify';
 import { createIdentityStore, type Identity, type IdentityStore } from './identity';
-import { join } from './join';
 import { logToStdout as log } from './log';
 import { readNodeFacts } from './node-facts';
 import { createRealDrivers } from './real-drivers';
 import { agentVersion } from './version';
-import { AppError } from '@/contract/errors';
 
 await runProgram(async () => {
   const options = readRunOptions(process.argv.slice(2));
@@ -37,7 +36,7 @@ async function serve(options: RunOptions, stop: AbortSignal): Promise<void> {
   const port = await server.listen(listen.host, listen.port);
   const store = createIdentityStore(dataDir);
   const address = addressOf({ ...listen, port }, options.advertise);
-  const identity = await identify(options, { store, address, stop });
+  const identity = await identify(options, { store, address, log, stop });
   if (!identity) return;
   const left = new AbortController();
   const node = await open(identity, { dataDir, store, server, onLeft: () => left.abort() });
@@ -51,30 +50,6 @@ async function serve(options: RunOptions, stop: AbortSignal): Promise<void> {
   }
   log('stopping; instances keep running');
   await Promise.all([server.close(), node.close()]);
-}
-
-type Joining = { store: IdentityStore; address: string; stop: AbortSignal };
-
-/** null when it was told to stop while it tried to join. */
-async function identify(
-  { join: wanted, name }: RunOptions,
-  { store, address, stop }: Joining,
-): Promise<Identity | null> {
-  const kept = await store.read();
-  if (kept) return kept;
-  if (!wanted)
-    throw new AppError(
-      'wrong_state',
-      'This node has not joined yet: give --join <token> and --url <control plane url>',
-    );
-  try {
-    const identity = await join({ ...wanted, name, address, store, log, signal: stop });
-    log(`joined as node ${identity.nodeId}`);
-    return identity;
-  } catch (error) {
-    if (stop.aborted) return null;
-    throw error;
-  }
 }
 
 type Opening = { dataDir: string; store: IdentityStore; server: AgentServer; onLeft(): void };

@@ -1,7 +1,7 @@
 // Calls about the node itself.
 import { AppError } from '@/contract/errors';
-import { isRunning } from '../driver-choice';
 import type { NodeParts } from '../node-parts';
+import { describeNodeUse, readNodeUse } from '../node-use';
 import { writeSettings } from '../settings';
 import type { Handlers } from './handlers';
 
@@ -28,18 +28,10 @@ export function createNodeCalls(parts: NodeParts): NodeCalls {
   };
 }
 
-async function refuseWhileInUse({ definitions, drivers }: NodeParts): Promise<void> {
-  const disks = (await Promise.all(drivers.storages.map((storage) => storage.list()))).flat().length;
-  const running = drivers.hypervisors.flatMap((hypervisor) => hypervisor.list().filter(isRunning)).length;
-  const instances = Math.max(definitions.list().length, running);
-  if (instances === 0 && disks === 0) return;
-  throw new AppError(
-    'wrong_state',
-    `Cannot leave: the node still has ${count(instances, 'instance')} and ${count(disks, 'disk')}`,
-    { details: { instances, disks } },
-  );
-}
-
-function count(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? '' : 's'}`;
+async function refuseWhileInUse(parts: NodeParts): Promise<void> {
+  const use = await readNodeUse(parts);
+  if (use)
+    throw new AppError('wrong_state', `Cannot leave: the node still has ${describeNodeUse(use)}`, {
+      details: use,
+    });
 }
