@@ -12,6 +12,7 @@ import { ThemeChoice } from './ThemeChoice';
 /** One's own data. Name and role are changed by operators. */
 export function AccountView() {
   const t = useTranslations('account');
+  const roles = useTranslations('states.role');
   const viewer = useViewer();
   return (
     <>
@@ -23,7 +24,7 @@ export function AccountView() {
               facts={[
                 { label: t('name'), value: viewer.name },
                 { label: t('login'), value: <CopyText text={viewer.login} /> },
-                { label: t('role'), value: t(`roles.${viewer.role}`) },
+                { label: t('role'), value: roles(viewer.role) },
               ]}
             />
           </Section>

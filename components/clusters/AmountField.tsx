@@ -22,7 +22,7 @@ export function AmountField({ resource, value, onChange, inherited, error = fals
   const noteId = useId();
   const mode = modeOf(value);
   const isSize = resource === 'memoryMiB' || resource === 'diskMiB';
-  const word = t(`resources.${resource}`);
+  const word = useTranslations('states.quota')(resource);
   const options = [
     ...(inherited ? [{ value: 'inherit', label: t('amount.inheritWith', { limit: inherited }) }] : []),
     { value: 'unlimited', label: t('amount.unlimited') },

@@ -82,17 +82,18 @@ function ClusterFacts({ cluster }: { cluster: Cluster }) {
 
 function OfferSection({ cluster }: { cluster: Cluster }) {
   const t = useTranslations('clusters');
+  const states = useTranslations('states');
   return (
     <Section title={t('settings')}>
       <FactList
         facts={[
           {
             label: t('hypervisors'),
-            value: cluster.hypervisors.map((kind) => t(`hypervisorNames.${kind}`)).join(', '),
+            value: cluster.hypervisors.map((kind) => states(`hypervisor.${kind}`)).join(', '),
           },
           {
             label: t('diskTemplates'),
-            value: cluster.diskTemplates.map((kind) => t(`diskTemplateNames.${kind}`)).join(', '),
+            value: cluster.diskTemplates.map((kind) => states(`diskTemplate.${kind}`)).join(', '),
           },
         ]}
       />
@@ -124,13 +125,14 @@ function NetworkSection({ cluster: { bridges, userNetwork } }: { cluster: Cluste
 
 function QuotaSection({ cluster }: { cluster: Cluster }) {
   const t = useTranslations('clusters');
+  const states = useTranslations('states');
   return (
     <Section title={t('defaultQuota')} help={t('defaultQuotaHelp')}>
       <FactList
         facts={quotaResources.map((resource) => {
           const limit = cluster.defaultQuota[resource];
           return {
-            label: t(`resources.${resource}`),
+            label: states(`quota.${resource}`),
             value: limit === null ? t('amount.unlimited') : formatAmount(resource, limit),
           };
         })}

@@ -14,6 +14,7 @@ export function OfferFields<V extends FieldValues, Out>({
   names: { hypervisors: Path<V>; diskTemplates: Path<V> };
 }) {
   const t = useTranslations('clusters');
+  const states = useTranslations('states');
   return (
     <>
       <Controller
@@ -22,7 +23,7 @@ export function OfferFields<V extends FieldValues, Out>({
         render={({ field, fieldState }) => (
           <ChoiceField
             label={t('hypervisors')}
-            options={HypervisorKind.options.map((value) => ({ value, label: t(`hypervisorNames.${value}`) }))}
+            options={HypervisorKind.options.map((value) => ({ value, label: states(`hypervisor.${value}`) }))}
             values={z.array(HypervisorKind).parse(field.value)}
             onChange={field.onChange}
             error={fieldState.error && t('chooseOne')}
@@ -37,7 +38,7 @@ export function OfferFields<V extends FieldValues, Out>({
             label={t('diskTemplates')}
             options={DiskTemplate.options.map((value) => ({
               value,
-              label: t(`diskTemplateNames.${value}`),
+              label: states(`diskTemplate.${value}`),
             }))}
             values={z.array(DiskTemplate).parse(field.value)}
             onChange={field.onChange}

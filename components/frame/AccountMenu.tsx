@@ -17,6 +17,7 @@ const themes = [
 
 export function AccountMenu() {
   const t = useTranslations('frame.account');
+  const roles = useTranslations('states.role');
   const viewer = useViewer();
   const router = useRouter();
   const { theme = 'system', setTheme } = useTheme();
@@ -36,7 +37,7 @@ export function AccountMenu() {
       <div className="px-2 py-1.5">
         <p className="font-medium">{viewer.name}</p>
         <p className="text-sm text-faint">
-          {viewer.login} · {t(viewer.role)}
+          {viewer.login} · {roles(viewer.role)}
         </p>
       </div>
       <MenuSeparator />

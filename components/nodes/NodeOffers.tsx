@@ -10,13 +10,14 @@ const tones = { ready: 'running', preparing: 'working', failed: 'broken' } as co
 /** What can be installed or booted on this node. */
 export function NodeOffers({ node: { facts } }: { node: Node }) {
   const t = useTranslations('nodes');
+  const kinds = useTranslations('states.os');
   if (!facts) return null;
   return (
     <Section title={t('offers')}>
       <FactList
         facts={[
           ...facts.oses.map(({ kind, state, detail }) => ({
-            label: t(`osKinds.${kind}`),
+            label: kinds(kind),
             value: (
               <span className="grid">
                 <StateBadge tone={tones[state]} word={t(`osStates.${state}`)} />

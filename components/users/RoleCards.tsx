@@ -12,6 +12,7 @@ type Props = {
 
 export function RoleCards({ value, onChange, fixedReason }: Props) {
   const t = useTranslations('users');
+  const roles = useTranslations('states.role');
   return (
     <div className="grid gap-1">
       <span className="font-medium">{t('fields.role')}</span>
@@ -22,8 +23,8 @@ export function RoleCards({ value, onChange, fixedReason }: Props) {
         onChange={onChange}
         cards={UserRole.options.map((role) => ({
           value: role,
-          title: t(`roles.${role}`),
-          help: t(`roles.${role}Help`),
+          title: roles(role),
+          help: t(`roleHelp.${role}`),
           disabledReason: role === value ? undefined : fixedReason,
         }))}
       />

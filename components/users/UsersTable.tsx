@@ -16,6 +16,7 @@ import { userColumns } from './user-columns';
 
 export function UsersTable() {
   const t = useTranslations('users');
+  const roles = useTranslations('states.role');
   const list = useListQuery(UserListQuery);
   const { data, error, isPlaceholderData } = useQuery({
     ...usersQuery(list.query),
@@ -29,7 +30,7 @@ export function UsersTable() {
           label={t('filters.role')}
           value={list.query.role}
           onChange={(role) => list.set({ role })}
-          options={UserRole.options.map((role) => ({ value: role, label: t(`roles.${role}`) }))}
+          options={UserRole.options.map((role) => ({ value: role, label: roles(role) }))}
         />
       </FilterBar>
       <DataTable

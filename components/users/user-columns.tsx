@@ -64,6 +64,6 @@ function UserName({ user }: { user: User }) {
 }
 
 export function RoleWord({ role }: { role: User['role'] }) {
-  const t = useTranslations('users.roles');
+  const t = useTranslations('states.role');
   return t(role);
 }

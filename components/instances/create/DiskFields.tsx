@@ -106,18 +106,19 @@ function DiskRow({ form, offer, index, onRemove }: CreatePart & { index: number;
 
 /** Only where there is a choice; that an instance has no disk follows from the list above. */
 function TemplateField({ form, offer }: CreatePart) {
-  const t = useTranslations('instances');
+  const t = useTranslations('instances.form');
+  const templateNames = useTranslations('states.diskTemplate');
   const current = useWatch({ control: form.control, name: 'diskTemplate' });
   const templates = offer.diskTemplates.filter((template) => template !== 'diskless');
   if (templates.length < 2 || current === 'diskless') return null;
   return (
-    <Field label={t('form.diskTemplate')} error={form.formState.errors.diskTemplate?.message}>
+    <Field label={t('diskTemplate')} error={form.formState.errors.diskTemplate?.message}>
       {(wiring) => (
         <Select
           {...wiring}
           {...form.register('diskTemplate')}
           className="sm:w-48!"
-          options={templates.map((value) => ({ value, label: t(`overview.templates.${value}`) }))}
+          options={templates.map((value) => ({ value, label: templateNames(value) }))}
         />
       )}
     </Field>

@@ -13,7 +13,7 @@ const presetsMiB = [512, 1024, 2048, 4096, 8192];
 
 export function HardwareFields({ form, offer }: CreatePart) {
   const t = useTranslations('instances.form');
-  const hypervisors = useTranslations('instances.overview.hypervisors');
+  const hypervisors = useTranslations('states.hypervisor');
   return (
     <Section title={t('hardware')}>
       <div className="grid gap-4">

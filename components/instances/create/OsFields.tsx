@@ -12,6 +12,7 @@ import type { CreatePart } from './create-form';
 
 export function OsFields({ form, offer }: CreatePart) {
   const t = useTranslations('instances.form');
+  const kinds = useTranslations('states.os');
   const os = useWatch({ control: form.control, name: 'os' });
   const tiny = useTiny(offer);
   const [firstIso] = offer.isos;
@@ -34,14 +35,14 @@ export function OsFields({ form, offer }: CreatePart) {
           value={os.kind}
           onChange={chooseKind}
           cards={[
-            { value: 'tiny', title: t('osKinds.tiny'), help: tiny.help, disabledReason: tiny.refusal },
+            { value: 'tiny', title: kinds('tiny'), help: tiny.help, disabledReason: tiny.refusal },
             {
               value: 'iso',
-              title: t('osKinds.iso'),
+              title: kinds('iso'),
               help: t('osHints.iso'),
               disabledReason: firstIso ? undefined : t('osHints.isoMissing'),
             },
-            { value: 'none', title: t('osKinds.none'), help: t('osHints.none') },
+            { value: 'none', title: kinds('none'), help: t('osHints.none') },
           ]}
         />
         {os.kind === 'iso' && (

@@ -10,6 +10,7 @@ type Props = { values: InstanceCreateInput; offer: CreateOffer };
 /** Whether it fits on a node as things stand: on the chosen one, else on the one with the most room. */
 export function RoomFacts({ values, offer }: Props) {
   const t = useTranslations('instances.summary');
+  const resources = useTranslations('states.quota');
   const node = offer.nodes?.find(({ id }) => id === values.nodeId);
   const room = {
     memoryMiB: { asked: values.memoryMiB || 0, free: node?.freeMemoryMiB ?? offer.largestMemoryMiB },
@@ -18,8 +19,8 @@ export function RoomFacts({ values, offer }: Props) {
   return (
     <div className="grid gap-1 p-4 text-sm">
       <h2 className="text-faint">{node ? t('capacityNode', { node: node.name }) : t('capacity')}</h2>
-      <Room label={t('resources.memoryMiB')} {...room.memoryMiB} />
-      <Room label={t('resources.diskMiB')} {...room.diskMiB} />
+      <Room label={resources('memoryMiB')} {...room.memoryMiB} />
+      <Room label={resources('diskMiB')} {...room.diskMiB} />
     </div>
   );
 }

@@ -7,13 +7,14 @@ import type { Instance } from '@/contract/schemas/instance';
 
 export function HardwareSection({ instance }: { instance: Instance }) {
   const t = useTranslations('instances.overview');
+  const hypervisors = useTranslations('states.hypervisor');
   const { hypervisor, accelerator } = instance;
   const isKnown = accelerator === 'kvm' || accelerator === 'tcg';
   return (
     <Section title={t('hardware')}>
       <FactList
         facts={[
-          { label: t('hypervisor'), value: t(`hypervisors.${hypervisor}`) },
+          { label: t('hypervisor'), value: hypervisors(hypervisor) },
           ...(hypervisor === 'kvm'
             ? [
                 {

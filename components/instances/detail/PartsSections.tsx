@@ -8,6 +8,7 @@ import type { Instance } from '@/contract/schemas/instance';
 
 export function DisksSection({ instance: { disks, diskTemplate } }: { instance: Instance }) {
   const t = useTranslations('instances.overview');
+  const templates = useTranslations('states.diskTemplate');
   return (
     <Section title={t('disks')}>
       {disks.length === 0 && <p className="text-faint">{t('noDisks')}</p>}
@@ -17,7 +18,7 @@ export function DisksSection({ instance: { disks, diskTemplate } }: { instance: 
           value: (
             <>
               <SizeText sizeMiB={sizeMiB} />
-              <span className="ml-2 text-soft">{t(`templates.${diskTemplate}`)}</span>
+              <span className="ml-2 text-soft">{templates(diskTemplate)}</span>
             </>
           ),
         }))}

@@ -20,6 +20,7 @@ import { InstanceFilters } from './InstanceFilters';
 
 export function InstancesTable() {
   const t = useTranslations('instances');
+  const table = useTranslations('table');
   const { isOperator } = useViewer();
   const list = useListQuery(InstanceListQuery);
   const { data, error, isPlaceholderData } = useQuery({
@@ -29,10 +30,7 @@ export function InstancesTable() {
   const [selected, setSelected] = useState<RowSelectionState>({});
   const chosen = data?.items.filter(({ id }) => selected[id]) ?? [];
   const empty = list.isFiltered ? (
-    <EmptyState
-      title={t('emptyFiltered')}
-      action={<Button onClick={list.clear}>{t('clearFilters')}</Button>}
-    />
+    <EmptyState title={t('emptyFiltered')} action={<Button onClick={list.clear}>{table('clear')}</Button>} />
   ) : (
     <EmptyState
       title={t('emptyTitle')}
