@@ -24,7 +24,7 @@ export type StepContext<Services> = {
   progress: (done: number) => void;
   /** What an earlier step answered; undefined when it did not get to its end (as an undo may find it). */
   output: <O>(step: { name: string; do: (...args: never[]) => Promise<O> }) => O | undefined;
-  /** One transaction; what is announced is published last in it. It may run more than once. */
+  /** One transaction; what is announced is published last in it. It may run more than once, and not at all when the job is to be canceled. */
   change: <T>(work: (tx: Tx, announce: Announce) => Promise<T>) => Promise<T>;
 };
 export type Announce = (...announcements: Announcement[]) => void;
@@ -82,6 +82,8 @@ export type Operation<Services> = {
   name: string;
   /** All that a job of it can have. */
   stepNames: string[];
+  /** Those from which a cancel turns back. */
+  cancelableSteps: string[];
   /** Those with an undo. */
   undoneSteps: string[];
   /** Throws when the parameters are not what the operation takes. */
@@ -93,6 +95,7 @@ export function operation<Services, Params>(plan: OperationPlan<Services, Params
   return {
     name: plan.name,
     stepNames: steps.map((s) => s.name),
+    cancelableSteps: steps.filter((s) => s.cancelable ?? true).map((s) => s.name),
     undoneSteps: steps.filter((s) => s.undo).map((s) => s.name),
     bind(raw) {
       const params = plan.params.parse(raw);

@@ -37,6 +37,7 @@ export function openStep<S>(job: RunningJob<S>, step: string | null, signal: Abo
       job.outputs.get(earlier.name) as O | undefined,
     change: (work) =>
       transact(db, async (tx) => {
+        signal.throwIfAborted();
         const announcements: Announcement[] = [];
         const result = await work(tx, (...more) => void announcements.push(...more));
         await publish(tx, ...announcements);

@@ -1,4 +1,4 @@
-// Removes an instance for good. From `record-removing` on there is no way back: nothing is undone, a cancel comes too late, and after a failure
+// Removes an instance for good. With `record-removing` there is no way back: nothing is undone, a cancel comes too late, and after a failure
 // the instance stays `removing` until the removal is asked for again, which takes up where this one ended.
 import { z } from 'zod';
 import { Id } from '@/contract/names';
@@ -11,13 +11,6 @@ import type { Ctx } from './services';
 const Params = z.object({ instanceId: Id });
 type Params = z.infer<typeof Params>;
 
-const stop = step('stop', {
-  do: (ctx: Ctx, { instanceId }: Params) =>
-    onItsNode(ctx, instanceId, async ({ node }) => {
-      await callAgent(ctx, { node }, 'instance.stop', { instanceId, force: true, timeoutMs: 0 });
-    }),
-});
-
 const recordRemoving = step('record-removing', {
   async do(ctx: Ctx, { instanceId }: Params) {
     await ctx.change(async (tx, announce) => {
@@ -26,6 +19,14 @@ const recordRemoving = step('record-removing', {
       announce({ kind: 'instance', id: instanceId, ownerId });
     });
   },
+});
+
+const stop = step('stop', {
+  cancelable: false,
+  do: (ctx: Ctx, { instanceId }: Params) =>
+    onItsNode(ctx, instanceId, async ({ node }) => {
+      await callAgent(ctx, { node }, 'instance.stop', { instanceId, force: true, timeoutMs: 0 });
+    }),
 });
 
 const removeDisks = step('remove-disks', {
@@ -69,7 +70,7 @@ export const instanceRemove = operation({
   name: 'instance.remove',
   params: Params,
   locks: ({ instanceId }) => ({ instance: [instanceId] }),
-  steps: [stop, recordRemoving, removeDisks, forget, recordRemoved],
+  steps: [recordRemoving, stop, removeDisks, forget, recordRemoved],
 });
 
 type OnNode = { instance: PlacedInstance; node: NonNullable<PlacedInstance['node']> };
