@@ -29,6 +29,12 @@ describe('actions of the audit', () => {
         for (const name of ['web1', null]) expect(read(action, outcome, name)).toMatch(/^[a-z][^{}<>]+$/);
     expect(read('node.view', 'refused', null)).toBe('was not allowed to see nodes');
     expect(read('instance.start', 'failed', 'web1')).toBe('could not start web1');
+    expect(read('session.signIn', 'failed', null)).toBe('could not sign in');
+    expect(read('session.signIn', 'refused', null)).toBe(
+      'was not allowed to sign in after too many attempts',
+    );
+    expect(read('console.open', 'refused', null).trim()).toBe('was not allowed to open a console');
+    expect(read('password.set', 'failed', null)).toBe('could not set a password with a one-time link');
   });
 
   it('knows nothing of an action of a newer control plane', () => {
