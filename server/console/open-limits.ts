@@ -1,7 +1,12 @@
-// How many consoles one user may have open, and open in a minute: a cheap request must not become an expensive crowd (threats: A18).
-import { AppError } from '@/contract/errors';
+// How many consoles, or live streams, one user may have open, and open in a minute: a cheap request must not become an expensive crowd.
+import { AppError, type ErrorCode } from '@/contract/errors';
 
-export const openLimits = { atOnce: 20, perMinute: 200 } as const;
+export type OpenLimit = { atOnce: number; perMinute: number; things: string; code: ErrorCode };
+/** Of consoles. */
+export const openLimits = {
+  ...{ atOnce: 20, perMinute: 200 },
+  ...{ things: 'consoles', code: 'no_resources' },
+} as const satisfies OpenLimit;
 const minuteMs = 60_000;
 
 export type OpenLimits = {
@@ -9,7 +14,10 @@ export type OpenLimits = {
   enter(userId: string): () => void;
 };
 
-export function createOpenLimits(now: () => number = Date.now): OpenLimits {
+export function createOpenLimits(
+  { atOnce, perMinute, things, code }: OpenLimit = openLimits,
+  now: () => number = Date.now,
+): OpenLimits {
   const users = new Map<string, { open: number; recent: number[] }>();
   const forgetIdle = () => {
     const since = now() - minuteMs;
@@ -22,11 +30,11 @@ export function createOpenLimits(now: () => number = Date.now): OpenLimits {
       const entry = users.get(userId) ?? { open: 0, recent: [] };
       users.set(userId, entry);
       entry.recent = entry.recent.filter((at) => at > now() - minuteMs);
-      if (entry.recent.length >= openLimits.perMinute)
-        throw new AppError('no_resources', 'Too many consoles were opened within a minute; wait a little');
+      if (entry.recent.length >= perMinute)
+        throw new AppError(code, `Too many ${things} were opened within a minute; wait a little`);
       entry.recent.push(now());
-      if (entry.open >= openLimits.atOnce)
-        throw new AppError('no_resources', `${openLimits.atOnce} consoles are open already; close one first`);
+      if (entry.open >= atOnce)
+        throw new AppError(code, `${atOnce} ${things} are open already; close one first`);
       entry.open += 1;
       let entered = true;
       return () => {

@@ -20,6 +20,8 @@ export type StreamRequest = {
   /** Last-Event-ID; null for a new page. */
   lastSeq: number | null;
   signal: AbortSignal;
+  /** Called once, when the stream has ended, whoever ended it. */
+  onEnd?: () => void;
   beatMs?: number;
 };
 
@@ -64,6 +66,7 @@ function startStream(request: StreamRequest, controller: ReadableStreamDefaultCo
     unsubscribe();
     clearInterval(timer);
     request.signal.removeEventListener('abort', end);
+    request.onEnd?.();
     try {
       controller.close();
     } catch {

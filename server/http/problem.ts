@@ -22,6 +22,7 @@ const titles: Record<ErrorCode, string> = {
   wrong_state: 'Wrong state',
   no_resources: 'Not enough resources',
   busy: 'Busy',
+  rate_limited: 'Too many requests',
   unavailable: 'Not available',
   timeout: 'Timed out',
   tool_failed: 'Failed',
