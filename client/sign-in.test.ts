@@ -11,13 +11,32 @@ it('reads what the sign-in library tells in an address', () => {
 });
 
 it('leads to pages of this console only', () => {
-  expect(safeNext('/instances?page=2')).toBe('/instances?page=2');
+  for (const path of ['/instances?page=2', '/jobs/7#log', '/?next=%2F%2Fevil.example', '/a%09b'])
+    expect(safeNext(path)).toBe(path);
   for (const elsewhere of [
     '//evil.example',
+    '///evil.example',
+    '/..//evil.example',
+    '/.//evil.example',
     '/\\evil.example',
+    '/instances\\..',
+    '/\t/evil.example',
+    '\t//evil.example',
+    '/\n/evil.example',
+    '/\r\n/evil.example',
+    '/\0/evil.example',
+    ' //evil.example',
     'https://evil.example',
+    'https:evil.example',
+    'javascript:alert(1)',
+    'evil.example',
+    '//[',
     '/sign-in',
+    '/sign-in?next=/',
+    '/x/../sign-in',
+    '',
     undefined,
+    ['/instances', '/jobs'],
   ])
     expect(safeNext(elsewhere)).toBe('/');
 });

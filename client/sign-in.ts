@@ -28,8 +28,14 @@ export function readOutcome({ ok, url }: { ok: boolean; url: string }): SignInOu
 }
 
 /** Only a path of this console: an address elsewhere could imitate it. */
-export function safeNext(next: string | undefined): string {
-  return next && /^\/(?![/\\])/.test(next) && !next.startsWith('/sign-in') ? next : '/';
+export function safeNext(next: string | string[] | undefined): string {
+  // Browsers leave some of these out of an address, and read others as a slash.
+  if (typeof next !== 'string' || !next.startsWith('/') || /[\\\p{Cc}]/u.test(next)) return '/';
+  const here = 'http://console';
+  if (!URL.canParse(next, here)) return '/';
+  const { origin, pathname, search, hash } = new URL(next, here);
+  if (origin !== here || /^\/(sign-in|\/)/.test(pathname)) return '/';
+  return pathname + search + hash;
 }
 
 async function post(path: string, fields: Record<string, string>): Promise<{ ok: boolean; url: string }> {

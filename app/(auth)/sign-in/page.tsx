@@ -7,7 +7,7 @@ import { pageContext } from '@/server/auth/page-context';
 
 export const metadata: Metadata = { title: en.auth.signIn };
 
-type Props = { searchParams: Promise<{ next?: string; done?: string }> };
+type Props = { searchParams: Promise<{ next?: string | string[]; done?: string | string[] }> };
 
 export default async function SignInPage({ searchParams }: Props) {
   const { next, done } = await searchParams;
