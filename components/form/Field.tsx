@@ -6,25 +6,20 @@ export type FieldWiring = { id: string; 'aria-invalid': boolean; 'aria-described
 
 type Props = {
   label: string;
-  /** Beside the label: "optional". */
-  hint?: ReactNode;
   help?: ReactNode;
   error?: string;
   children: (wiring: FieldWiring) => ReactNode;
 };
 
-export function Field({ label, hint, help, error, children }: Props) {
+export function Field({ label, help, error, children }: Props) {
   const id = useId();
   const noteId = `${id}-note`;
   const note = error ?? help;
   return (
     <div className="grid content-start gap-1">
-      <div className="flex items-baseline justify-between gap-2">
-        <label htmlFor={id} className="font-medium">
-          {label}
-        </label>
-        {hint && <span className="text-sm text-faint">{hint}</span>}
-      </div>
+      <label htmlFor={id} className="font-medium">
+        {label}
+      </label>
       {children({ id, 'aria-invalid': error !== undefined, 'aria-describedby': note ? noteId : undefined })}
       {note && (
         <p

@@ -9,17 +9,16 @@ type Props<V extends FieldValues> = {
   name: Path<V>;
   label: string;
   help?: ReactNode;
-  hint?: string;
   mono?: boolean;
 } & Pick<
   ComponentProps<'input'>,
   'type' | 'autoComplete' | 'placeholder' | 'autoFocus' | 'inputMode' | 'spellCheck'
 >;
 
-export function TextField<V extends FieldValues>({ form, name, label, help, hint, ...input }: Props<V>) {
+export function TextField<V extends FieldValues>({ form, name, label, help, ...input }: Props<V>) {
   const { error } = form.getFieldState(name, useFormState({ control: form.control, name, exact: true }));
   return (
-    <Field label={label} help={help} hint={hint} error={error?.message}>
+    <Field label={label} help={help} error={error?.message}>
       {(wiring) => <Input {...wiring} {...input} {...form.register(name)} />}
     </Field>
   );

@@ -15,10 +15,9 @@ type Props = {
   children?: ReactNode;
   /** The buttons, the one that does it last. */
   footer?: ReactNode;
-  width?: 'normal' | 'wide';
 };
 
-export function Dialog({ open, onClose, title, description, children, footer, width = 'normal' }: Props) {
+export function Dialog({ open, onClose, title, description, children, footer }: Props) {
   const t = useTranslations('ui');
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
@@ -26,7 +25,7 @@ export function Dialog({ open, onClose, title, description, children, footer, wi
         <Radix.Overlay className="fixed inset-0 z-40 animate-appear bg-black/35 dark:bg-black/55" />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
-          className={`fixed inset-x-3 top-[12vh] z-40 mx-auto flex max-h-[80vh] animate-appear flex-col rounded-lg border border-line-strong bg-raised outline-none ${width === 'wide' ? 'max-w-2xl' : 'max-w-md'}`}
+          className="fixed inset-x-3 top-[12vh] z-40 mx-auto flex max-h-[80vh] max-w-md animate-appear flex-col rounded-lg border border-line-strong bg-raised outline-none"
         >
           <header className="pt-3.5 pr-12 pl-4">
             <div>

@@ -7,17 +7,16 @@ import type { ReactNode } from 'react';
 type MenuProps = {
   trigger: ReactNode;
   children: ReactNode;
-  align?: 'start' | 'end';
   side?: 'top' | 'right' | 'bottom';
 };
 
-export function Menu({ trigger, children, align = 'end', side = 'bottom' }: MenuProps) {
+export function Menu({ trigger, children, side = 'bottom' }: MenuProps) {
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content
-          align={align}
+          align="end"
           side={side}
           sideOffset={4}
           collisionPadding={8}

@@ -1,5 +1,5 @@
 'use client';
-// A whole number with its unit and steps. What is typed is kept as typed; `onChange` gets the number, or NaN where it is none.
+// A whole number with steps. What is typed is kept as typed; `onChange` gets the number, or NaN where it is none.
 import { Minus, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { Input } from './Input';
@@ -12,14 +12,13 @@ type Props = {
   min: number;
   max: number;
   step?: number;
-  unit?: string;
   /** Words for the buttons: "fewer vCPUs", "more vCPUs". */
   stepLabels: { less: string; more: string };
   'aria-invalid'?: boolean;
   'aria-describedby'?: string;
 };
 
-export function NumberField({ value, onChange, min, max, step = 1, unit, stepLabels, ...rest }: Props) {
+export function NumberField({ value, onChange, min, max, step = 1, stepLabels, ...rest }: Props) {
   const [typed, setTyped] = useState<string | null>(null);
   const set = (next: number) => {
     setTyped(null);
@@ -68,7 +67,6 @@ export function NumberField({ value, onChange, min, max, step = 1, unit, stepLab
       >
         <Plus />
       </button>
-      {unit && <span className="ml-2 text-soft">{unit}</span>}
     </div>
   );
 }
