@@ -3,7 +3,9 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { defineSimulated } from '@/agents/testing/definitions';
 import { AppError } from '@/contract/errors';
-import { createAgentClient } from './agent-client';
+import { createAgentClient, usualLimits } from './agent-client';
+import { createControlCertificate } from './ca';
+import { startPassage, startSilentMachine } from './testing/silent-machine';
 import { startSimulatedCluster, type ClusterNode, type SimulatedCluster } from './testing/simulated-cluster';
 
 let cluster: SimulatedCluster;
@@ -107,6 +109,73 @@ it('says which node does not answer', async () => {
   await expect(cluster.client.openConsole(gone, randomUUID(), 'serial')).rejects.toMatchObject(unavailable);
   const watch = cluster.client.watch(gone, new AbortController().signal)[Symbol.asyncIterator]();
   await expect(watch.next()).rejects.toMatchObject(unavailable);
+});
+
+it('takes a machine that never finishes a connection for unreachable, not for slow', async () => {
+  // Trying again takes longer than an answer may: the one must not eat into the other.
+  const quick = { answerMs: 1_000, patienceMs: 1_500 };
+  const limits = { ...usualLimits, connectMs: 50, classes: { ...usualLimits.classes, quick } };
+  const client = createAgentClient(cluster.credentials, limits);
+  const silent = await startSilentMachine();
+  const dead = { id: randomUUID(), name: 'node7', address: silent.address };
+  await expect(client.call(dead, 'node.facts', {})).rejects.toMatchObject({
+    code: 'unavailable',
+    message: `node7 does not answer at ${dead.address}`,
+  });
+  silent.close();
+  await client.close();
+});
+
+it('says which node was reached and did not answer in time', async () => {
+  const quick = { answerMs: 20, patienceMs: 0 };
+  const limits = { ...usualLimits, connectMs: 1_000, classes: { ...usualLimits.classes, quick } };
+  const client = createAgentClient(cluster.credentials, limits);
+  const { instanceId, disk } = await defineOn('web4');
+  await cluster.client.call(node, 'disk.create', disk);
+  await cluster.client.call(node, 'instance.start', { instanceId });
+  node.simulated.faults.hang('hypervisor.reset');
+  await expect(client.call(node, 'instance.reset', { instanceId })).rejects.toMatchObject({
+    code: 'timeout',
+    message: `${node.name} did not answer in 0.02 s`,
+  });
+  await client.close();
+});
+
+it('asks again on a new connection when the node fell silent on the old ones', async () => {
+  const { faults } = node.simulated;
+  const { instanceId, disk } = await defineOn('web5');
+  await cluster.client.call(node, 'disk.create', disk);
+  const before = faults.count('os.install');
+  const release = faults.hang('os.install');
+  const passage = await startPassage(node.address);
+  const far = { ...node, address: passage.address };
+  const client = createAgentClient(cluster.credentials, { ...usualLimits, silenceMs: 100 });
+  const installing = client.call(far, 'os.install', { instanceId });
+  while (faults.count('os.install') === before) await new Promise((resolve) => setImmediate(resolve));
+  passage.freeze();
+  const watch = client.watch(far, new AbortController().signal)[Symbol.asyncIterator]();
+  const untilItEnds = async () => {
+    while (!(await watch.next()).done);
+  };
+  await expect(untilItEnds()).rejects.toMatchObject({ code: 'unavailable' });
+  release();
+  expect(await installing).toEqual({});
+  await client.close();
+  passage.close();
+});
+
+it('calls with the certificate that it was given last', async () => {
+  const ended = await createControlCertificate(cluster.ca, -0.01);
+  const credentials = {
+    ...cluster.credentials,
+    controlCert: ended.certificate,
+    controlKey: ended.key,
+  };
+  const client = createAgentClient(credentials);
+  await expect(client.call(node, 'node.facts', {}, impatient)).rejects.toMatchObject({ code: 'unavailable' });
+  client.renew(cluster.credentials);
+  expect(await client.call(node, 'node.facts', {}, impatient)).toMatchObject({ hostName: node.name });
+  await client.close();
 });
 
 it('reaches a node that comes back within its patience', async () => {

@@ -2,27 +2,26 @@
 // be reached is tried again within the call's patience, which is safe because every call is idempotent.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
-import type { TRPCUntypedClient } from '@trpc/client';
-import type { AnyRouter } from '@trpc/server';
 import { z } from 'zod';
 import {
   agentCalls,
-  Observation,
   timeoutClasses,
-  watchCall,
   type AgentCall,
   type AgentParams,
   type AgentResult,
+  type Observation,
+  type TimeoutClass,
 } from '@/contract/agent-calls';
 import { AppError } from '@/contract/errors';
 import type { ConsoleKind } from '@/contract/schemas/instance';
-import { createAgentConnections, type AgentAddress, type AgentCredentials } from './agent-connections';
+import { createAgentConnections, type AgentConnections, type CallClient } from './agent-connections';
 import { openConsole } from './agent-console';
-import { readFailure, type Failure } from './agent-errors';
+import type { AgentAddress, AgentCredentials } from './agent-dial';
+import { readFailure, toAppError } from './agent-errors';
 import { readStream, type StreamListener } from './agent-stream';
-import { untilQuiet } from './until-quiet';
+import { watchNode } from './agent-watch';
 
-export type { AgentAddress, AgentCredentials } from './agent-connections';
+export type { AgentAddress, AgentCredentials } from './agent-dial';
 
 export type CallOptions = StreamListener & {
   signal?: AbortSignal;
@@ -40,34 +39,47 @@ export type AgentClient = {
   /** Ends with an error when the node cannot be reached or falls silent, and without one when the signal aborts or the agent ends it. */
   watch(node: AgentAddress, signal: AbortSignal): AsyncIterable<Observation>;
   openConsole(node: AgentAddress, instanceId: string, kind: ConsoleKind): Promise<Duplex>;
+  /** New connections are made with these; open ones go on. */
+  renew(credentials: AgentCredentials): void;
   close(): Promise<void>;
 };
 
-const retryMs = { first: 100, most: 2_000 };
-/** Five beats missed. */
-export const silenceMs = 10_000;
+export type ClientLimits = {
+  connectMs: number;
+  /** How long a watched node may say nothing. */
+  silenceMs: number;
+  classes: Record<TimeoutClass, { answerMs: number; patienceMs: number }>;
+};
+/** Silence: five beats missed. */
+export const usualLimits: ClientLimits = { connectMs: 5_000, silenceMs: 10_000, classes: timeoutClasses };
 
-export function createAgentClient(credentials: AgentCredentials): AgentClient {
-  const connections = createAgentConnections(credentials);
+const retryMs = { first: 100, most: 2_000 };
+/** Over these a node gets a new certificate, so they must go on when its old one has ended. */
+const renewalCalls: AgentCall[] = ['certificate.request', 'certificate.install'];
+
+export function createAgentClient(
+  credentials: AgentCredentials,
+  limits: ClientLimits = usualLimits,
+): AgentClient {
+  const { connectMs, silenceMs, classes } = limits;
+  const connections = createAgentConnections(credentials, connectMs);
   return {
     call: async (node, name, params, options = {}) => {
-      const { answerMs, patienceMs } = timeoutClasses[agentCalls[name].timeout];
-      const limit = AbortSignal.timeout(answerMs);
-      const signal = AbortSignal.any([limit, ...(options.signal ? [options.signal] : [])]);
-      const attempt = () => callOnce(connections.clientOf(node), { name, params, signal, listener: options });
+      const { signal } = options;
+      const { answerMs, patienceMs } = classes[agentCalls[name].timeout];
+      const clientNow = () => connections.clientOf(node, { mayHaveExpired: renewalCalls.includes(name) });
+      const attempt = () =>
+        withinLimit({ node, name, connectMs, answerMs, signal }, (limited) =>
+          callOnce(clientNow(), { name, params, signal: limited, listener: options }),
+        );
       try {
         return await withPatience(node, { attempt, signal, patienceMs: options.patienceMs ?? patienceMs });
       } catch (error) {
-        if (options.signal?.aborted)
-          throw new AppError('canceled', `Canceled while waiting for ${node.name}`);
-        if (limit.aborted)
-          throw new AppError('timeout', `${node.name} did not answer in ${answerMs / 1000} s`, {
-            details: { node: node.name, call: name },
-          });
+        if (signal?.aborted) throw new AppError('canceled', `Canceled while waiting for ${node.name}`);
         throw error;
       }
     },
-    watch: (node, signal) => watch(node, signal, connections.clientOf(node)),
+    watch: (node, signal) => watch(connections, { node, signal, silenceMs }),
     openConsole: async (node, instanceId, kind) => {
       try {
         return await openConsole(await connections.dial(node), instanceId, kind);
@@ -75,6 +87,7 @@ export function createAgentClient(credentials: AgentCredentials): AgentClient {
         throw toAppError(node, readFailure(error));
       }
     },
+    renew: (renewed) => connections.renew(renewed),
     close: () => connections.close(),
   };
 }
@@ -87,7 +100,7 @@ type OneCall<C extends AgentCall> = {
 };
 
 async function callOnce<C extends AgentCall>(
-  client: TRPCUntypedClient<AnyRouter>,
+  client: CallClient,
   { name, params, signal, listener }: OneCall<C>,
 ): Promise<AgentResult<C>> {
   const answer: unknown = await client.mutation(name, params, { signal });
@@ -101,7 +114,40 @@ async function callOnce<C extends AgentCall>(
   );
 }
 
-type Patience<T> = { attempt(): Promise<T>; signal: AbortSignal; patienceMs: number };
+type Limit = {
+  node: AgentAddress;
+  name: AgentCall;
+  connectMs: number;
+  answerMs: number;
+  signal: AbortSignal | undefined;
+};
+
+/** Of one attempt. Connecting has its own limit within this one, so what runs into this one was connected. */
+async function withinLimit<T>(
+  { node, name, connectMs, answerMs, signal }: Limit,
+  work: (limited: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new AbortController();
+  let hasRunOut = false;
+  const timer = setTimeout(() => {
+    hasRunOut = true;
+    limit.abort();
+  }, connectMs + answerMs);
+  try {
+    return await work(AbortSignal.any([limit.signal, ...(signal ? [signal] : [])]));
+  } catch (error) {
+    if (!hasRunOut) throw error;
+    throw new AppError('timeout', `${node.name} did not answer in ${answerMs / 1000} s`, {
+      details: { node: node.name, call: name },
+    });
+  } finally {
+    clearTimeout(timer);
+    // Whoever still listens to the two signals together is let go of only when one of them aborts.
+    limit.abort();
+  }
+}
+
+type Patience<T> = { attempt(): Promise<T>; signal: AbortSignal | undefined; patienceMs: number };
 
 async function withPatience<T>(node: AgentAddress, { attempt, signal, patienceMs }: Patience<T>): Promise<T> {
   let failingSince: number | undefined;
@@ -112,36 +158,23 @@ async function withPatience<T>(node: AgentAddress, { attempt, signal, patienceMs
       const failure = readFailure(thrown);
       failingSince ??= performance.now();
       const leftMs = failingSince + patienceMs - performance.now();
-      if (signal.aborted || failure.kind !== 'unreachable' || leftMs <= 0) throw toAppError(node, failure);
+      if (signal?.aborted || failure.kind !== 'unreachable' || leftMs <= 0) throw toAppError(node, failure);
       await delay(Math.min(waitMs, leftMs), undefined, { signal });
     }
   }
 }
 
-async function* watch(
-  node: AgentAddress,
-  signal: AbortSignal,
-  client: TRPCUntypedClient<AnyRouter>,
-): AsyncGenerator<Observation, void> {
-  const silence = new AbortController();
-  const both = AbortSignal.any([signal, silence.signal]);
-  try {
-    const answer = client.mutation(watchCall, {}, { signal: both });
-    for await (const item of untilQuiet(answer, silence, silenceMs)) yield Observation.parse(item);
-  } catch (thrown) {
-    if (signal.aborted) return;
-    throw toAppError(node, readFailure(silence.signal.aborted ? new Error('it fell silent') : thrown));
-  }
-}
+type Watched = { node: AgentAddress; signal: AbortSignal; silenceMs: number };
 
-function toAppError(node: AgentAddress, failure: Failure): AppError {
-  if (failure.kind === 'agent') return failure.error;
-  const { cause } = failure;
-  const details = { node: node.name, nodeId: node.id, address: node.address };
-  if (failure.kind === 'impostor')
-    return new AppError('unavailable', `The machine at ${node.address} does not prove to be ${node.name}`, {
-      cause,
-      details: { ...details, impostor: true },
-    });
-  return new AppError('unavailable', `${node.name} does not answer at ${node.address}`, { cause, details });
+async function* watch(
+  connections: AgentConnections,
+  { node, signal, silenceMs }: Watched,
+): AsyncGenerator<Observation> {
+  // What else is asked of a silent node would wait for as long as the kernel sends it again.
+  const onSilence = (reason: Error) => connections.cut(node, reason);
+  try {
+    yield* watchNode({ client: connections.clientOf(node), signal, silenceMs, onSilence });
+  } catch (thrown) {
+    throw toAppError(node, readFailure(thrown));
+  }
 }

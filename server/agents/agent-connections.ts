@@ -1,7 +1,5 @@
-// Pooled TLS connections to agents, one pool per node and address. The server name is the node's own, so that TLS itself proves that the
-// dialled machine is this node. Pools that nobody uses are closed.
-import { isIPv6 } from 'node:net';
-import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
+// Pooled TLS connections to agents, one pool per node and address. Pools that nobody uses are closed.
+import type { TLSSocket } from 'node:tls';
 import {
   createTRPCUntypedClient,
   httpBatchStreamLink,
@@ -11,27 +9,33 @@ import {
 } from '@trpc/client';
 import type { AnyRouter } from '@trpc/server';
 import { Agent, fetch as undiciFetch } from 'undici';
-import { agentCalls, nodeTlsName, watchCall } from '@/contract/agent-calls';
+import { agentCalls, watchCall } from '@/contract/agent-calls';
 import { AppError } from '@/contract/errors';
+import { dialNode, type AgentAddress, type AgentCredentials } from './agent-dial';
+import { limitAnswer } from './answer-limit';
 
-export type AgentAddress = { id: string; name: string; address: string };
-export type AgentCredentials = { controlCert: string; controlKey: string; ca: string };
+export type CallClient = Pick<TRPCUntypedClient<AnyRouter>, 'mutation'>;
 
 export type AgentConnections = {
-  clientOf(node: AgentAddress): TRPCUntypedClient<AnyRouter>;
+  /** `mayHaveExpired`: over connections of their own that take a certificate of the node that has ended. */
+  clientOf(node: AgentAddress, options?: { mayHaveExpired?: boolean }): CallClient;
   /** A connection of its own, outside the pool; resolves when TLS has proven the node. */
   dial(node: AgentAddress): Promise<TLSSocket>;
+  /** Cuts all pooled connections to the node: what waits for an answer on them fails. */
+  cut(node: AgentAddress, reason: Error): void;
+  /** New connections are made with these; open ones go on. */
+  renew(credentials: AgentCredentials): void;
   close(): Promise<void>;
 };
 
-type Pool = { agent: Agent; client: TRPCUntypedClient<AnyRouter>; usedAt: number };
+type Pool = { nodeId: string; agent: Agent; client: CallClient; usedAt: number };
 
-const connectTimeoutMs = 5_000;
 const keepIdleMs = 60_000;
 const forgetIdleMs = 300_000;
 
-export function createAgentConnections(credentials: AgentCredentials): AgentConnections {
+export function createAgentConnections(first: AgentCredentials, connectMs: number): AgentConnections {
   const pools = new Map<string, Pool>();
+  let credentials = first;
   let closed = false;
   const forgetIdle = setInterval(() => {
     for (const [key, pool] of pools) {
@@ -44,24 +48,28 @@ export function createAgentConnections(credentials: AgentCredentials): AgentConn
     }
   }, forgetIdleMs);
   forgetIdle.unref();
-  const tlsFor = (node: AgentAddress): ConnectionOptions => ({
-    ca: credentials.ca,
-    cert: credentials.controlCert,
-    key: credentials.controlKey,
-    servername: nodeTlsName(node.id),
-    minVersion: 'TLSv1.3',
-  });
 
   return {
-    clientOf: (node) => {
+    clientOf: (node, { mayHaveExpired = false } = {}) => {
       if (closed) throw new AppError('canceled', `Cannot call ${node.name}: the program is stopping`);
-      const key = `${node.id} ${node.address}`;
-      const pool = pools.get(key) ?? openPool(node, tlsFor(node));
+      const key = `${node.id} ${node.address} ${mayHaveExpired}`;
+      const dial = () => dialNode({ node, credentials, connectMs, mayHaveExpired });
+      const pool = pools.get(key) ?? openPool(node, dial);
       pools.set(key, pool);
       pool.usedAt = Date.now();
       return pool.client;
     },
-    dial: (node) => dial({ ...tlsFor(node), ...splitAddress(node.address) }),
+    dial: (node) => dialNode({ node, credentials, connectMs }),
+    cut: (node, reason) => {
+      for (const [key, pool] of pools) {
+        if (pool.nodeId !== node.id) continue;
+        pools.delete(key);
+        void pool.agent.destroy(reason);
+      }
+    },
+    renew: (renewed) => {
+      credentials = renewed;
+    },
     close: async () => {
       closed = true;
       clearInterval(forgetIdle);
@@ -71,27 +79,32 @@ export function createAgentConnections(credentials: AgentCredentials): AgentConn
   };
 }
 
-function openPool(node: AgentAddress, tls: ConnectionOptions): Pool {
+function openPool(node: AgentAddress, dial: () => Promise<TLSSocket>): Pool {
   const agent = new Agent({
-    connect: { ...tls, timeout: connectTimeoutMs, maxCachedSessions: 0, keepAliveInitialDelay: 15_000 },
+    connect: (_, callback) => {
+      dial().then(
+        (socket) => callback(null, socket),
+        (error: Error) => callback(error, null),
+      );
+    },
     keepAliveTimeout: keepIdleMs,
     keepAliveMaxTimeout: keepIdleMs,
     // Calls have their own limits; a watch is quiet for as long as it likes.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-  const link = { url: `https://${node.address}`, fetch: fetchThrough(agent) };
+  const url = `https://${node.address}`;
   const client = createTRPCUntypedClient<AnyRouter>({
     links: [
       splitLink({
         condition: ({ path }) => isStream(path),
         // One call per request: an aborted call must not wait for its neighbours to be aborted too.
-        true: httpBatchStreamLink({ ...link, maxItems: 1 }),
-        false: httpLink(link),
+        true: httpBatchStreamLink({ url, maxItems: 1, fetch: fetchThrough(agent, { byLine: true }) }),
+        false: httpLink({ url, fetch: fetchThrough(agent, { byLine: false }) }),
       }),
     ],
   });
-  return { agent, client, usedAt: Date.now() };
+  return { nodeId: node.id, agent, client, usedAt: Date.now() };
 }
 
 export function isStream(path: string): boolean {
@@ -100,27 +113,11 @@ export function isStream(path: string): boolean {
 }
 
 /** undici's own fetch and the global one differ in types that never meet at run time. */
-function fetchThrough(dispatcher: Agent): typeof fetch {
-  const bound = (input: string, init: object) => undiciFetch(input, { ...init, dispatcher });
-  return bound as unknown as typeof fetch;
-}
+const fetchWith = undiciFetch as unknown as (input: unknown, init: object) => Promise<Response>;
 
-/** "host:port", "[v6]:port". */
-function splitAddress(address: string): { host: string; port: number } {
-  const at = address.lastIndexOf(':');
-  const bare = address.slice(0, at).replace(/^\[(.*)\]$/, '$1');
-  return { host: isIPv6(bare) ? bare : address.slice(0, at), port: Number(address.slice(at + 1)) };
-}
-
-function dial(options: ConnectionOptions): Promise<TLSSocket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(options);
-    socket.setTimeout(connectTimeoutMs, () => socket.destroy(new Error('it did not answer in time')));
-    socket.once('error', reject);
-    socket.once('secureConnect', () => {
-      socket.setTimeout(0);
-      socket.off('error', reject);
-      resolve(socket);
-    });
-  });
+function fetchThrough(dispatcher: Agent, limit: { byLine: boolean }): typeof fetch {
+  return async (input, init) => {
+    const { body, status, headers } = await fetchWith(input, { ...init, dispatcher });
+    return new Response(body?.pipeThrough(limitAnswer(limit)), { status, headers: [...headers] });
+  };
 }

@@ -2,18 +2,22 @@
 import { TRPCClientError } from '@trpc/client';
 import { z } from 'zod';
 import { AppError, ErrorBody, fromErrorBody } from '@/contract/errors';
+import type { AgentAddress } from './agent-dial';
 
-/** `agent`: the agent's own answer. `unreachable`: worth another attempt. `impostor`: who answers is not this node. */
+/**
+ * `agent`: the agent's own answer. `unreachable`: worth another attempt. `expired`: the certificate has ended, perhaps it is this node.
+ * `impostor`: who answers is not this node.
+ */
 export type Failure =
   | { kind: 'agent'; error: AppError }
   | { kind: 'unreachable'; cause: Error }
+  | { kind: 'expired'; cause: Error }
   | { kind: 'impostor'; cause: Error };
 
 const FormattedError = z.object({ data: z.object({ body: ErrorBody }) });
 
 const impostorCodes = [
   'ERR_TLS_CERT_ALTNAME_INVALID',
-  'CERT_HAS_EXPIRED',
   'CERT_NOT_YET_VALID',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
@@ -31,7 +35,9 @@ export function readFailure(thrown: unknown): Failure {
     if (formatted.success) return { kind: 'agent', error: fromErrorBody(formatted.data.data.body) };
   }
   const cause = rootOf(thrown);
+  if (cause instanceof AppError) return { kind: 'agent', error: cause };
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+  if (code === 'CERT_HAS_EXPIRED') return { kind: 'expired', cause };
   return { kind: impostorCodes.includes(code) ? 'impostor' : 'unreachable', cause };
 }
 
@@ -39,4 +45,22 @@ export function readFailure(thrown: unknown): Failure {
 function rootOf(thrown: unknown): Error {
   if (!(thrown instanceof Error)) return new Error(String(thrown));
   return thrown.cause instanceof Error ? rootOf(thrown.cause) : thrown;
+}
+
+export function toAppError(node: AgentAddress, failure: Failure): AppError {
+  if (failure.kind === 'agent') return failure.error;
+  const { cause } = failure;
+  const details = { node: node.name, nodeId: node.id, address: node.address };
+  if (failure.kind === 'expired')
+    return new AppError(
+      'unavailable',
+      `The certificate of the machine at ${node.address} has ended; if it is ${node.name}, it gets a new one within the hour`,
+      { cause, details },
+    );
+  if (failure.kind === 'impostor')
+    return new AppError('unavailable', `The machine at ${node.address} does not prove to be ${node.name}`, {
+      cause,
+      details: { ...details, impostor: true },
+    });
+  return new AppError('unavailable', `${node.name} does not answer at ${node.address}`, { cause, details });
 }

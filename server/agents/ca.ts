@@ -65,14 +65,17 @@ export async function signNodeCertificate({ ca, csrPem, nodeId, days }: SignRequ
 }
 
 /** The certificate that the control plane calls agents with. */
-export async function createControlCertificate(ca: CertificateAndKey): Promise<CertificateAndKey> {
+export async function createControlCertificate(
+  ca: CertificateAndKey,
+  days = controlDays,
+): Promise<CertificateAndKey> {
   const x509 = await loadX509();
   const keys = await makeKeys();
   const certificate = await signLeaf({
     ca,
     publicKey: keys.publicKey,
     subject: 'CN=Corral control plane',
-    days: controlDays,
+    days,
     usage: x509.ExtendedKeyUsage.clientAuth,
     names: [
       { type: 'dns', value: controlTlsName },

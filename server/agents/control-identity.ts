@@ -4,6 +4,7 @@ import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import type { Db } from '../db/client';
 import { secretOrCreate, storeSecret } from '../db/secrets';
+import type { AgentCredentials } from './agent-dial';
 import { createCa, createControlCertificate, type CertificateAndKey } from './ca';
 
 const Stored = z.object({ certificate: z.string(), key: z.string() });
@@ -22,6 +23,10 @@ export async function loadControlIdentity(db: Db, key: string): Promise<ControlI
   const renewed = await createControlCertificate(ca);
   await storeSecret({ db, key, name, value: JSON.stringify(renewed) });
   return { ca, control: renewed };
+}
+
+export function credentialsOf({ ca, control }: ControlIdentity): AgentCredentials {
+  return { ca: ca.certificate, controlCert: control.certificate, controlKey: control.key };
 }
 
 type Request = { db: Db; key: string; name: string; create: () => Promise<CertificateAndKey> };

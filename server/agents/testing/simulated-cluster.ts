@@ -57,8 +57,13 @@ export async function startSimulatedCluster(): Promise<SimulatedCluster> {
   };
 }
 
-export async function makeNodeIdentity(ca: CertificateAndKey, nodeId: string): Promise<Identity> {
+/** `days`: how long its certificate is good for. Below nothing, it has ended already. */
+export async function makeNodeIdentity(
+  ca: CertificateAndKey,
+  nodeId: string,
+  days?: number,
+): Promise<Identity> {
   const { key, csr } = await makeKeyAndRequest(nodeId);
-  const certificate = await signNodeCertificate({ ca, csrPem: csr, nodeId });
+  const certificate = await signNodeCertificate({ ca, csrPem: csr, nodeId, days });
   return { nodeId, url: 'http://control.test', key, certificate, ca: ca.certificate };
 }

@@ -1,0 +1,36 @@
+// The endless stream of what a node observes, until it breaks or falls silent.
+import { Observation, watchCall } from '@/contract/agent-calls';
+import type { CallClient } from './agent-connections';
+import { untilQuiet } from './until-quiet';
+
+export type Watch = {
+  client: CallClient;
+  signal: AbortSignal;
+  silenceMs: number;
+  /** Called when the node said nothing for `silenceMs`, before the watch fails. */
+  onSilence(reason: Error): void;
+};
+
+/** Ends without an error when the signal aborts or the agent ends it. */
+export async function* watchNode({
+  client,
+  signal,
+  silenceMs,
+  onSilence,
+}: Watch): AsyncGenerator<Observation> {
+  const silence = new AbortController();
+  const both = AbortSignal.any([signal, silence.signal]);
+  try {
+    const answer = client.mutation(watchCall, {}, { signal: both });
+    for await (const item of untilQuiet(answer, silence, silenceMs)) yield Observation.parse(item);
+  } catch (thrown) {
+    if (signal.aborted) return;
+    if (!silence.signal.aborted) throw thrown;
+    const reason = new Error('it fell silent');
+    onSilence(reason);
+    throw reason;
+  } finally {
+    // Whoever still listens to the two signals together is let go of only when one of them aborts.
+    silence.abort();
+  }
+}
