@@ -1,5 +1,5 @@
-// Takes a node out of the cluster: only one without instances. A node that was not online when the job began, or any with `force`, need not
-// answer; should it come back, it still believes that it belongs to the cluster, but nobody calls it any more.
+// Takes a node out of the cluster: only one without instances. A node that was not online when the job began need not answer; should it come
+// back, it still believes that it belongs to the cluster, but nobody calls it any more.
 import { z } from 'zod';
 import { AppError, type ErrorCode } from '@/contract/errors';
 import { Id } from '@/contract/names';
@@ -11,7 +11,7 @@ import { lockAllocation } from './allocation-lock';
 import { readNode } from './joined-node';
 import type { Ctx } from './services';
 
-const Params = z.object({ nodeId: Id, force: z.boolean().default(false) });
+const Params = z.object({ nodeId: Id });
 type Params = z.infer<typeof Params>;
 
 /** After `reach` it was there a moment ago. */
@@ -45,13 +45,13 @@ const recordRemoving = step('record-removing', {
 });
 
 const reach = step('reach', {
-  async do(ctx: Ctx, { nodeId, force }: Params) {
+  async do(ctx: Ctx, { nodeId }: Params) {
     const node = await readNode(ctx.db, nodeId);
     try {
       await ctx.services.agents.call(node, 'node.facts', {}, { signal: ctx.signal });
       return { reachable: true };
     } catch (error) {
-      const mayBeGone = force || ctx.output(recordRemoving)?.before !== 'online';
+      const mayBeGone = ctx.output(recordRemoving)?.before !== 'online';
       if (!mayBeGone || !hasCode(error, 'unavailable')) throw error;
       ctx.log(`${node.name} does not answer; it is removed without being told`, 'warn');
       return { reachable: false };
