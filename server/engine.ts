@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAgentClient } from './agents/agent-client';
 import { signNodeCertificate } from './agents/ca';
-import { loadControlIdentity } from './agents/control-identity';
+import { credentialsOf, loadControlIdentity } from './agents/control-identity';
 import { createDb } from './db/client';
 import { env } from './env';
 import { startJobEngine } from './jobs/job-engine';
@@ -15,6 +15,7 @@ import { settle } from './quotas/ledger';
 import { observeNodes } from './watchers/observe-nodes';
 import { prune } from './watchers/prune';
 import { renewCertificates } from './watchers/renew-certificates';
+import { renewControlCertificate } from './watchers/renew-control-certificate';
 
 const databasePatienceMs = 60_000;
 const { DATABASE_URL: url, CORRAL_SECRET: secret } = env();
@@ -37,12 +38,9 @@ async function run(): Promise<void> {
   const leader = await leadWhenReachable();
   closers.push(() => leader.close());
   const db = createDb(url, 12);
-  const { ca, control } = await loadControlIdentity(db, secret);
-  const agents = createAgentClient({
-    ca: ca.certificate,
-    controlCert: control.certificate,
-    controlKey: control.key,
-  });
+  const identity = await loadControlIdentity(db, secret);
+  const { ca } = identity;
+  const agents = createAgentClient(credentialsOf(identity));
   const engine = await startJobEngine({
     db,
     url,
@@ -56,6 +54,7 @@ async function run(): Promise<void> {
   const watchers = [
     observeNodes({ db, agents }),
     renewCertificates({ db, agents, sign: (request) => signNodeCertificate({ ca, ...request }) }),
+    renewControlCertificate({ db, secret, agents }),
     prune({ db }),
   ];
   for (const watcher of watchers) closers.push(() => watcher.close());

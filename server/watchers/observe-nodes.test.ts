@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@/tools/test-database';
-import { nodeCertificateDays, signNodeCertificate } from '../agents/ca';
 import type { OpenNode } from '@/agents/simulated-nodes';
 import {
   makeNodeIdentity,
@@ -12,7 +11,6 @@ import {
 import { createDb, type Db } from '../db/client';
 import type { Watcher } from './every';
 import { observeNodes } from './observe-nodes';
-import { renewDue } from './renew-certificates';
 
 let agents: SimulatedCluster;
 let database: TestDatabase;
@@ -179,21 +177,4 @@ it('brings a changed setting to the node', async () => {
     () => db.node.findUnique({ where: { id: node.id } }),
     (one) => JSON.stringify(one.facts).includes('"setting":"tcg"'),
   );
-});
-
-it('renews a certificate after two thirds of its life, and no sooner', async () => {
-  const [old, young] = [await addNode(), await addNode()];
-  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
-  await db.node.update({ where: { id: old.id }, data: { certificateExpiresAt: inDays(20) } });
-  await db.node.update({ where: { id: young.id }, data: { certificateExpiresAt: inDays(60) } });
-  const signed: string[] = [];
-  const sign = (request: { csrPem: string; nodeId: string }) => {
-    signed.push(request.nodeId);
-    return signNodeCertificate({ ca: agents.ca, ...request });
-  };
-  await renewDue({ db, agents: agents.client, sign });
-  expect(signed).toEqual([old.id]);
-  const { certificateExpiresAt } = await db.node.findUniqueOrThrow({ where: { id: old.id } });
-  expect(certificateExpiresAt?.getTime()).toBeGreaterThan(inDays(nodeCertificateDays - 1).getTime());
-  await agents.client.call(old, 'node.facts', {});
 });

@@ -1,4 +1,4 @@
-// Renews nodes' certificates after two thirds of their life, long before they end.
+// Renews nodes' certificates after two thirds of their life, long before they end; that of a node that was off for too long when it is back.
 import { X509Certificate } from 'node:crypto';
 import type { AgentClient } from '../agents/agent-client';
 import { nodeCertificateDays } from '../agents/ca';
@@ -24,14 +24,18 @@ export async function renewDue({ db, agents, sign }: Omit<Parts, 'intervalMs'>):
   const dueBefore = new Date(Date.now() + (nodeCertificateDays / 3) * dayMs);
   const nodes = await db.node.findMany({
     where: {
-      state: 'online',
-      OR: [{ certificateExpiresAt: null }, { certificateExpiresAt: { lt: dueBefore } }],
+      OR: [
+        { state: 'online', certificateExpiresAt: null },
+        { state: 'online', certificateExpiresAt: { lt: dueBefore } },
+        // Perhaps it is unreachable for no other reason.
+        { state: 'unreachable', certificateExpiresAt: { lt: new Date() } },
+      ],
     },
     orderBy: { certificateExpiresAt: 'asc' },
   });
   for (const node of nodes) {
     try {
-      const { csr } = await agents.call(node, 'certificate.request', {});
+      const { csr } = await agents.call(node, 'certificate.request', {}, { patienceMs: 0 });
       const certificate = await sign({ csrPem: csr, nodeId: node.id });
       await agents.call(node, 'certificate.install', { certificate });
       const certificateExpiresAt = new Date(new X509Certificate(certificate).validTo);
