@@ -35,6 +35,12 @@ export async function ensureBuilt(root) {
   await ensureParts(root, ['pages', 'programs']);
 }
 
+/** For development, where Next builds each page when it is asked for. */
+export async function ensureProgramsBuilt(root) {
+  await ensureParts(root, ['prismaClient']);
+  await ensureParts(root, ['programs']);
+}
+
 /** For checks that read types but run nothing. */
 export async function ensureGenerated(root) {
   await ensureParts(root, ['prismaClient', 'pageTypes']);

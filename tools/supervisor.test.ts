@@ -157,6 +157,20 @@ describe('a start', () => {
     });
   });
 
+  it('has pages developed only where that is asked for', async () => {
+    for (const [CORRAL_DEV, mode] of [
+      ['1', 'development'],
+      ['0', 'production'],
+    ] as const) {
+      product.forgetEvents();
+      const run = product.start({ DATABASE_URL: database.url, CORRAL_DEV });
+      await untilComplete(run);
+      await stop(run);
+      expect(product.started('web')[0]?.NODE_ENV).toBe(mode);
+      expect(product.started('agent')[0]?.NODE_ENV).toBe('production');
+    }
+  });
+
   it('hands a join token to the agent, not for all to read, until it has joined with it', async () => {
     const first = product.start({ DATABASE_URL: database.url });
     await untilComplete(first);

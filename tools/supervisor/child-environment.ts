@@ -27,6 +27,7 @@ export function childEnvironments(
   return {
     controlPlane: {
       ...common,
+      NODE_ENV: settings.isDevelopment ? 'development' : 'production',
       DATABASE_URL: databaseUrl,
       CORRAL_SECRET: secret,
       NEXT_TELEMETRY_DISABLED: '1',

@@ -18,6 +18,7 @@ const problems = {
   CORRAL_AGENT_PORT: 'is not a port number (1-65535)',
   CORRAL_URL: 'is not an http:// or https:// address',
   CORRAL_LOCAL_AGENT: 'is neither 0 nor 1',
+  CORRAL_DEV: 'is neither 0 nor 1',
   CORRAL_TRUST_PROXY: 'is neither 0 nor 1 nor addresses of proxies with commas between',
   CORRAL_SECRET: `is shorter than ${minSecretLength} characters`,
   DATABASE_URL: 'is not a PostgreSQL address (postgresql://user:password@host:port/database)',
@@ -31,6 +32,7 @@ const Environment = z.object({
   CORRAL_SECRET: z.string().min(minSecretLength).optional(),
   CORRAL_AGENT_PORT: Port.default(4400),
   CORRAL_LOCAL_AGENT: z.enum(['0', '1']).default('1'),
+  CORRAL_DEV: z.enum(['0', '1']).default('0'),
   CORRAL_TRUST_PROXY: TrustedProxies.optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
 });
@@ -47,6 +49,8 @@ export type Settings = {
   isAgentWanted: boolean;
   /** Undefined: the embedded server. */
   databaseUrl: string | undefined;
+  /** Pages come from Next's development server. */
+  isDevelopment: boolean;
 };
 
 export function readSettings(root: string, variables: NodeJS.ProcessEnv): Settings {
@@ -69,6 +73,7 @@ export function readSettings(root: string, variables: NodeJS.ProcessEnv): Settin
     agentPort: environment.CORRAL_AGENT_PORT,
     isAgentWanted: environment.CORRAL_LOCAL_AGENT === '1',
     databaseUrl: environment.DATABASE_URL,
+    isDevelopment: environment.CORRAL_DEV === '1',
   };
 }
 

@@ -19,6 +19,7 @@ const ProgramEvent = z.object({
   DATABASE_URL: z.string().optional(),
   CORRAL_SECRET: z.string().optional(),
   CORRAL_JOIN_TOKEN: z.string().optional(),
+  NODE_ENV: z.string().optional(),
 });
 
 export class Run {

@@ -17,7 +17,7 @@ export function isAskedTo(name) {
 }
 
 export function behaveAs(name) {
-  const { DATABASE_URL, CORRAL_SECRET, CORRAL_JOIN_TOKEN } = process.env;
+  const { DATABASE_URL, CORRAL_SECRET, CORRAL_JOIN_TOKEN, NODE_ENV } = process.env;
   const neverStops = isAskedTo(`never-stop-${name}`);
   note({
     name,
@@ -27,6 +27,7 @@ export function behaveAs(name) {
     DATABASE_URL,
     CORRAL_SECRET,
     CORRAL_JOIN_TOKEN,
+    NODE_ENV,
   });
   process.on('disconnect', () => process.exit(0));
   process.on('SIGINT', () => note({ name, event: 'interrupted' }));
