@@ -3,7 +3,7 @@ import { AuditEntry, type AuditListQuery } from '@/contract/schemas/audit';
 import type { Queryable } from './client';
 import type { Prisma } from './generated/client';
 import type { AuditEntryModel } from './generated/models';
-import { loadNodeNameFilter, type HideNames } from './hide-names';
+import { internalText, loadNodeNameFilter, type HideNames } from './hide-names';
 import { escapeLike, isOperator, toTimestamp, visibleOwner, type Viewer } from './viewer';
 
 const Details = AuditEntry.shape.details;
@@ -57,14 +57,19 @@ function auditView(row: AuditEntryModel, viewer: Viewer, hide: HideNames): Audit
       targetKind && targetId ? { kind: targetKind, id: targetId, name: row.targetName ?? targetId } : null,
     outcome: AuditEntry.shape.outcome.parse(row.outcome),
     jobId: row.jobId,
-    details: hideInside(Details.parse(row.details), hide),
+    details: hideInside(Details.parse(row.details), row.jobId, hide),
   };
 }
 
-function hideInside(details: AuditEntry['details'], hide: HideNames): AuditEntry['details'] {
+function hideInside(
+  details: AuditEntry['details'],
+  jobId: number | null,
+  hide: HideNames,
+): AuditEntry['details'] {
   if (hide.nothing) return details;
+  const isInternal = details.code === 'internal' && jobId !== null;
   return Object.fromEntries(
-    Object.entries(details)
+    Object.entries(isInternal ? { ...details, message: internalText(jobId) } : details)
       .filter(([key]) => key !== 'nodeId' && key !== 'node')
       .map(([key, value]) => [key, typeof value === 'string' ? hide.in(value) : value]),
   );

@@ -11,6 +11,7 @@ import {
 import { AdminState, InstanceStatus, JobStatus, OperState, unfinishedJobStatuses } from '@/contract/states';
 import type { Queryable } from './client';
 import type { Prisma } from './generated/client';
+import { loadNodeNameFilter, type HideNames } from './hide-names';
 import { escapeLike, isOperator, toTimestamp, toTimestampOrNull, visibleOwner, type Viewer } from './viewer';
 
 export const instanceColumns = {
@@ -41,7 +42,9 @@ export function visibleInstances(viewer: Viewer): Prisma.InstanceWhereInput {
   return { ownerId: visibleOwner(viewer) };
 }
 
-export function instanceView(row: InstanceRow, job: HoldingJob, viewer: Viewer): Instance {
+type Reader = { viewer: Viewer; hide: HideNames };
+
+function instanceView(row: InstanceRow, job: HoldingJob, { viewer, hide }: Reader): Instance {
   return {
     id: row.id,
     name: row.name,
@@ -59,7 +62,7 @@ export function instanceView(row: InstanceRow, job: HoldingJob, viewer: Viewer):
     operState: OperState.parse(row.operState),
     status: InstanceStatus.parse(row.status),
     operSince: toTimestampOrNull(row.operSince),
-    operDetail: row.operDetail,
+    operDetail: row.operDetail && hide.in(row.operDetail),
     seenAt: toTimestampOrNull(row.node?.seenAt ?? null),
     accelerator: row.accelerator,
     job,
@@ -125,11 +128,9 @@ function orderOf(
 }
 
 async function instanceViews(db: Queryable, rows: InstanceRow[], viewer: Viewer): Promise<Instance[]> {
-  const jobs = await holdingJobs(
-    db,
-    rows.map((row) => row.id),
-  );
-  return rows.map((row) => instanceView(row, jobs.get(row.id) ?? null, viewer));
+  const ids = rows.map((row) => row.id);
+  const [jobs, hide] = await Promise.all([holdingJobs(db, ids), loadNodeNameFilter(db, viewer)]);
+  return rows.map((row) => instanceView(row, jobs.get(row.id) ?? null, { viewer, hide }));
 }
 
 /** The unfinished job of each instance; of several the one that runs, or comes, first. */

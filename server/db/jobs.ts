@@ -5,7 +5,7 @@ import { Job, JobLogLine, type JobListQuery } from '@/contract/schemas/job';
 import { JobStatus, StepStatus, unfinishedJobStatuses } from '@/contract/states';
 import type { Queryable } from './client';
 import type { Prisma } from './generated/client';
-import { loadNodeNameFilter, type HideNames } from './hide-names';
+import { internalText, loadNodeNameFilter, type HideNames } from './hide-names';
 import { escapeLike, toTimestamp, toTimestampOrNull, visibleOwner, type Viewer } from './viewer';
 
 const withParts = {
@@ -43,12 +43,12 @@ function jobView(row: JobRow, { clusters, users, hide }: Names): Job {
       status: StepStatus.parse(step.status),
       startedAt: toTimestampOrNull(step.startedAt),
       endedAt: toTimestampOrNull(step.endedAt),
-      error: errorView(step.error, hide),
+      error: errorView(step.error, row.id, hide),
     })),
     progress: row.progress,
     waitsFor: row.waitsFor,
     dependsOn: row.dependencies.map((dependency) => dependency.dependsOnId),
-    error: errorView(row.error, hide),
+    error: errorView(row.error, row.id, hide),
     needsAttention: row.needsAttention,
   };
 }
@@ -137,13 +137,13 @@ function toNames(rows: { id: string; name: string }[]): Map<string, string> {
 }
 
 /** Details are for operators: they name nodes, paths and commands. The figures of a refused quota are the owner's own. */
-function errorView(error: unknown, hide: HideNames): ErrorBody | null {
+function errorView(error: unknown, jobId: number, hide: HideNames): ErrorBody | null {
   if (error === null) return null;
   const body = ErrorBody.parse(error);
   if (hide.nothing) return body;
   return {
     code: body.code,
-    message: hide.in(body.message),
+    message: body.code === 'internal' ? internalText(jobId) : hide.in(body.message),
     details: body.code === 'no_resources' ? { excess: body.details.excess } : {},
   };
 }

@@ -2,6 +2,7 @@
 // survives and a recovered job takes the same turn again.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ErrorBody, type ErrorCode, toErrorBody } from '@/contract/errors';
+import { markInternal } from '../db/hide-names';
 import type { JobHost } from './host';
 import { storableJson } from './job-rows';
 import type { BoundStep, StepContext, StepOutput } from './operation';
@@ -75,7 +76,8 @@ async function attempt<S>(job: RunningJob<S>, { name, signal, work }: Attempt<S>
     return { ok: true, output: output ?? null };
   } catch (thrown) {
     const error = toErrorBody(signal.aborted ? signal.reason : thrown);
-    job.log.write({ level: signal.aborted ? 'warn' : 'error', step: name, message: error.message });
+    const message = markInternal(error, job.id);
+    job.log.write({ level: signal.aborted ? 'warn' : 'error', step: name, message });
     return { ok: false, error, began: true };
   } finally {
     await step.close();

@@ -1,6 +1,7 @@
 // Runs one job from its first step to its end: the steps in order; after a failure or a cancel the undos of the failed step and of all
 // earlier ones, in reverse. The same code runs again after a crash, where every finished step answers what it answered before.
 import { type ErrorBody, toErrorBody } from '@/contract/errors';
+import { markInternal } from '../db/hide-names';
 import { isOutage } from '../db/transact';
 import { log } from '../log';
 import { finishJob, type Outcome } from './finish';
@@ -83,7 +84,8 @@ async function runToOutcome<S>(job: RunningJob<S>, bound: BoundOperation<S>): Pr
   const undoErrors = await undoBack(job, bound, failure.undoFrom);
   const began = failure.undoFrom >= 0;
   if (undoErrors.length > 0) {
-    const message = `${failure.error.message}. Not everything could be undone: ${undoErrors.map((e) => e.message).join('; ')}`;
+    const left = undoErrors.map((error) => markInternal(error, job.id)).join('; ');
+    const message = `${failure.error.message}. Not everything could be undone: ${left}`;
     return { status: 'error', error: { ...failure.error, message }, needsAttention: true, began };
   }
   const status = failure.error.code === 'canceled' ? 'canceled' : 'error';

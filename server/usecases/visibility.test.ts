@@ -1,4 +1,4 @@
-// What customers see: lists, searches, counts and pages tell exactly what single requests would (A4, A5).
+// What customers see: lists, searches, counts and pages tell exactly what single requests would.
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import { InstanceStatus, JobStatus } from '@/contract/states';
 import { changeKinds } from '@/contract/events';
 import { recordAudit } from '../db/audit';
 import { createDb } from '../db/client';
-import { hideAll } from '../db/hide-names';
+import { hideAll, hidePaths, markInternal } from '../db/hide-names';
 import { listAudit } from './audit';
 import { listClusters } from './clusters';
 import { getInstance, listInstances } from './instances';
@@ -19,6 +19,7 @@ import {
   makeInstance,
   makeJob,
   makeNode,
+  makePerson,
   openWorld,
   type Person,
   type World,
@@ -269,6 +270,70 @@ describe('names that customers may not know', () => {
     expect(hideAll([])('web')).toBe('web');
   });
 
+  it('are hidden also when the node is gone', async () => {
+    const { db, alice, operator, clusterId } = world;
+    const [targetId = ''] = instanceIds;
+    const id = await makeJob(db, { targetId, ownerId: alice.actor.userId, status: 'error' });
+    const text = 'Placed on okapi5 (okapi5.example:4301)';
+    await db.jobLogLine.create({ data: { jobId: id, serial: 1, level: 'info', message: text } });
+    const read = async ({ ctx }: Person) => (await getJobLog(ctx, { id, after: 0 })).lines[0]?.message;
+    expect(await read(alice)).toBe(text);
+    const nodeId = await makeNode(db, { clusterId, name: 'okapi5' });
+    const target = { kind: 'node', id: nodeId, name: 'okapi5' };
+    const details = { address: 'okapi5.example:4301' };
+    await recordAudit(db, { action: 'agent.join', outcome: 'accepted', target, details });
+    await db.node.delete({ where: { id: nodeId } });
+    expect(await read(alice)).toBe('Placed on a node (a node)');
+    expect(await read(operator)).toBe(text);
+  });
+
+  it('are hidden with what else is of the node alone: paths, and errors of the console itself', async () => {
+    const { db, alice, operator, clusterId } = world;
+    const targetId = await makeInstance(db, { clusterId, ownerId: alice.actor.userId });
+    const id = await makeJob(db, { targetId, ownerId: alice.actor.userId, status: 'error' });
+    const internal = { code: 'internal', message: 'Cannot read properties of undefined', details: {} };
+    const line = `Undone: ${markInternal({ ...internal, code: 'internal' }, id)}`;
+    await db.job.update({ where: { id }, data: { error: internal } });
+    await db.jobStep.create({
+      data: { jobId: id, index: 0, name: 'start', status: 'failed', error: internal },
+    });
+    const lines = [line, 'Reserving 1 GiB in /var/lib/corral/disks'];
+    const rows = lines.map((message, serial) => ({ jobId: id, serial, level: 'info', message }));
+    await db.jobLogLine.createMany({ data: rows.map((row) => ({ ...row, serial: row.serial + 1 })) });
+    await recordAudit(db, {
+      ...{ action: 'instance.start', outcome: 'failed', jobId: id, ownerId: alice.actor.userId },
+      target: { kind: 'instance', id: targetId, name: 'web0' },
+      details: { status: 'error', code: 'internal', message: internal.message },
+    });
+    const operDetail = 'QEMU ended: cannot open /srv/disks/1.raw';
+    await db.instance.update({ where: { id: targetId }, data: { operDetail } });
+    const read = async ({ ctx }: Person) => ({
+      job: await getJob(ctx, { id }),
+      log: (await getJobLog(ctx, { id, after: 0 })).lines.map(({ message }) => message),
+      audit: (await listAudit(ctx, AuditListQuery.parse({ instanceId: targetId }))).items[0]?.details.message,
+      instance: (await getInstance(ctx, { id: targetId })).operDetail,
+    });
+    const sentence = `Something went wrong in the console itself; an operator finds the reason in job ${id}`;
+    const said = await read(alice);
+    expect(said.job.error).toEqual({ code: 'internal', message: sentence, details: {} });
+    expect(said.job.steps[0]?.error).toEqual(said.job.error);
+    expect(said.log).toEqual([`Undone: ${sentence}`, 'Reserving 1 GiB in a path on the node']);
+    expect(said.audit).toBe(sentence);
+    expect(said.instance).toBe('QEMU ended: cannot open a path on the node');
+    const seen = await read(operator);
+    expect(seen.job.error).toEqual(internal);
+    expect(seen).toMatchObject({ log: lines, audit: internal.message, instance: operDetail });
+  });
+
+  it('are hidden with every path, and with nothing that only looks like one', () => {
+    expect(hidePaths('cannot open /dev/kvm: denied')).toBe('cannot open a path on the node: denied');
+    expect(hidePaths('file=/srv/a-b/1.raw,format=raw')).toBe('file=a path on the node,format=raw');
+    expect(hidePaths('in "/srv/x". Or file:///srv/x')).toBe('in "a path on the node". Or a path on the node');
+    expect(hidePaths('at:/srv/ä/x.')).toBe('at:a path on the node.');
+    for (const kept of ['5 MiB/s and/or 1 / 2', 'https://host/path', './x ../y ~/z', 'a//b', 'debian.iso'])
+      expect(hidePaths(kept)).toBe(kept);
+  });
+
   it('are not in the activity that customers read', async () => {
     const { db, alice, bob, operator } = world;
     const [id = ''] = instanceIds;
@@ -301,7 +366,7 @@ describe('names that customers may not know', () => {
     expect((await list(bob, { instanceId: id })).total).toBe(0);
   });
 
-  it('takes node names out of the log lines that an owner reads live (A4)', async () => {
+  it('takes node names out of the log lines that an owner reads live', async () => {
     const line = {
       serial: 1,
       at: new Date().toISOString(),
@@ -316,15 +381,16 @@ describe('names that customers may not know', () => {
   });
 
   it('are not told to who was refused, but to operators', async () => {
-    const { alice, bob, operator } = world;
+    const { db, bob, operator } = world;
+    const alan = await makePerson(db, { login: 'alan', role: 'customer' });
     const foreign = instanceIds[1] ?? '';
     for (const [id, name] of [[foreign, 'db1'], [randomUUID()]] as const) {
-      await expect(getInstance(alice.ctx, { id })).rejects.toMatchObject({ code: 'not_found' });
+      await expect(getInstance(alan.ctx, { id })).rejects.toMatchObject({ code: 'not_found' });
       const query = AuditListQuery.parse({ instanceId: id });
-      expect((await listAudit(alice.ctx, query)).total).toBe(0);
+      expect((await listAudit(alan.ctx, query)).total).toBe(0);
       expect((await listAudit(bob.ctx, query)).total).toBe(0);
       expect((await listAudit(operator.ctx, query)).items[0]).toMatchObject({
-        ...{ outcome: 'refused', action: 'instance.view', actor: { id: alice.actor.userId } },
+        ...{ outcome: 'refused', action: 'instance.view', actor: { id: alan.actor.userId } },
         target: { name: name ?? id },
       });
     }
