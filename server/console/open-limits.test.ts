@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openLimits, createOpenLimits } from './open-limits';
 
-describe('limits of open consoles (A18)', () => {
+describe('limits of open consoles', () => {
   it('let a user have so many at once, and another when one is closed', () => {
     const limits = createOpenLimits(openLimits, () => 0);
     const leave = Array.from({ length: openLimits.atOnce }, () => limits.enter('ada'));

@@ -135,7 +135,7 @@ describe('bytes through the relay', () => {
   });
 });
 
-describe('an open console is closed (A3)', () => {
+describe('an open console is closed', () => {
   const user = () => ({ kind: 'user', id: ada.actor.userId }) as const;
   const instance = () => ({ kind: 'instance', id: instanceId }) as const;
   const { userId } = { userId: () => ada.actor.userId };

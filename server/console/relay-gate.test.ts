@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { AppError } from '@/contract/errors';
 import { consoleProtocol } from '@/contract/paths';
 import { endSessions } from '../auth/sessions';
-import { consoleLimit } from './open-limits';
+import { openLimits } from './open-limits';
 import { closeOf, createRelayWorld, outcomeOf, type RelayWorld, type SignedIn } from './testing/relay-world';
 
 let world: RelayWorld;
@@ -150,14 +150,14 @@ describe('the gate of the console relay', () => {
 
   it('lets one user have twenty at once, and another one when one is closed', async () => {
     const open = await Promise.all(
-      Array.from({ length: consoleLimit.atOnce }, () => world.open(ada, instanceId)),
+      Array.from({ length: openLimits.atOnce }, () => world.open(ada, instanceId)),
     );
     expect(await tryWith()).toBe(409);
     const [first] = open;
     const closed = first && closeOf(first);
     first?.close();
     await closed;
-    await expect.poll(() => world.relay.count()).toBe(consoleLimit.atOnce - 1);
+    await expect.poll(() => world.relay.count()).toBe(openLimits.atOnce - 1);
     expect(await tryWith()).toBe(101);
   });
 
@@ -208,7 +208,7 @@ describe('the gate of the console relay', () => {
   });
 
   it('writes down whom it refused because too many were open', async () => {
-    await Promise.all(Array.from({ length: consoleLimit.atOnce }, () => world.open(ada, instanceId)));
+    await Promise.all(Array.from({ length: openLimits.atOnce }, () => world.open(ada, instanceId)));
     expect(await tryWith()).toBe(409);
     const rows = await auditOf(ada);
     expect(rows.find((row) => row.outcome === 'refused')?.details).toEqual({ code: 'no_resources' });

@@ -87,7 +87,7 @@ describe('the live stream', () => {
     ]);
   });
 
-  it('sends log lines as their reader may read them (A4)', async () => {
+  it('sends log lines as their reader may read them', async () => {
     const next = stream(customer);
     await next();
     await publish(db, {
@@ -113,7 +113,7 @@ describe('the live stream', () => {
     expect(new Set(seen).size).toBe(40);
   });
 
-  it('ends as soon as the session does (A3)', async () => {
+  it('ends as soon as the session does', async () => {
     let session: Actor | null = customer;
     const next = stream(customer, { revalidate: async () => session });
     await next();
@@ -122,7 +122,7 @@ describe('the live stream', () => {
     expect(await next()).toBeUndefined();
   });
 
-  it('cuts a receiver that never reads (A18)', async () => {
+  it('cuts a receiver that never reads', async () => {
     const response = request(operator, {});
     const big = 'x'.repeat(700_000);
     for (let n = 0; n < 8; n++) await publish(db, { kind: 'job-log', id: String(n), data: { big } });

@@ -30,7 +30,7 @@ async function problemOf(response: Promise<Response>): Promise<Problem> {
   return Problem.parse(await answer.json());
 }
 
-describe('a request that changes something (A8)', () => {
+describe('a request that changes something', () => {
   const good = '{"name":"x"}';
   const status = async (headers: Record<string, string | null>) => (await echo(post(good, headers))).status;
 

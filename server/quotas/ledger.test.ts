@@ -59,7 +59,7 @@ function accept(holder: { ownerId: string; clusterId: string }, amounts: Amounts
   });
 }
 
-describe('reserving (A14)', () => {
+describe('reserving', () => {
   it('holds what was asked until the job ends', async () => {
     const entry = await makeEntry({ limits: { vcpus: 2 } });
     await db.$transaction((tx) => reserve(tx, { ...entry, amounts: amountsOf({ instances: 1, vcpus: 2 }) }));
@@ -160,7 +160,7 @@ describe('reserving (A14)', () => {
   );
 });
 
-describe('settling (A14)', () => {
+describe('settling', () => {
   it.each([
     { success: true, used: 2 },
     { success: false, used: 0 },

@@ -1,4 +1,4 @@
-// Accepting work on instances: all or nothing, for the right people, and never more than the quota (A6, A9, A14).
+// Accepting work on instances: all or nothing, for the right people, and never more than the quota.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AppError } from '@/contract/errors';
