@@ -42,7 +42,11 @@ function NicRow({ form, offer, index, onRemove }: CreatePart & { index: number; 
   const t = useTranslations('instances.form');
   const nic = useWatch({ control: form.control, name: `nics.${index}` });
   const [firstBridge] = offer.bridges;
-  const set = (next: typeof nic) => form.setValue(`nics.${index}`, next, { shouldDirty: true });
+  const set = (next: typeof nic) => {
+    // What the server said was about the network that was chosen before.
+    form.clearErrors(`nics.${index}`);
+    form.setValue(`nics.${index}`, next, { shouldDirty: true });
+  };
   const chooseMode = (mode: string) => {
     if (mode === 'bridged' && firstBridge) set({ mode, link: firstBridge });
     else set({ mode: 'user' });
