@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { BridgeName, Id, InstanceName, MacAddress } from './names';
 import { Timestamp } from './schemas/common';
 import { DiskTemplate, HypervisorKind, NicMode, OsChoice } from './schemas/instance';
-import { AcceleratorSetting, NodeFacts } from './schemas/node';
+import { AcceleratorSetting, NodeFacts, sayLimits } from './schemas/node';
 import { OperState } from './states';
 import { DiskMiB, MemoryMiB, Vcpus } from './units';
 
@@ -25,26 +25,30 @@ export const InstanceDefinition = z.object({
   vcpus: Vcpus,
   memoryMiB: MemoryMiB,
   diskTemplate: DiskTemplate,
-  disks: z.array(z.object({ id: Id, index: z.number().int().min(0), sizeMiB: DiskMiB })),
-  nics: z.array(
-    z.object({
-      id: Id,
-      index: z.number().int().min(0),
-      mode: NicMode,
-      link: BridgeName.nullable(),
-      mac: MacAddress,
-    }),
-  ),
+  disks: z
+    .array(z.object({ id: Id, index: z.number().int().min(0), sizeMiB: DiskMiB }))
+    .max(sayLimits.listed),
+  nics: z
+    .array(
+      z.object({
+        id: Id,
+        index: z.number().int().min(0),
+        mode: NicMode,
+        link: BridgeName.nullable(),
+        mac: MacAddress,
+      }),
+    )
+    .max(sayLimits.listed),
 });
 export type InstanceDefinition = z.infer<typeof InstanceDefinition>;
 
 /** What an agent sees of one instance. `detail`: last words where it ended by itself. */
 export const ObservedInstance = z.object({
   id: Id,
-  name: z.string(),
+  name: z.string().max(sayLimits.name),
   operState: OperState,
   since: Timestamp,
-  detail: z.string().nullable(),
+  detail: z.string().max(sayLimits.words).nullable(),
   accelerator: z.enum(['kvm', 'tcg', 'simulated']).nullable(),
 });
 export type ObservedInstance = z.infer<typeof ObservedInstance>;
@@ -58,7 +62,7 @@ export const Observation = z.discriminatedUnion('kind', [
     kind: z.literal('snapshot'),
     at: Timestamp,
     facts: NodeFacts,
-    instances: z.array(ObservedInstance),
+    instances: z.array(ObservedInstance).max(sayLimits.listed),
   }),
   z.object({ kind: z.literal('instance'), at: Timestamp, instance: ObservedInstance }),
   z.object({ kind: z.literal('gone'), at: Timestamp, instanceId: Id }),
@@ -99,7 +103,7 @@ export const agentCalls = {
   'certificate.request': {
     says: 'Make a new key and answer a signing request for it; the running certificate stays in use',
     params: none,
-    result: z.object({ csr: z.string() }),
+    result: z.object({ csr: z.string().max(sayLimits.words) }),
     timeout: 'quick',
   },
   'certificate.install': {
@@ -123,7 +127,10 @@ export const agentCalls = {
   'instance.list': {
     says: 'All instances the node knows or sees running',
     params: none,
-    result: z.object({ instances: z.array(ObservedInstance), defined: z.array(InstanceDefinition) }),
+    result: z.object({
+      instances: z.array(ObservedInstance).max(sayLimits.listed),
+      defined: z.array(InstanceDefinition).max(sayLimits.listed),
+    }),
     timeout: 'quick',
   },
   'disk.create': {
@@ -138,9 +145,11 @@ export const agentCalls = {
     says: 'All disks on the node, also those of unknown instances',
     params: none,
     result: z.object({
-      disks: z.array(
-        z.object({ instanceId: Id, diskTemplate: DiskTemplate, diskId: Id, sizeMiB: z.number().int() }),
-      ),
+      disks: z
+        .array(
+          z.object({ instanceId: Id, diskTemplate: DiskTemplate, diskId: Id, sizeMiB: z.number().int() }),
+        )
+        .max(sayLimits.listed * 10),
     }),
     timeout: 'quick',
   },

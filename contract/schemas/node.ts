@@ -5,6 +5,13 @@ import { NodeState } from '../states';
 import { PageQuery, pageOf, Ref, Timestamp } from './common';
 import { DiskTemplate, HypervisorKind } from './instance';
 
+/**
+ * The most that a node may say of itself and of what runs on it: far more than a real one has to say, but a node in wrong hands cannot fill
+ * the control plane. Characters, and items of a list.
+ */
+export const sayLimits = { name: 256, words: 4_000, listed: 10_000 } as const;
+const Told = z.string().max(sayLimits.name);
+
 export const AcceleratorSetting = z.enum(['auto', 'kvm', 'tcg']);
 export type AcceleratorSetting = z.infer<typeof AcceleratorSetting>;
 
@@ -12,14 +19,14 @@ export type AcceleratorSetting = z.infer<typeof AcceleratorSetting>;
 export const Accelerator = z.object({
   setting: AcceleratorSetting,
   used: z.enum(['kvm', 'tcg']),
-  reason: z.string(),
+  reason: z.string().max(sayLimits.words),
 });
 export type Accelerator = z.infer<typeof Accelerator>;
 
 export const OsOffer = z.object({
   kind: z.enum(['tiny', 'none']),
   state: z.enum(['ready', 'preparing', 'failed']),
-  detail: z.string().nullable(),
+  detail: z.string().max(sayLimits.words).nullable(),
 });
 export type OsOffer = z.infer<typeof OsOffer>;
 
@@ -30,22 +37,26 @@ export function offersTiny(oses: readonly OsOffer[]): boolean {
 
 /** What a node is and has; sizes in MiB. `freeMiB` of memory is what the kernel says is available. */
 export const NodeFacts = z.object({
-  agentVersion: z.string(),
-  bootId: z.string(),
-  hostName: z.string(),
-  kernel: z.string(),
-  osName: z.string(),
+  agentVersion: Told,
+  bootId: Told,
+  hostName: Told,
+  kernel: Told,
+  osName: Told,
   clock: Timestamp,
-  cpu: z.object({ model: z.string(), threads: z.number().int(), flags: z.array(z.string()) }),
+  cpu: z.object({ model: Told, threads: z.number().int(), flags: z.array(Told).max(sayLimits.listed) }),
   memory: z.object({ totalMiB: z.number().int(), freeMiB: z.number().int() }),
   /** The file storage folder's file system. */
-  storage: z.object({ path: z.string(), totalMiB: z.number().int(), freeMiB: z.number().int() }),
+  storage: z.object({
+    path: z.string().max(sayLimits.words),
+    totalMiB: z.number().int(),
+    freeMiB: z.number().int(),
+  }),
   accelerator: Accelerator,
-  hypervisors: z.array(z.object({ kind: HypervisorKind, version: z.string() })),
-  diskTemplates: z.array(DiskTemplate),
-  bridges: z.array(z.string()),
-  oses: z.array(OsOffer),
-  isos: z.array(IsoName),
+  hypervisors: z.array(z.object({ kind: HypervisorKind, version: Told })).max(sayLimits.listed),
+  diskTemplates: z.array(DiskTemplate).max(sayLimits.listed),
+  bridges: z.array(Told).max(sayLimits.listed),
+  oses: z.array(OsOffer).max(sayLimits.listed),
+  isos: z.array(IsoName).max(sayLimits.listed),
 });
 export type NodeFacts = z.infer<typeof NodeFacts>;
 

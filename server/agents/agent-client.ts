@@ -2,7 +2,6 @@
 // be reached is tried again within the call's patience, which is safe because every call is idempotent.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
-import { z } from 'zod';
 import {
   agentCalls,
   timeoutClasses,
@@ -17,7 +16,7 @@ import type { ConsoleKind } from '@/contract/schemas/instance';
 import { createAgentConnections, type AgentConnections, type CallClient } from './agent-connections';
 import { openConsole } from './agent-console';
 import type { AgentAddress, AgentCredentials } from './agent-dial';
-import { readFailure, toAppError } from './agent-errors';
+import { readFailure, toAppError, unknownForm } from './agent-errors';
 import { readStream, type StreamListener } from './agent-stream';
 import { watchNode } from './agent-watch';
 
@@ -108,10 +107,7 @@ async function callOnce<C extends AgentCall>(
   const parsed = row.result.safeParse('stream' in row ? await readStream(answer, listener) : answer);
   // The compiler cannot follow the table's row through the type parameter.
   if (parsed.success) return parsed.data as AgentResult<C>;
-  throw new AppError(
-    'internal',
-    `The agent answered ${name} in an unknown form: ${z.prettifyError(parsed.error)}`,
-  );
+  throw unknownForm(name, parsed.error);
 }
 
 type Limit = {

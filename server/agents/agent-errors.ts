@@ -2,6 +2,7 @@
 import { TRPCClientError } from '@trpc/client';
 import { z } from 'zod';
 import { AppError, ErrorBody, fromErrorBody } from '@/contract/errors';
+import { sayLimits } from '@/contract/schemas/node';
 import type { AgentAddress } from './agent-dial';
 
 /**
@@ -13,6 +14,10 @@ export type Failure =
   | { kind: 'unreachable'; cause: Error }
   | { kind: 'expired'; cause: Error }
   | { kind: 'impostor'; cause: Error };
+
+/** Errors are stored and shown: too many words are cut, and details beyond this are left out. */
+const longestDetails = 64 * 1024;
+const mostIssues = 3;
 
 const FormattedError = z.object({ data: z.object({ body: ErrorBody }) });
 
@@ -32,13 +37,24 @@ export function readFailure(thrown: unknown): Failure {
   if (thrown instanceof AppError) return { kind: 'agent', error: thrown };
   if (thrown instanceof TRPCClientError) {
     const formatted = FormattedError.safeParse(thrown.shape);
-    if (formatted.success) return { kind: 'agent', error: fromErrorBody(formatted.data.data.body) };
+    if (formatted.success) return { kind: 'agent', error: fromErrorBody(cut(formatted.data.data.body)) };
   }
   const cause = rootOf(thrown);
   if (cause instanceof AppError) return { kind: 'agent', error: cause };
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
   if (code === 'CERT_HAS_EXPIRED') return { kind: 'expired', cause };
   return { kind: impostorCodes.includes(code) ? 'impostor' : 'unreachable', cause };
+}
+
+function cut({ code, message, details }: ErrorBody): ErrorBody {
+  const isShort = JSON.stringify(details).length <= longestDetails;
+  return { code, message: message.slice(0, sayLimits.words), details: isShort ? details : {} };
+}
+
+/** Names the first issues: there may be as many as the answer has items. */
+export function unknownForm(call: string, error: z.ZodError): AppError {
+  const issues = z.prettifyError(new z.ZodError(error.issues.slice(0, mostIssues)));
+  return new AppError('internal', `The agent answered ${call} in an unknown form: ${issues}`);
 }
 
 /** fetch and tRPC wrap what the socket said several times over. */

@@ -1,6 +1,7 @@
 // The endless stream of what a node observes, until it breaks or falls silent.
 import { Observation, watchCall } from '@/contract/agent-calls';
 import type { CallClient } from './agent-connections';
+import { unknownForm } from './agent-errors';
 import { untilQuiet } from './until-quiet';
 
 export type Watch = {
@@ -22,7 +23,7 @@ export async function* watchNode({
   const both = AbortSignal.any([signal, silence.signal]);
   try {
     const answer = client.mutation(watchCall, {}, { signal: both });
-    for await (const item of untilQuiet(answer, silence, silenceMs)) yield Observation.parse(item);
+    for await (const item of untilQuiet(answer, silence, silenceMs)) yield parse(item);
   } catch (thrown) {
     if (signal.aborted) return;
     if (!silence.signal.aborted) throw thrown;
@@ -33,4 +34,10 @@ export async function* watchNode({
     // Whoever still listens to the two signals together is let go of only when one of them aborts.
     silence.abort();
   }
+}
+
+function parse(item: unknown): Observation {
+  const parsed = Observation.safeParse(item);
+  if (parsed.success) return parsed.data;
+  throw unknownForm(watchCall, parsed.error);
 }
