@@ -1,8 +1,6 @@
 // The web process: Next's pages and REST routes, the live stream, and the console WebSockets, all on one port.
 import { createServer, type IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import next from 'next';
-import { consoleSocketPath } from '@/contract/paths';
 import { createAgentClient } from './agents/agent-client';
 import { credentialsOf, loadControlIdentity } from './agents/control-identity';
 import { stampRemoteAddress } from './auth/remote-address';
@@ -14,6 +12,7 @@ import { env } from './env';
 import { openFeed } from './events/feed';
 import { log } from './log';
 import { dieWith, onProcessEnd } from './process-end';
+import { answerUpgrades, upgradeDoors } from './upgrades';
 import { renewControlCertificate } from './watchers/renew-control-certificate';
 
 const { CORRAL_HOST: hostname, CORRAL_PORT: port, CORRAL_SECRET: secret, DATABASE_URL: url } = env();
@@ -25,7 +24,9 @@ const server = createServer();
 server.headersTimeout = 20_000;
 server.requestTimeout = 60_000;
 
-const app = next({ dev, hostname, port, httpServer: server });
+// Next answers upgrades by itself on the server it is given, so it gets one of its own, to which nobody connects.
+const nextServer = createServer();
+const app = next({ dev, hostname, port, httpServer: nextServer });
 const db = createDb(url, 4);
 const [identity, feed] = await Promise.all([
   loadControlIdentity(db, secret),
@@ -47,20 +48,13 @@ const relay = createConsoleRelay({
 });
 
 const handle = app.getRequestHandler();
-const upgradeInDev = app.getUpgradeHandler();
 
 server.on('request', (req, res) => {
   stamp(req);
   void handle(req, res);
 });
 
-server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
-  stamp(req);
-  if (pathOf(req) === consoleSocketPath) relay.handleUpgrade(req, socket, head);
-  // Next's own socket reloads pages while they are developed.
-  else if (dev) void upgradeInDev(req, socket, head);
-  else socket.destroy();
-});
+answerUpgrades(server, { doors: upgradeDoors(relay), stamp, others: dev ? nextServer : null });
 
 server.on('error', (error) =>
   dieWith(`The web process cannot listen on ${hostname}:${port}: ${error.message}`),
@@ -76,7 +70,3 @@ onProcessEnd(async () => {
   await agents.close();
   await db.$disconnect();
 });
-
-function pathOf(req: IncomingMessage): string | null {
-  return URL.canParse(req.url ?? '', 'http://web') ? new URL(req.url ?? '', 'http://web').pathname : null;
-}
