@@ -9,7 +9,7 @@ import { DiskTemplate, HypervisorKind } from './instance';
  * The most that a node may say of itself and of what runs on it: far more than a real one has to say, but a node in wrong hands cannot fill
  * the control plane. Characters, and items of a list.
  */
-export const sayLimits = { name: 256, words: 4_000, listed: 10_000 } as const;
+export const sayLimits = { name: 256, words: 16_000, listed: 10_000 } as const;
 const Told = z.string().max(sayLimits.name);
 
 export const AcceleratorSetting = z.enum(['auto', 'kvm', 'tcg']);
