@@ -67,17 +67,20 @@ export type InstanceCreateInput = z.input<typeof InstanceCreate>;
 export const tinyMinDiskMiB = 32;
 export const tinyMinMemoryMiB = 96;
 
+/** A job is held as long as its guest is waited for. */
+export const longestShutdownS = 600;
+
 /** `timeoutS`: how long the guest may take to shut down before it is forced; `force` skips the asking. */
 export const InstanceStop = z.object({
   force: z.boolean().default(false),
-  timeoutS: z.number().int().min(1).max(3600).default(120),
+  timeoutS: z.number().int().min(1).max(longestShutdownS).default(120),
 });
 export type InstanceStop = z.infer<typeof InstanceStop>;
 
 /** `hard` resets the machine at once; else the guest is asked to shut down, then started again. */
 export const InstanceReboot = z.object({
   hard: z.boolean().default(false),
-  timeoutS: z.number().int().min(1).max(3600).default(120),
+  timeoutS: z.number().int().min(1).max(longestShutdownS).default(120),
 });
 export type InstanceReboot = z.infer<typeof InstanceReboot>;
 

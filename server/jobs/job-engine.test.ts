@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { AppError } from '@/contract/errors';
-import { requestCancel } from './submit';
+import { cancelPendingJobs, requestCancel } from './submit';
 import { operation, step, type Operation, type StepContext } from './operation';
 import { startTestEngine, type TestEngine, untilEnded, untilJob } from './testing/engine-on-database';
 
@@ -72,7 +72,7 @@ beforeEach(async () => {
       if (error) throw error;
       settlements.push(settlement);
     },
-    limits: { jobs: 2, jobsPerNode: 2 },
+    limits: { jobs: 2, jobsPerNode: 2, jobsPerCustomer: 1 },
   });
 });
 afterEach(async () => {
@@ -203,6 +203,27 @@ describe('cancel', () => {
     const job = await untilEnded(engine.db, id);
     expect(job).toMatchObject({ status: 'canceled', needsAttention: false, error: { code: 'canceled' } });
     expect(world.done).toEqual(['first', 'second', 'undo second', 'undo first']);
+  });
+
+  it('ends what has not begun of an account that is disabled, and says so', async () => {
+    const { id: createdById } = await engine.db.user.create({
+      data: { login: 'ada', name: 'Ada', role: 'customer' },
+    });
+    const running = await engine.submit('test.three', { key: 'a', stopAt: 'first' }, { createdById });
+    await untilJob(engine.db, running, () => world.open.has('a'));
+    const held = await engine.submit('test.three', { key: 'b' }, { createdById });
+    const other = await engine.submit('test.three', { key: 'c' });
+    expect((await untilEnded(engine.db, other)).status).toBe('success');
+    await engine.db.$transaction(async (tx) => {
+      await tx.user.update({ where: { id: createdById }, data: { disabled: true } });
+      await cancelPendingJobs(tx, createdById);
+    });
+    expect(await untilEnded(engine.db, held)).toMatchObject({
+      status: 'canceled',
+      error: { message: 'Canceled before it ran: the account that asked for it is disabled' },
+    });
+    world.open.get('a')?.();
+    expect((await untilEnded(engine.db, running)).status).toBe('success');
   });
 
   it('comes too late for a job that has ended', async () => {

@@ -13,6 +13,8 @@ const UnfinishedJob = z.object({
   waitsFor: z.number().int().nullable(),
   cancelRequested: z.boolean(),
   nodeId: z.string().nullable(),
+  customerId: z.string().nullable(),
+  isCreatorDisabled: z.boolean(),
   dependencies: z.array(
     z.object({ jobId: z.number().int(), statuses: z.array(JobStatus), status: JobStatus.nullable() }),
   ),
@@ -24,11 +26,13 @@ export async function readUnfinishedJobs(db: Db): Promise<UnfinishedJob[]> {
     SELECT j.id, j.operation, j.params, j.status, j.priority, j."waitsFor",
       j."cancelRequestedAt" IS NOT NULL AS "cancelRequested",
       CASE j."targetKind" WHEN 'node' THEN j."targetId" ELSE i."nodeId" END::text AS "nodeId",
+      CASE u.role WHEN 'customer' THEN u.id END::text AS "customerId", COALESCE(u.disabled, false) AS "isCreatorDisabled",
       COALESCE((
         SELECT json_agg(json_build_object('jobId', d."dependsOnId", 'statuses', d.statuses, 'status', other.status))
         FROM "JobDependency" d LEFT JOIN "Job" other ON other.id = d."dependsOnId" WHERE d."jobId" = j.id
       ), '[]') AS dependencies
     FROM "Job" j LEFT JOIN "Instance" i ON j."targetKind" = 'instance' AND i.id = j."targetId"
+      LEFT JOIN "User" u ON u.id = j."createdById"
     WHERE j.status = ANY(${[...unfinishedJobStatuses]}) ORDER BY j.priority, j.id`;
   return z.array(UnfinishedJob).parse(rows);
 }

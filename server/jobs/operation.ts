@@ -54,6 +54,8 @@ export type OperationPlan<Services, Params> = {
   params: z.ZodType<Params>;
   /** Pure. Ids to lock exclusively, or shared. */
   locks: (params: Params) => LockWish;
+  /** Pure. true: it is quick and makes room, so it waits neither for room on its node nor for its customer's share. */
+  isUrgent?: (params: Params) => boolean;
   /** Read only: refuses before anything is done. */
   check?: (ctx: StepContext<Services>, params: Params) => Promise<void>;
   steps: Step<Services, Params>[];
@@ -67,6 +69,7 @@ export type OperationPlan<Services, Params> = {
 /** An operation with its parameters bound, as the runner works with it. */
 export type BoundOperation<Services> = {
   locks: Lock[];
+  isUrgent: boolean;
   check?: (ctx: StepContext<Services>) => Promise<void>;
   steps: BoundStep<Services>[];
   abandon?: (tx: Tx, end: Abandonment) => Promise<'keep' | 'release'>;
@@ -101,6 +104,7 @@ export function operation<Services, Params>(plan: OperationPlan<Services, Params
       const params = plan.params.parse(raw);
       return {
         locks: toLocks(plan.locks(params)),
+        isUrgent: plan.isUrgent?.(params) ?? false,
         ...(check && { check: (ctx) => check(ctx, params) }),
         ...(abandon && { abandon: (tx, end) => abandon(tx, params, end) }),
         steps: steps

@@ -6,14 +6,24 @@ import { type Decision, type PendingJob, pickRunnable, type RunningJob } from '.
 const lock = fc.record({ key: fc.constantFrom('a', 'b', 'c', 'd'), shared: fc.boolean() });
 const locks = fc.uniqueArray(lock, { maxLength: 3, selector: (l) => l.key });
 const nodeId = fc.constantFrom(null, 'n1', 'n2');
+const customerId = fc.constantFrom(null, 'ada', 'bob');
+const isUrgent = fc.boolean();
+const base = { nodeId: null, customerId: null, isUrgent: false };
 
 const queue = fc
   .record({
-    running: fc.array(fc.record({ locks, nodeId }), { maxLength: 4 }),
-    pending: fc.array(fc.record({ locks, nodeId, priority: fc.integer({ min: -2, max: 2 }) }), {
-      maxLength: 10,
+    running: fc.array(fc.record({ locks, nodeId, customerId, isUrgent }), { maxLength: 4 }),
+    pending: fc.array(
+      fc.record({ locks, nodeId, customerId, isUrgent, priority: fc.integer({ min: -2, max: 2 }) }),
+      {
+        maxLength: 10,
+      },
+    ),
+    limits: fc.record({
+      jobs: fc.integer({ min: 1, max: 6 }),
+      jobsPerNode: fc.integer({ min: 1, max: 3 }),
+      jobsPerCustomer: fc.integer({ min: 1, max: 3 }),
     }),
-    limits: fc.record({ jobs: fc.integer({ min: 1, max: 6 }), jobsPerNode: fc.integer({ min: 1, max: 3 }) }),
   })
   .map(({ running, pending, limits }) => ({
     limits,
@@ -53,16 +63,19 @@ describe('pickRunnable', () => {
     );
   });
 
-  it('stays within the number of jobs at once and on one node', () => {
+  it('stays within the number of jobs at once, on one node and of one customer', () => {
     fc.assert(
       fc.property(queue, (q) => {
         const picked = ran(pickRunnable(q), q.pending);
         if (picked.length > 0) expect(q.running.length + picked.length).toBeLessThanOrEqual(q.limits.jobs);
-        for (const id of ['n1', 'n2']) {
-          const started = picked.filter((job) => job.nodeId === id).length;
-          const before = q.running.filter((job) => job.nodeId === id).length;
-          if (started > 0) expect(before + started).toBeLessThanOrEqual(q.limits.jobsPerNode);
-        }
+        const expectWithin = (limit: number, isOne: (job: RunningJob) => boolean) => {
+          const started = picked.filter((job) => isOne(job) && !job.isUrgent).length;
+          const before = q.running.filter(isOne).length;
+          if (started > 0) expect(before + started).toBeLessThanOrEqual(limit);
+        };
+        for (const id of ['n1', 'n2']) expectWithin(q.limits.jobsPerNode, (job) => job.nodeId === id);
+        for (const id of ['ada', 'bob'])
+          expectWithin(q.limits.jobsPerCustomer, (job) => job.customerId === id);
       }),
     );
   });
@@ -85,9 +98,9 @@ describe('pickRunnable', () => {
 
   it('lets sharers run together, but not past an earlier exclusive one', () => {
     const job = (id: number, shared: boolean): PendingJob => ({
+      ...base,
       id,
       priority: 0,
-      nodeId: null,
       dependencies: [],
       locks: [{ key: 'node:1', shared }],
     });
@@ -103,12 +116,34 @@ describe('pickRunnable', () => {
     ]);
   });
 
+  it('keeps room on a node for others than one customer who asks for much, and holds no forced stop', () => {
+    const job = (id: number, more: Partial<PendingJob>): PendingJob => ({
+      ...{ ...base, nodeId: 'n1', id, priority: 0, dependencies: [], locks: [] },
+      ...more,
+    });
+    const decisions = pickRunnable({
+      running: [1, 2].map((id) => job(id, { customerId: 'ada' })),
+      pending: [
+        job(3, { customerId: 'ada' }),
+        job(4, { customerId: 'ada' }),
+        job(5, { customerId: 'ada', isUrgent: true }),
+        job(6, { customerId: 'bob' }),
+        ...[7, 8, 9].map((id) => job(id, {})),
+        job(10, {}),
+        job(11, { isUrgent: true }),
+      ],
+    });
+    const held = decisions.filter((decision) => decision.kind === 'hold').map((decision) => decision.id);
+    // The eight of the node: two that ran, 3, 5, 6 and 7 to 9.
+    expect(held).toEqual([4, 10]);
+  });
+
   it('looks at dependencies before locks, so that waiting for a later job does not block it', () => {
-    const base = { priority: 0, nodeId: null, locks: [{ key: 'instance:1', shared: false }] };
+    const onOne = { ...base, priority: 0, locks: [{ key: 'instance:1', shared: false }] };
     const decisions = pickRunnable({
       pending: [
-        { ...base, id: 1, dependencies: [{ jobId: 2, statuses: ['success'], status: 'queued' }] },
-        { ...base, id: 2, dependencies: [] },
+        { ...onOne, id: 1, dependencies: [{ jobId: 2, statuses: ['success'], status: 'queued' }] },
+        { ...onOne, id: 2, dependencies: [] },
       ],
       running: [],
     });
@@ -130,7 +165,7 @@ describe('pickRunnable', () => {
     (status, statuses, kind) => {
       const dependencies = [{ jobId: 1, statuses: [...statuses], status }];
       const [decision] = pickRunnable({
-        pending: [{ id: 2, priority: 0, nodeId: null, locks: [], dependencies }],
+        pending: [{ ...base, id: 2, priority: 0, locks: [], dependencies }],
         running: [],
       });
       expect(decision?.kind).toBe(kind);

@@ -6,7 +6,15 @@ import { LockBook, type Lock } from './locks';
 /** `status` is null when the job is no longer known; an empty list of `statuses` accepts every end. */
 export type Dependency = { jobId: number; statuses: JobStatus[]; status: JobStatus | null };
 
-export type RunningJob = { id: number; locks: Lock[]; nodeId: string | null };
+export type RunningJob = {
+  id: number;
+  locks: Lock[];
+  nodeId: string | null;
+  /** Who asked for it, where that is a customer. */
+  customerId: string | null;
+  /** Waits for room in the whole, but for none on its node or in its customer's share. */
+  isUrgent: boolean;
+};
 export type PendingJob = RunningJob & { priority: number; dependencies: Dependency[] };
 
 export type Decision =
@@ -17,8 +25,9 @@ export type Decision =
   | { id: number; kind: 'hold' }
   | { id: number; kind: 'cancel' | 'fail'; dependency: Dependency };
 
-export type RunLimits = { jobs: number; jobsPerNode: number };
-export const defaultRunLimits: RunLimits = { jobs: 50, jobsPerNode: 8 };
+/** The share of a customer keeps room for everybody else, whatever that customer's guests do. */
+export type RunLimits = { jobs: number; jobsPerNode: number; jobsPerCustomer: number };
+export const defaultRunLimits: RunLimits = { jobs: 50, jobsPerNode: 8, jobsPerCustomer: 3 };
 
 /** One decision for each pending job, first come first: by priority, then by age. */
 export function pickRunnable({
@@ -58,7 +67,8 @@ function isMet({ statuses, status }: Dependency): boolean {
 
 class Room {
   readonly #limits: RunLimits;
-  readonly #perNode = new Map<string, number>();
+  readonly #perNode = new Map<string | null, number>();
+  readonly #perCustomer = new Map<string | null, number>();
   #jobs = 0;
 
   constructor(limits: RunLimits, running: RunningJob[]) {
@@ -67,14 +77,24 @@ class Room {
   }
 
   enter(job: RunningJob): boolean {
-    const onNode = job.nodeId === null ? 0 : (this.#perNode.get(job.nodeId) ?? 0);
-    if (this.#jobs >= this.#limits.jobs || onNode >= this.#limits.jobsPerNode) return false;
+    const { jobs, jobsPerNode, jobsPerCustomer } = this.#limits;
+    if (this.#jobs >= jobs) return false;
+    const isCrowded =
+      countOf(this.#perNode, job.nodeId) >= jobsPerNode ||
+      countOf(this.#perCustomer, job.customerId) >= jobsPerCustomer;
+    if (isCrowded && !job.isUrgent) return false;
     this.#count(job);
     return true;
   }
 
-  #count({ nodeId }: RunningJob): void {
+  #count({ nodeId, customerId }: RunningJob): void {
     this.#jobs += 1;
-    if (nodeId !== null) this.#perNode.set(nodeId, (this.#perNode.get(nodeId) ?? 0) + 1);
+    this.#perNode.set(nodeId, countOf(this.#perNode, nodeId) + 1);
+    this.#perCustomer.set(customerId, countOf(this.#perCustomer, customerId) + 1);
   }
+}
+
+/** Those of no node, or of no customer, are never too many. */
+function countOf(counts: Map<string | null, number>, key: string | null): number {
+  return key === null ? 0 : (counts.get(key) ?? 0);
 }

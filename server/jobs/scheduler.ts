@@ -72,12 +72,10 @@ export class Scheduler<S> {
     const pending = jobs.filter((job) => job.status === 'queued' || job.status === 'waiting');
     const running = jobs.filter((job) => job.status === 'running' || job.status === 'canceling');
     await Promise.all(running.map((job) => this.#attend(workflows, job)));
-    const canceled = pending.filter((job) => job.cancelRequested);
-    for (const job of canceled)
-      await this.#end(job, toErrorBody(new AppError('canceled', 'Canceled before it ran')));
+    for (const job of pending.filter(isToBeCanceled)) await this.#end(job, canceledBeforeItRan(job));
     const decisions = pickRunnable({
-      pending: pending.filter((job) => !job.cancelRequested).map(withLocks),
-      running: running.map(withLocks),
+      pending: pending.filter((job) => !isToBeCanceled(job)).map(toPick),
+      running: running.map(toPick),
       ...(this.#limits && { limits: this.#limits }),
     });
     const byId = new Map(pending.map((job) => [job.id, job]));
@@ -145,8 +143,18 @@ export class Scheduler<S> {
   }
 }
 
-function withLocks<S>(job: Unfinished<S>) {
-  return { ...job, locks: job.bound.locks };
+function toPick<S>(job: Unfinished<S>) {
+  return { ...job, locks: job.bound.locks, isUrgent: job.bound.isUrgent };
+}
+
+/** Also what was accepted in the very moment in which its account was disabled. */
+function isToBeCanceled({ cancelRequested, isCreatorDisabled }: UnfinishedJob): boolean {
+  return cancelRequested || isCreatorDisabled;
+}
+
+function canceledBeforeItRan({ isCreatorDisabled }: UnfinishedJob): ErrorBody {
+  const why = isCreatorDisabled ? ': the account that asked for it is disabled' : '';
+  return toErrorBody(new AppError('canceled', `Canceled before it ran${why}`));
 }
 
 function stepNames<S>(bound: BoundOperation<S>): string[] {

@@ -3,7 +3,7 @@ import { AppError } from '@/contract/errors';
 import type { OperationName } from '@/contract/operations';
 import { unfinishedJobStatuses } from '@/contract/states';
 import type { Json, Tx } from '../db/client';
-import { publish } from '../events/publish';
+import { type Announcement, publish } from '../events/publish';
 
 export const jobChannel = 'corral_job';
 
@@ -53,6 +53,17 @@ export async function refuseIfBusy(tx: Tx, target: { id: string; name: string })
   throw new AppError('busy', `${target.name} is busy: job ${job.id} (${job.operation}) works on it`, {
     details: { jobId: job.id, operation: job.operation },
   });
+}
+
+/** Asks all jobs to end that the user asked for and that have not begun. Answers what to publish when all else is written. */
+export async function cancelPendingJobs(tx: Tx, createdById: string): Promise<Announcement[]> {
+  const jobs = await tx.job.updateManyAndReturn({
+    where: { createdById, status: { in: ['queued', 'waiting'] }, cancelRequestedAt: null },
+    data: { cancelRequestedAt: new Date() },
+    select: { id: true, ownerId: true },
+  });
+  if (jobs.length > 0) await tx.$queryRaw`SELECT pg_notify(${jobChannel}, '')::text`;
+  return jobs.map(({ id, ownerId }) => ({ kind: 'job', id: String(id), ownerId }));
 }
 
 /** Asks a job to end; the engine undoes what was done. Answers false when it has ended already. */

@@ -40,6 +40,7 @@ export const instanceStop = operation({
   name: 'instance.stop',
   params: Params,
   locks: ({ instanceId }) => ({ instance: [instanceId] }),
+  isUrgent: ({ force }) => force,
   check: (ctx: Ctx, { instanceId }) => requireReady(ctx, instanceId, 'stop'),
   steps: [stop, recordDown],
 });

@@ -122,3 +122,8 @@ it('resets a running instance without stopping it', async () => {
   expect(place.node.simulated.faults.count('hypervisor.reset')).toBe(1);
   expect(place.node.simulated.faults.count('hypervisor.stop')).toBe(0);
 });
+
+it.each([true, false])('waits for no room on a node when a stop is forced: %s', (force) => {
+  const params = { instanceId: randomUUID(), force };
+  expect(operations['instance.stop'].bind(params).isUrgent).toBe(force);
+});

@@ -6,6 +6,7 @@ import { Button } from '@/components/ui/Button';
 import { Dialog } from '@/components/ui/Dialog';
 import { NumberField } from '@/components/ui/NumberField';
 import { RadioCards } from '@/components/ui/RadioCards';
+import { longestShutdownS } from '@/contract/schemas/instance';
 
 export type PowerWish = { isHard: boolean; timeoutS: number };
 
@@ -27,14 +28,13 @@ type Props = {
 };
 
 const firstTimeoutS = 120;
-const longestTimeoutS = 3600;
 
 export function PowerDialog({ title, texts, onSubmit, onClose, pending }: Props) {
   const t = useTranslations('instances');
   const fieldId = useId();
   const [isHard, setHard] = useState(false);
   const [timeoutS, setTimeoutS] = useState<number>(firstTimeoutS);
-  const invalid = !isHard && !(timeoutS >= 1 && timeoutS <= longestTimeoutS);
+  const invalid = !isHard && !(timeoutS >= 1 && timeoutS <= longestShutdownS);
   const timeout: ReactNode = (
     <div className="grid justify-start gap-1 text-soft">
       <label htmlFor={fieldId}>{texts.timeout}</label>
@@ -43,7 +43,7 @@ export function PowerDialog({ title, texts, onSubmit, onClose, pending }: Props)
         value={timeoutS}
         onChange={setTimeoutS}
         min={1}
-        max={longestTimeoutS}
+        max={longestShutdownS}
         step={30}
         aria-invalid={invalid || undefined}
         stepLabels={{ less: t('shorter'), more: t('longer') }}

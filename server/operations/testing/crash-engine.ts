@@ -34,5 +34,5 @@ await startJobEngine({
   operations: Object.values(operations).map((operation) => withFaults(operation, parts)),
   onFinished: (tx, { jobId, keep }) => settle(tx, { jobId, success: keep }),
   fatal: (message, error) => die(`${message}: ${String(error)}`),
-  limits: { jobs: 1_000, jobsPerNode: 1_000 },
+  limits: { jobs: 1_000, jobsPerNode: 1_000, jobsPerCustomer: 1_000 },
 });
