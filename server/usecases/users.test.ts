@@ -1,8 +1,8 @@
-// Users, and that the console never ends up without an operator (A13).
+// Users, and that the console never ends up without an operator.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserListQuery } from '@/contract/schemas/user';
-import { makePerson, openWorld, type World } from './testing/console-world';
+import { makeJob, makePerson, openWorld, type World } from './testing/console-world';
 import { createUser, getUser, listUsers, makePasswordLink, updateUser } from './users';
 
 let world: World;
@@ -43,6 +43,26 @@ describe('a user', () => {
     expect(await find({ search: '%' })).toEqual(['per_cent']);
     expect(await find({ search: '_' })).toEqual(['per_cent']);
     expect(await find({ role: 'operator' })).toEqual(['olga']);
+  });
+
+  it('has its jobs canceled that have not begun when it is disabled, and nobody else has', async () => {
+    const { db, operator, bob } = world;
+    const { actor } = await makePerson(db, { login: 'gone', role: 'customer' });
+    const by = ({ userId }: { userId: string }, status: string) =>
+      makeJob(db, { targetId: randomUUID(), ownerId: actor.userId, createdById: userId, status });
+    const pending = [await by(actor, 'queued'), await by(actor, 'waiting')];
+    await by(actor, 'running');
+    await by(actor, 'success');
+    await by(bob.actor, 'queued');
+    await by(operator.actor, 'queued');
+    await updateUser(operator.ctx, { id: actor.userId, name: 'Still here' });
+    expect(await db.job.count({ where: { cancelRequestedAt: { not: null } } })).toBe(0);
+    await updateUser(operator.ctx, { id: actor.userId, disabled: true });
+    const where = { cancelRequestedAt: { not: null } };
+    const canceled = await db.job.findMany({ where });
+    expect(new Set(canceled.map((job) => job.id))).toEqual(new Set(pending));
+    const events = await db.event.findMany({ where: { kind: 'job' } });
+    expect(new Set(events.map((event) => Number(event.resourceId)))).toEqual(new Set(pending));
   });
 
   it('gets no link while disabled', async () => {

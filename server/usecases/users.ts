@@ -16,6 +16,7 @@ import type { Tx } from '../db/client';
 import { isDuplicate, transact } from '../db/transact';
 import { listUserViews, loadUsers } from '../db/users';
 import { publish } from '../events/publish';
+import { cancelPendingJobs } from '../jobs/submit';
 import { insertPasswordLink } from './password-links';
 
 export async function listUsers(ctx: Ctx, query: UserListQuery): Promise<UserPage> {
@@ -66,8 +67,11 @@ export async function updateUser(ctx: Ctx, { id, ...input }: { id: string } & Us
     const changed = { name: user.name, role: user.role, disabled: user.disabled };
     const details = { before: changed, after: { ...changed, ...input } };
     await auditUser(tx, { actor, action: 'user.update', id, name: user.login, details });
-    if (input.disabled) await endSessions(tx, { userId: id });
-    else await publish(tx, { kind: 'user', id, ownerId: id });
+    if (input.disabled) {
+      const canceled = await cancelPendingJobs(tx, id);
+      await endSessions(tx, { userId: id });
+      await publish(tx, ...canceled);
+    } else await publish(tx, { kind: 'user', id, ownerId: id });
   });
   return getUser(ctx, { id });
 }

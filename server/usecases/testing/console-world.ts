@@ -174,7 +174,13 @@ function randomTestMac(): string {
   return ['02', ...[...randomBytes(5)].map((byte) => byte.toString(16).padStart(2, '0'))].join(':');
 }
 
-type JobColumns = { targetId: string; ownerId: string | null; status?: string; targetKind?: string };
+type JobColumns = {
+  targetId: string;
+  ownerId: string | null;
+  createdById?: string;
+  status?: string;
+  targetKind?: string;
+};
 
 export async function makeJob(
   db: Db,
