@@ -283,6 +283,16 @@ describe('starting, stopping, rebooting and removing', () => {
     await removeInstance(world.alice.ctx, { id: up, confirmName: 'up1' });
   });
 
+  it('takes away what a creation left behind, but not beside the job that creates', async () => {
+    const { db, alice } = world;
+    const id = await own({ status: 'creating', name: 'half' });
+    const jobId = await makeJob(db, { targetId: id, ownerId: alice.actor.userId });
+    const remove = () => removeInstance(alice.ctx, { id, confirmName: 'half' });
+    expect(await refusal(remove())).toMatchObject({ code: 'busy', details: { jobId } });
+    await db.job.update({ where: { id: jobId }, data: { status: 'error' } });
+    expect(await remove()).toMatchObject({ instanceId: id });
+  });
+
   it('is done to the instance itself, however its id was written', async () => {
     const id = await own({ status: 'running', adminState: 'up', name: 'loud' });
     const asked = { id: id.toUpperCase() };
