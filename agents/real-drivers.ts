@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Drivers } from './drivers';
 import { createKvm } from './hypervisors/kvm';
+import { ensureQemuUser } from './hypervisors/qemu-user';
 import { createBridgedNetwork } from './network/bridged';
 import { createUserNetwork } from './network/user';
 import { createIsoOs } from './os/iso';
@@ -10,6 +11,9 @@ import { createNoneOs } from './os/none';
 import { createTinyOs } from './os/tiny';
 import { createDisklessStorage } from './storage/diskless';
 import { createFileStorage } from './storage/file';
+import { createIp } from './tools/ip/ip';
+
+const findTapOwner = async () => (await ensureQemuUser())?.uid ?? null;
 
 /** Quick: what takes long (the tiny OS) is left to each OS driver's `prepare`. */
 export async function createRealDrivers({ dataDir }: { dataDir: string }): Promise<Drivers> {
@@ -18,7 +22,7 @@ export async function createRealDrivers({ dataDir }: { dataDir: string }): Promi
   return {
     hypervisors: [await createKvm({ stateFolder: join(dataDir, 'kvm') })],
     storages: [createDisklessStorage(), createFileStorage({ folder: join(dataDir, 'disks') })],
-    networks: [createUserNetwork(), createBridgedNetwork()],
+    networks: [createUserNetwork(), createBridgedNetwork(createIp(), findTapOwner)],
     oses: [createTinyOs(join(dataDir, 'os', 'tiny')), createIsoOs(isoFolder), createNoneOs()],
     isoFolder,
   };

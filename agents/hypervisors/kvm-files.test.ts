@@ -6,8 +6,9 @@ import { expect, test } from 'vitest';
 import { judgeEnding } from './kvm-ending';
 import { chooseSocketRoot, kvmFiles, readLastWords } from './kvm-files';
 
-test('sockets lie in the data folder where its path is short enough', () => {
-  expect(chooseSocketRoot('/var/lib/corral/kvm', 0)).toBe('/var/lib/corral/kvm');
+test('sockets lie in the data folder where its path is short enough and it is no root that QEMU must be kept from', () => {
+  expect(chooseSocketRoot('/var/lib/corral/kvm', 1000)).toBe('/var/lib/corral/kvm');
+  expect(chooseSocketRoot('/var/lib/corral/kvm', 0)).toMatch(/^\/run\/corral\/[0-9a-f]{12}$/);
 });
 
 test.each([0, 1000])('sockets of a deep data folder lie in a short one (user %d)', (uid) => {

@@ -1,10 +1,11 @@
 // Where a QEMU's files lie. What must outlive it (record, logs) stays in the data folder; its sockets need a short path.
 import { createHash } from 'node:crypto';
-import { lstat, mkdir, open, rm } from 'node:fs/promises';
+import { lchown, lstat, mkdir, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '@/contract/errors';
 import type { QemuPaths } from '../tools/qemu/args';
+import type { QemuUser } from './qemu-user';
 
 export type KvmFiles = QemuPaths & { folder: string; socketFolder: string; record: string; log: string };
 
@@ -12,11 +13,13 @@ export type KvmFiles = QemuPaths & { folder: string; socketFolder: string; recor
 const socketPathBytes = 107;
 const longestName = `/${'0'.repeat(36)}/serial.sock`;
 
-/** A folder whose sockets QEMU and the agent can open: the data folder itself, or a short one where its path is too long. */
+/** A folder whose sockets QEMU and the agent can open: the data folder itself, or one of its own with a short path. */
 export function chooseSocketRoot(stateFolder: string, uid = process.getuid?.() ?? 0): string {
   const hash = createHash('sha256').update(stateFolder).digest('hex').slice(0, 12);
   const short = uid === 0 ? `/run/corral/${hash}` : join(tmpdir(), `corral-${uid}`, hash);
-  const root = [stateFolder, short].find((path) => Buffer.byteLength(path + longestName) <= socketPathBytes);
+  // As root, QEMU's user owns the folder of its sockets: nothing that the agent trusts may lie there.
+  const roots = uid === 0 ? [short] : [stateFolder, short];
+  const root = roots.find((path) => Buffer.byteLength(path + longestName) <= socketPathBytes);
   if (root) return root;
   throw new AppError('invalid', `The path ${short} is too long for sockets; choose a shorter folder`);
 }
@@ -30,27 +33,29 @@ export function kvmFiles(stateFolder: string, socketRoot: string, instanceId: st
     record: join(folder, 'run.json'),
     log: join(folder, 'qemu.log'),
     serialLog: join(folder, 'serial.log'),
-    pidFile: join(folder, 'qemu.pid'),
     qmpSocket: join(socketFolder, 'qmp.sock'),
     serialSocket: join(socketFolder, 'serial.sock'),
     screenSocket: join(socketFolder, 'screen.sock'),
   };
 }
 
-/** Makes the folders (for the agent's eyes only) and clears what an earlier QEMU left. */
-export async function prepareFiles(files: KvmFiles): Promise<void> {
+/** Makes the folders (for the agent's eyes only; that of the sockets for `user`, if there is one) and clears what an earlier QEMU left. */
+export async function prepareFiles(files: KvmFiles, user: QemuUser | null = null): Promise<void> {
+  // Anew each time: the last QEMU may have had another user.
+  if (files.socketFolder !== files.folder) await rm(files.socketFolder, { recursive: true, force: true });
   for (const folder of [files.folder, files.socketFolder]) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const { uid } = await lstat(folder);
     if (process.getuid && uid !== process.getuid())
       throw new AppError('forbidden', `The folder ${folder} belongs to somebody else`);
   }
+  if (user) await lchown(files.socketFolder, user.uid, user.gid);
   await removeRunFiles(files);
   await rm(files.log, { force: true });
 }
 
 export async function removeRunFiles(files: KvmFiles): Promise<void> {
-  const names = [files.pidFile, files.qmpSocket, files.serialSocket, files.screenSocket];
+  const names = [files.qmpSocket, files.serialSocket, files.screenSocket];
   await Promise.all(names.map((name) => rm(name, { force: true })));
 }
 

@@ -23,7 +23,7 @@ const killMs = 15_000;
 type Listener = (observed: ObservedInstance) => void;
 
 export class KvmGuest {
-  readonly files: KvmFiles;
+  files: KvmFiles;
   readonly serial: SerialLine;
   private readonly onChange: Listener;
   private record: KvmRecord | null = null;

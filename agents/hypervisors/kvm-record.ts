@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { Id } from '@/contract/names';
 import { Timestamp } from '@/contract/schemas/common';
 import { readText } from '../durable-file';
-import { identifyProcess, type ProcessIdentity } from '../tools/qemu/process';
+import { qemuProgram } from '../tools/qemu/args';
+import { identifyProcess, searchProcess, type ProcessIdentity } from '../tools/qemu/process';
 
 const Ended = z.object({
   operState: z.enum(['absent', 'shutdown', 'crashed']),
@@ -47,14 +48,9 @@ export async function readBootId(): Promise<string> {
   return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
 }
 
-/** The process that belongs to a record: as noted, or (the agent died while starting it) as its pid file says. */
-export async function findProcess(
-  record: KvmRecord,
-  { pidFile }: { pidFile: string },
-): Promise<ProcessIdentity | null> {
-  const pid = record.process?.pid ?? Number((await readText(pidFile)) ?? '0');
-  if (!Number.isInteger(pid) || pid < 2) return null;
-  const identity = await identifyProcess(pid, record.instanceId);
-  const isOther = record.process && identity?.startTime !== record.process.startTime;
-  return isOther ? null : identity;
+/** The process that belongs to a record: as noted, or (the agent died while starting it) the QEMU that has the instance's id in its arguments. */
+export async function findProcess({ instanceId, process }: KvmRecord): Promise<ProcessIdentity | null> {
+  if (!process) return searchProcess(qemuProgram, instanceId);
+  const identity = await identifyProcess(process.pid, instanceId);
+  return identity?.startTime === process.startTime ? identity : null;
 }

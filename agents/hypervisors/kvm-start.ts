@@ -1,11 +1,13 @@
 // Starts a QEMU and takes it over, or leaves nothing behind and says QEMU's own words.
 import { open } from 'node:fs/promises';
 import { AppError } from '@/contract/errors';
-import { buildQemuArgs } from '../tools/qemu/args';
+import { buildQemuArgs, qemuProgram } from '../tools/qemu/args';
 import { identifyProcess } from '../tools/qemu/process';
 import { launch } from '../tools/run';
 import type { StartRequest } from './hypervisor';
 import { prepareFiles, readLastWords } from './kvm-files';
+import { openHandles } from './kvm-handles';
+import type { QemuUser } from './qemu-user';
 import type { KvmGuest } from './kvm-guest';
 import { readBootId, writeRecord, type KvmRecord } from './kvm-record';
 
@@ -14,11 +16,12 @@ export async function startQemu(request: {
   start: StartRequest;
   accelerator: 'kvm' | 'tcg';
   socketRoot: string;
+  user: QemuUser | null;
 }): Promise<void> {
-  const { guest, start, accelerator, socketRoot } = request;
+  const { guest, start, accelerator, socketRoot, user } = request;
   const { files, serial } = guest;
   const { definition } = start;
-  await prepareFiles(files);
+  await prepareFiles(files, user);
   await serial.load();
   let record: KvmRecord = {
     instanceId: definition.id,
@@ -31,11 +34,16 @@ export async function startQemu(request: {
     ended: null,
   };
   await writeRecord(files.record, record);
-  const argv = buildQemuArgs({ machine: start, paths: files, accelerator });
   const doing = `start ${definition.name}`;
+  let argv: [string, ...string[]] = [qemuProgram];
   try {
+    const handles = user && (await openHandles(start, files));
+    argv = buildQemuArgs({ machine: start, paths: files, ...handles, accelerator });
     const log = await open(files.log, 'a', 0o600);
-    const qemu = await launch({ argv, doing, outputFd: log.fd }).finally(() => log.close());
+    const from = handles && { cwd: files.socketFolder, fds: handles.fds, user };
+    const qemu = await launch({ argv, doing, outputFd: log.fd, ...from }).finally(() =>
+      Promise.all([log.close(), handles?.close()]),
+    );
     record = { ...record, process: await identifyProcess(qemu.pid, definition.id) };
     await writeRecord(files.record, record);
     await guest.adopt({ record, child: qemu.ended });

@@ -1,5 +1,5 @@
 // Real QEMU in software emulation, real guests.
-import { writeFile, mkdtemp, mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { writeFile, mkdtemp, mkdir, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { createFileStorage } from '../storage/file';
 import type { StartRequest } from './hypervisor';
 import { describeHypervisorContract } from './hypervisor-contract';
 import { createKvm } from './kvm';
-import { chooseSocketRoot } from './kvm-files';
+import { chooseSocketRoot, kvmFiles } from './kvm-files';
 import {
   ask,
   bareStart,
@@ -24,6 +24,10 @@ import {
   signIn,
   type KvmLab,
 } from './testing/kvm-lab';
+import { KvmGuest } from './kvm-guest';
+import { startQemu } from './kvm-start';
+import { KvmRecord } from './kvm-record';
+import { ensureQemuUser } from './qemu-user';
 import { takePicture } from './testing/rfb';
 
 const slow = { timeout: 60_000 };
@@ -219,11 +223,11 @@ describe('while the agent is away', () => {
     const terminal = await serialOf(definition.id);
     await signIn(terminal);
     terminal.leave();
-    const folder = join(lab.stateFolder, definition.id);
+    const files = kvmFiles(lab.stateFolder, chooseSocketRoot(lab.stateFolder), definition.id);
     await lab.restart([definition], async () => {
-      const line = createConnection({ path: join(folder, 'serial.sock') });
+      const line = createConnection({ path: files.serialSocket });
       line.resume().write('poweroff -f\n');
-      await untilStatus(join(folder, 'qmp.sock'), 'shutdown');
+      await untilStatus(files.qmpSocket, 'shutdown');
       line.destroy();
     });
     expect(await whenState(lab.driver(), definition.id, 'shutdown')).toMatchObject({ detail: null });
@@ -255,6 +259,61 @@ describe('while the agent is away', () => {
       endAs(definition.id, { process: { pid: process.pid, startTime: 1 } }),
     );
     expect(lab.driver().list()).toMatchObject([{ operState: 'crashed' }]);
+  });
+});
+
+describe.skipIf(process.getuid?.() !== 0)('where the agent is root', () => {
+  test(
+    'QEMU is a user without rights, in a folder of its own, and finds its files all the same',
+    slow,
+    async () => {
+      const user = await ensureQemuUser();
+      const diskId = randomUUID();
+      const definition = defineGuest({ disks: [{ id: diskId, index: 0, sizeMiB: 32 }] });
+      const path = join(lab.folder, `${diskId}.raw`);
+      await writeFile(path, Buffer.alloc(32 * 1024 * 1024), { mode: 0o600 });
+      await lab.driver().start(await tinyStart(definition, [{ id: diskId, index: 0, path }]));
+      const status = await readFile(`/proc/${await qemuPid(lab.stateFolder, definition.id)}/status`, 'utf8');
+      const ids = (id?: number) => `:\t${[id, id, id, id].join('\t')}\n`;
+      expect(status).toContain(`Uid${ids(user?.uid)}Gid${ids(user?.gid)}`);
+      expect(status).toMatch(/^Groups:\s*$/m);
+      expect(status).toMatch(/^CapEff:\t0+$/m);
+      await lab.driver().stop({ instanceId: definition.id, force: true, timeoutMs: 0 });
+      await lab.driver().cleanup(definition.id);
+      expect(await readdir(chooseSocketRoot(lab.stateFolder))).toEqual([]);
+    },
+  );
+
+  test('a QEMU that an older agent started as root is found, and is a user at its next start', async () => {
+    const definition = defineGuest();
+    const { stateFolder } = lab;
+    const guest = new KvmGuest(kvmFiles(stateFolder, stateFolder, definition.id), () => {});
+    const older = { guest, start: bareStart(definition), socketRoot: stateFolder, user: null };
+    await startQemu({ ...older, accelerator: 'tcg' });
+    await guest.close();
+    await lab.restart([definition]);
+    expect(lab.driver().list()).toMatchObject([{ id: definition.id, operState: 'running' }]);
+    const uid = async () => (await stat(`/proc/${await qemuPid(stateFolder, definition.id)}`)).uid;
+    expect(await uid()).toBe(0);
+    await lab.driver().stop({ instanceId: definition.id, force: true, timeoutMs: 0 });
+    await lab.driver().start(bareStart(definition));
+    expect(await uid()).toBe((await ensureQemuUser())?.uid);
+    await lab.driver().stop({ instanceId: definition.id, force: true, timeoutMs: 0 });
+    await lab.driver().cleanup(definition.id);
+    expect(await readdir(stateFolder)).toEqual([]);
+  });
+
+  test('a QEMU that an agent started which died before it noted the number is found', async () => {
+    const definition = defineGuest();
+    await lab.driver().start(bareStart(definition));
+    const path = join(lab.stateFolder, definition.id, 'run.json');
+    await lab.restart([definition], async () => {
+      const record = KvmRecord.parse(JSON.parse(await readFile(path, 'utf8')));
+      await writeFile(path, JSON.stringify({ ...record, process: null }));
+    });
+    expect(lab.driver().list()).toMatchObject([{ id: definition.id, operState: 'running' }]);
+    await lab.driver().stop({ instanceId: definition.id, force: true, timeoutMs: 0 });
+    await lab.driver().cleanup(definition.id);
   });
 });
 

@@ -1,7 +1,7 @@
 // Runs instances in QEMU, with KVM where the node has it and software emulation elsewhere. QEMU outlives the agent: it is started in a
 // session of its own and found again through what was written down beside it.
 import { createConnection } from 'node:net';
-import { readdir } from 'node:fs/promises';
+import { readdir, rmdir } from 'node:fs/promises';
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { AppError } from '@/contract/errors';
@@ -11,12 +11,13 @@ import type { AcceleratorSetting } from '@/contract/schemas/node';
 import { ifMissing } from '../missing-file';
 import { qemuProgram } from '../tools/qemu/args';
 import { run } from '../tools/run';
-import type { Hypervisor, StopRequest } from './hypervisor';
+import type { Hypervisor, StartRequest, StopRequest } from './hypervisor';
 import { decideAccelerator, readKvmAbility } from './kvm-accelerator';
 import { chooseSocketRoot, kvmFiles, removeAllFiles } from './kvm-files';
 import { KvmGuest } from './kvm-guest';
 import { findProcess, readBootId, readRecord } from './kvm-record';
 import { startQemu } from './kvm-start';
+import { ensureQemuUser, userWithDevices, type QemuUser } from './qemu-user';
 
 /** A guest that is just booting misses the power button, so it is pressed again. */
 const powerButtonMs = 5_000;
@@ -64,7 +65,10 @@ export async function createKvm({ stateFolder }: { stateFolder: string }): Promi
       if (guest.isLive() && !guest.isEnding()) return;
       await guest.ended();
       const accelerator = decideAccelerator(setting, ability).used;
-      await startQemu({ guest, start, accelerator, socketRoot });
+      // One that was found again may have had its sockets elsewhere.
+      guest.files = kvmFiles(stateFolder, socketRoot, start.definition.id);
+      const user = await chooseUser(start, accelerator);
+      await startQemu({ guest, start, accelerator, socketRoot, user });
     },
     async stop(request) {
       const guest = guests.get(request.instanceId);
@@ -94,8 +98,19 @@ export async function createKvm({ stateFolder }: { stateFolder: string }): Promi
     async close() {
       listeners.clear();
       await Promise.all([...guests.values()].map((guest) => guest.close()));
+      // Stays while instances have their sockets in it.
+      if (socketRoot !== stateFolder) await rmdir(socketRoot).catch(() => {});
     },
   };
+}
+
+async function chooseUser(start: StartRequest, accelerator: 'kvm' | 'tcg'): Promise<QemuUser | null> {
+  const user = await ensureQemuUser();
+  const devices = [
+    ...(accelerator === 'kvm' ? ['/dev/kvm'] : []),
+    ...(start.nics.some(({ ifname }) => ifname !== null) ? ['/dev/net/tun'] : []),
+  ];
+  return user && userWithDevices(user, devices);
 }
 
 function requireLive(guest: KvmGuest | undefined, doing: string): KvmGuest {
@@ -132,7 +147,7 @@ async function recoverGuest(request: {
   const name = definitions.find((definition) => definition.id === id)?.name ?? written.name;
   const record = { ...written, name };
   const guest = guestOf(id, record.socketRoot);
-  const process = record.bootId === bootId ? await findProcess(record, guest.files) : null;
+  const process = record.bootId === bootId ? await findProcess(record) : null;
   if (record.ended && !process) return guest.noteEnded(record);
   if (process) return guest.find({ ...record, process });
   const at = new Date().toISOString();

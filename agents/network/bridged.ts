@@ -4,7 +4,11 @@ import { BridgeName } from '@/contract/names';
 import { createIp, type Ip } from '../tools/ip/ip';
 import type { Network, NicDefinition } from './network';
 
-export function createBridgedNetwork(ip: Ip = createIp()): Network {
+/** `findOwner`: who may open the taps besides root. */
+export function createBridgedNetwork(
+  ip: Ip = createIp(),
+  findOwner: () => Promise<number | null> = async () => null,
+): Network {
   const removeTap = async (name: string) => {
     if (await ip.hasLink(name)) await ip.removeLink(name);
   };
@@ -17,7 +21,7 @@ export function createBridgedNetwork(ip: Ip = createIp()): Network {
       // One that exists may be in use: plugging again must not cut off a running guest.
       const exists = await ip.hasLink(name);
       try {
-        if (!exists) await ip.addTap(name);
+        if (!exists) await ip.addTap(name, await findOwner());
         await ip.plugLink({ name, bridge, mac: tapMac(mac) });
       } catch (error) {
         if (!exists) await removeTap(name);

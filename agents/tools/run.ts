@@ -75,6 +75,11 @@ export type LaunchRequest = {
   doing: string;
   /** Where its output goes: an open file, so that it can go on writing when the agent is gone. */
   outputFd: number;
+  cwd?: string;
+  /** Open files that it inherits as its descriptors 3, 4, … */
+  fds?: number[];
+  /** Who it runs as, without any other group. */
+  user?: { uid: number; gid: number } | null;
 };
 
 export type Ending = { exitCode: number | null; exitSignal: string | null };
@@ -83,9 +88,10 @@ export type Ending = { exitCode: number | null; exitSignal: string | null };
 export async function launch(request: LaunchRequest): Promise<{ pid: number; ended: Promise<Ending> }> {
   const [program, ...args] = request.argv;
   const child = spawn(program, args, {
-    cwd: '/',
+    cwd: request.cwd ?? '/',
+    ...request.user,
     env: { PATH: searchPath(), LC_ALL: 'C.UTF-8', NODE_ENV: 'production' },
-    stdio: ['ignore', request.outputFd, request.outputFd],
+    stdio: ['ignore', request.outputFd, request.outputFd, ...(request.fds ?? [])],
     detached: true,
   });
   child.unref();

@@ -1,5 +1,5 @@
 // A folder with its own KVM driver for tests, and the promise that no QEMU of it is left over.
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import type { InstanceDefinition } from '@/contract/agent-calls';
 import type { Terminal } from '../../testing/terminal';
 import type { Hypervisor, StartRequest } from '../hypervisor';
 import { createKvm } from '../kvm';
+import { readRecord } from '../kvm-record';
 
 export type KvmLab = Awaited<ReturnType<typeof openKvmLab>>;
 
@@ -71,12 +72,13 @@ export async function ask(terminal: Terminal, command: string): Promise<string> 
 }
 
 export async function qemuPid(stateFolder: string, id: string): Promise<number> {
-  return Number(await readFile(join(stateFolder, id, 'qemu.pid'), 'utf8'));
+  const record = await readRecord(join(stateFolder, id, 'run.json'));
+  return (record?.ended === null && record.process?.pid) || 0;
 }
 
 export async function qemuPids(stateFolder: string): Promise<number[]> {
   const ids = await readdir(stateFolder).catch(() => []);
-  const pids = await Promise.all(ids.map((id) => qemuPid(stateFolder, id).catch(() => 0)));
+  const pids = await Promise.all(ids.map((id) => qemuPid(stateFolder, id)));
   return pids.filter((pid) => pid > 1);
 }
 

@@ -18,8 +18,9 @@ export function createIp(netns: string | null = null) {
     async hasLink(name: string): Promise<boolean> {
       return parseLinks(await ip('list the links', ['-json', 'link', 'show'])).includes(name);
     },
-    async addTap(name: string): Promise<void> {
-      await ip(`make the interface ${name}`, ['tuntap', 'add', 'dev', name, 'mode', 'tap']);
+    async addTap(name: string, ownerUid: number | null): Promise<void> {
+      const owner = ownerUid === null ? [] : ['user', String(ownerUid)];
+      await ip(`make the interface ${name}`, ['tuntap', 'add', 'dev', name, 'mode', 'tap', ...owner]);
     },
     async plugLink({ name, bridge, mac }: { name: string; bridge: string; mac: string }): Promise<void> {
       const link = ['dev', name, 'address', mac, 'master', bridge, 'up'];

@@ -4,7 +4,6 @@ import { buildQemuArgs, type QemuMachine } from './args';
 import { commaList } from './options';
 
 const paths = {
-  pidFile: '/d/kvm/i/qemu.pid',
   qmpSocket: '/d/kvm/i/qmp.sock',
   serialSocket: '/d/kvm/i/serial.sock',
   serialLog: '/d/kvm/i/serial.log',
@@ -60,8 +59,6 @@ describe('buildQemuArgs', () => {
         "cpus=2",
         "-m",
         "size=512M",
-        "-pidfile",
-        "/d/kvm/i/qemu.pid",
         "-chardev",
         "socket,id=qmp,path=/d/kvm/i/qmp.sock,server=on,wait=off",
         "-mon",

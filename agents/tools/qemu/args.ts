@@ -15,7 +15,6 @@ export type QemuMachine = {
 };
 
 export type QemuPaths = {
-  pidFile: string;
   qmpSocket: string;
   serialSocket: string;
   serialLog: string;
@@ -28,12 +27,15 @@ export function buildQemuArgs(request: {
   machine: QemuMachine;
   paths: QemuPaths;
   accelerator: 'kvm' | 'tcg';
+  /** Inherited descriptors that are named as /dev/fdset/<number>. */
+  fdSets?: number[];
 }): [string, ...string[]] {
-  const { machine, paths, accelerator } = request;
+  const { machine, paths, accelerator, fdSets = [] } = request;
   return [
     qemuProgram,
     ...baseArgs(machine),
     ...cpuArgs(machine, accelerator),
+    ...fdSets.flatMap((fd) => ['-add-fd', `fd=${fd},set=${fd}`]),
     ...channelArgs(paths),
     ...deviceArgs(),
     ...bootArgs(machine),
@@ -84,8 +86,6 @@ function cpuArgs({ definition }: QemuMachine, accelerator: 'kvm' | 'tcg'): strin
 function channelArgs(paths: QemuPaths): string[] {
   const server = { server: true, wait: false };
   return [
-    '-pidfile',
-    paths.pidFile,
     '-chardev',
     commaList('socket', { id: 'qmp', path: paths.qmpSocket, ...server }),
     '-mon',
@@ -161,7 +161,7 @@ function diskArgs(disk: QemuMachine['disks'][number], bootindex: number | undefi
       cache: { direct: false, 'no-flush': false },
       discard: 'ignore',
       file: {
-        driver: disk.path.startsWith('/dev/') ? 'host_device' : 'file',
+        driver: isDevice(disk.path) ? 'host_device' : 'file',
         filename: absolute(disk.path),
         aio: 'threads',
       },
@@ -175,6 +175,8 @@ function diskArgs(disk: QemuMachine['disks'][number], bootindex: number | undefi
     }),
   ];
 }
+
+const isDevice = (path: string) => path.startsWith('/dev/') && !path.startsWith('/dev/fdset/');
 
 function nicArgs(nic: QemuMachine['nics'][number]): string[] {
   const id = `nic${nic.index}`;

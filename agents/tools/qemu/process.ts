@@ -1,5 +1,5 @@
 // Whether a process is the QEMU that was started: a process id alone may meanwhile belong to somebody else.
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { ifMissing } from '../../missing-file';
 
 /** `startTime` is in clock ticks since boot (proc(5), field 22): together with the id it names one process of this boot. */
@@ -11,6 +11,17 @@ export async function identifyProcess(pid: number, word: string): Promise<Proces
   if (startTime === null) return null;
   const args = (await readProc(pid, 'cmdline'))?.split('\0') ?? [];
   return args.includes(word) ? { pid, startTime } : null;
+}
+
+/** A living process that was started as `program` and whose command line contains `word`; null when there is none. */
+export async function searchProcess(program: string, word: string): Promise<ProcessIdentity | null> {
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const args = (await readProc(Number(name), 'cmdline'))?.split('\0') ?? [];
+    const found = args[0] === program && args.includes(word) && (await identifyProcess(Number(name), word));
+    if (found) return found;
+  }
+  return null;
 }
 
 /** One that cannot be looked at just now (no file handles left) counts as alive: nobody may take its disks away. */
