@@ -23,7 +23,10 @@ export const usage =
 export class UsageError extends Error {}
 
 /** Takes the token out of the environment, so that no program that the agent starts inherits it. */
-export function readRunOptions(argv: string[], env: Record<string, string | undefined> = process.env): RunOptions {
+export function readRunOptions(
+  argv: string[],
+  env: Record<string, string | undefined> = process.env,
+): RunOptions {
   const tokenFromEnv = env[tokenVariable] || undefined;
   delete env[tokenVariable];
   const [command, ...rest] = argv;
