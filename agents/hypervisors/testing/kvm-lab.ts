@@ -7,6 +7,7 @@ import type { InstanceDefinition } from '@/contract/agent-calls';
 import type { Terminal } from '../../testing/terminal';
 import type { Hypervisor, StartRequest } from '../hypervisor';
 import { createKvm } from '../kvm';
+import { chooseSocketRoot } from '../kvm-files';
 import { readRecord } from '../kvm-record';
 
 export type KvmLab = Awaited<ReturnType<typeof openKvmLab>>;
@@ -29,7 +30,8 @@ export async function openKvmLab({ subfolder = 'kvm' } = {}) {
     async close() {
       await driver.close();
       for (const pid of await qemuPids(stateFolder)) kill(pid);
-      await rm(folder, { recursive: true, force: true });
+      for (const left of [folder, chooseSocketRoot(stateFolder)])
+        await rm(left, { recursive: true, force: true });
     },
   };
 }
