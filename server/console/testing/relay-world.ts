@@ -96,7 +96,7 @@ export async function createRelayWorld(timings: ConsoleRelayOptions['timings'] =
     relay.handleUpgrade(request, socket, head);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const rows = makeRows(db);
+  const rows = await makeRows(db);
   const clients: WebSocket[] = [];
   const connect = connectTo(server, clients);
   return {
@@ -158,13 +158,12 @@ function connectTo(server: Server, clients: WebSocket[]): RelayWorld['connect'] 
   };
 }
 
-function makeRows(db: Db): Pick<RelayWorld, 'makeUser' | 'signIn' | 'makeInstance' | 'ticketFor'> {
+type Rows = Pick<RelayWorld, 'makeUser' | 'signIn' | 'makeInstance' | 'ticketFor'>;
+
+async function makeRows(db: Db): Promise<Rows> {
   const offers = { hypervisors: ['simulated'], diskTemplates: ['simulated'] };
-  const place = db.cluster
-    .create({ data: { name: randomUUID(), ...offers } })
-    .then((cluster) =>
-      db.node.create({ data: { clusterId: cluster.id, name: 'node1', address: '127.0.0.1:1' } }),
-    );
+  const { id: clusterId } = await db.cluster.create({ data: { name: randomUUID(), ...offers } });
+  const node = await db.node.create({ data: { clusterId, name: 'node1', address: '127.0.0.1:1' } });
   return {
     makeUser: async (role = 'customer') =>
       (await db.user.create({ data: { login: randomUUID(), name: 'Ada', role } })).id,
@@ -176,7 +175,6 @@ function makeRows(db: Db): Pick<RelayWorld, 'makeUser' | 'signIn' | 'makeInstanc
       return { actor, cookie: `${sessionCookieName(false)}=${token}` };
     },
     async makeInstance(ownerId, placed = true) {
-      const { id, clusterId } = await place;
       const spec = {
         hypervisor: 'simulated',
         os: { kind: 'none' },
@@ -184,7 +182,7 @@ function makeRows(db: Db): Pick<RelayWorld, 'makeUser' | 'signIn' | 'makeInstanc
         memoryMiB: 64,
         diskTemplate: 'diskless',
       };
-      const nodeId = placed ? id : null;
+      const nodeId = placed ? node.id : null;
       const row = await db.instance.create({
         data: { name: randomUUID(), clusterId, ownerId, nodeId, ...spec },
       });
