@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { findFreePort } from '@/tools/free-port';
 
 export type Product = {
@@ -56,14 +57,18 @@ async function makeDataFolder(): Promise<string> {
   return folder;
 }
 
-/** Kills the instances that a product left running (they outlive it on purpose) and removes its data. */
+/** Kills the instances that a product left running (they outlive it on purpose) and removes its data and their sockets. */
 export async function removeProductData(dataDir: string): Promise<void> {
-  for (const pid of await pidsWhere(
-    (argv) => argv[0]?.includes('qemu-system') === true && argv.some((a) => a.includes(dataDir)),
-  ))
-    process.kill(pid, 'SIGKILL');
+  const machines = join(dataDir, 'agent', 'kvm');
+  for (const id of await readdir(machines).catch(() => [])) {
+    for (const pid of await pidsWhere((argv) => argv.includes(id))) process.kill(pid, 'SIGKILL');
+    const text = await readFile(join(machines, id, 'run.json'), 'utf8').catch(() => null);
+    if (text) await rm(Run.parse(JSON.parse(text)).socketRoot, { recursive: true, force: true });
+  }
   await rm(dataDir, { recursive: true, force: true });
 }
+
+const Run = z.object({ socketRoot: z.string() });
 
 function waitForAddress(child: ChildProcess, text: () => string): Promise<string> {
   return new Promise((resolve, reject) => {
