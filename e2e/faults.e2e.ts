@@ -14,7 +14,7 @@ import type { Browser } from 'playwright-core';
 import { launchBrowser, openContext } from './browser';
 import { showsState, signInByForm } from './journey';
 import { removeProductData, startProduct, type Product } from './product';
-import { setUpOperator, type Rest } from './rest';
+import { setUpOperator, tinyInstance, type Rest } from './rest';
 
 const operator = { login: 'admin', password: 'correct horse battery staple' };
 const patient = { timeout: 120_000, interval: 200 };
@@ -44,10 +44,7 @@ async function nodeIs(state: string): Promise<void> {
 }
 
 function order(name: string, more: object = {}): Promise<Accepted> {
-  return rest.call('POST', api.instances(), Accepted, {
-    ...{ name, clusterId, os: { kind: 'tiny' }, vcpus: 1, memoryMiB: 128 },
-    ...{ diskTemplate: 'file', disks: [{ sizeMiB: 64 }], nics: [{ mode: 'user' }], ...more },
-  });
+  return rest.call('POST', api.instances(), Accepted, { ...tinyInstance(name, clusterId), ...more });
 }
 
 /** Asks again while the product is not there to answer. */

@@ -97,3 +97,31 @@ function readTerminal(): string {
   const rows = [...document.querySelectorAll('.xterm-rows > div')];
   return rows.map((row) => row.textContent?.replaceAll('\u00a0', ' ').trimEnd()).join('\n');
 }
+
+/** Types again while nothing has come of it: a login that is just starting the shell drops what was typed ahead. */
+export async function typeUntil(on: Page, text: string, hasArrived: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    await pressKeys(on, text);
+    try {
+      return await hasArrived();
+    } catch (error) {
+      if (tries === 5) throw error;
+    }
+  }
+}
+
+/** Waits until something stands on the instance's screen. */
+export async function waitForScreen(page: Page) {
+  await page.waitForFunction(litPixels, 500);
+}
+
+function litPixels(wanted: number): boolean {
+  const canvas = document.querySelector('canvas');
+  const context = canvas?.getContext('2d');
+  if (!canvas || !context || canvas.width === 0) return false;
+  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+  let lit = 0;
+  for (let at = 0; at < data.length; at += 4)
+    if ((data[at] ?? 0) + (data[at + 1] ?? 0) + (data[at + 2] ?? 0) > 200) lit++;
+  return lit >= wanted;
+}

@@ -108,3 +108,11 @@ async function refuseProblem(response: Response): Promise<void> {
       : `${response.status} ${text.slice(0, 200)}`,
   );
 }
+
+/** What to order for a small instance that boots to a login. */
+export function tinyInstance(name: string, clusterId: string) {
+  return {
+    ...{ name, clusterId, os: { kind: 'tiny' }, vcpus: 1, memoryMiB: 128 },
+    ...{ diskTemplate: 'file', disks: [{ sizeMiB: 64 }], nics: [{ mode: 'user' }] },
+  };
+}
