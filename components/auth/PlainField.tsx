@@ -1,4 +1,5 @@
 import { type ComponentProps, type ReactNode, useId } from 'react';
+import { useFieldMessage } from '@/components/form/use-field-message';
 import { Input } from '@/components/ui/Input';
 
 type Props = ComponentProps<typeof Input> & { label: string; help?: ReactNode; error?: string };
@@ -6,7 +7,8 @@ type Props = ComponentProps<typeof Input> & { label: string; help?: ReactNode; e
 /** A labelled field without a form library, for the pages before the sign-in. */
 export function PlainField({ label, help, error, ...input }: Props) {
   const id = useId();
-  const note = error ?? help;
+  const say = useFieldMessage();
+  const note = error === undefined ? help : say(error);
   return (
     <div className="grid gap-1">
       <label htmlFor={id} className="font-medium">

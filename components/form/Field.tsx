@@ -1,6 +1,7 @@
 'use client';
 // A labelled field with its help and its error. The child gets the ids that tie them together.
 import { type ReactNode, useId } from 'react';
+import { useFieldMessage } from './use-field-message';
 
 export type FieldWiring = { id: string; 'aria-invalid': boolean; 'aria-describedby': string | undefined };
 
@@ -14,7 +15,8 @@ type Props = {
 export function Field({ label, help, error, children }: Props) {
   const id = useId();
   const noteId = `${id}-note`;
-  const note = error ?? help;
+  const say = useFieldMessage();
+  const note = error === undefined ? help : say(error);
   return (
     <div className="grid content-start gap-1">
       <label htmlFor={id} className="font-medium">

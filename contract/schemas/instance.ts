@@ -1,5 +1,6 @@
 // Instances: what a form sends, what the API answers, what an agent is told.
 import { z } from 'zod';
+import { fieldMessages } from '../field-messages';
 import { BridgeName, Id, InstanceName, IsoName, MacAddress } from '../names';
 import { OperationName } from '../operations';
 import { AdminState, InstanceStatus, JobStatus, OperState } from '../states';
@@ -50,16 +51,15 @@ export const InstanceCreate = z
   .superRefine((value, ctx) => {
     const issue = (path: PropertyKey[], message: string) => ctx.addIssue({ code: 'custom', path, message });
     if (value.diskTemplate === 'diskless' && value.disks.length > 0)
-      issue(['disks'], 'A diskless instance has no disks.');
+      issue(['disks'], fieldMessages.disksOnDiskless);
     if (value.diskTemplate !== 'diskless' && value.disks.length === 0)
-      issue(['disks'], 'Add a disk, or choose diskless.');
+      issue(['disks'], fieldMessages.disksMissing);
     const total = value.disks.reduce((sum, disk) => sum + disk.sizeMiB, 0);
-    if (total > limits.diskMiB.max)
-      issue(['disks'], 'The disks together are larger than any instance may have.');
+    if (total > limits.diskMiB.max) issue(['disks'], fieldMessages.disksTooLarge);
     if (value.os.kind === 'tiny' && value.disks[0] && value.disks[0].sizeMiB < tinyMinDiskMiB)
-      issue(['disks', 0, 'sizeMiB'], `The tiny OS needs a first disk of at least ${tinyMinDiskMiB} MiB.`);
+      issue(['disks', 0, 'sizeMiB'], fieldMessages.tinyDisk);
     if (value.os.kind === 'tiny' && value.memoryMiB < tinyMinMemoryMiB)
-      issue(['memoryMiB'], `The tiny OS needs at least ${tinyMinMemoryMiB} MiB of memory.`);
+      issue(['memoryMiB'], fieldMessages.tinyMemory);
   });
 export type InstanceCreate = z.infer<typeof InstanceCreate>;
 export type InstanceCreateInput = z.input<typeof InstanceCreate>;

@@ -1,12 +1,13 @@
 // Users, sessions and one-time links.
 import { z } from 'zod';
+import { fieldMessages } from '../field-messages';
 import { Id, Login, PersonName } from '../names';
 import { PageQuery, pageOf, Timestamp } from './common';
 
 export const UserRole = z.enum(['operator', 'customer']);
 export type UserRole = z.infer<typeof UserRole>;
 
-export const Password = z.string().min(12, 'Use at least 12 characters.').max(256);
+export const Password = z.string().min(12, fieldMessages.passwordTooShort).max(256);
 
 export const User = z.object({
   id: Id,

@@ -1,5 +1,6 @@
 // Accepting a new instance: everything that can be known to be wrong is refused here, and instance, job, quota and audit are written together.
 import { randomBytes } from 'node:crypto';
+import { fieldMessages } from '@/contract/field-messages';
 import { AppError } from '@/contract/errors';
 import type { Accepted } from '@/contract/schemas/common';
 import type { InstanceCreate } from '@/contract/schemas/instance';
@@ -80,8 +81,8 @@ async function accept(tx: Tx, wish: Wish, actor: Actor): Promise<Accepted> {
 
 async function requireOwner(tx: Tx, ownerId: string): Promise<void> {
   const owner = await tx.user.findUnique({ where: { id: ownerId }, select: { disabled: true } });
-  if (!owner) throw invalidField(['ownerId'], 'This owner does not exist.');
-  if (owner.disabled) throw invalidField(['ownerId'], 'This owner is disabled.');
+  if (!owner) throw invalidField(['ownerId'], fieldMessages.ownerUnknown);
+  if (owner.disabled) throw invalidField(['ownerId'], fieldMessages.ownerDisabled);
 }
 
 // Names are unique in a cluster, whoever owns them: that a name is taken is the only thing that this tells about other people's instances.

@@ -1,5 +1,6 @@
 // Whether a cluster has what a new instance asks for, before anything is accepted. Room is not judged here: that is placement, when the job runs.
 import { AppError } from '@/contract/errors';
+import { fieldMessages } from '@/contract/field-messages';
 import type { InstanceCreate } from '@/contract/schemas/instance';
 import { offersTiny, type NodeFacts } from '@/contract/schemas/node';
 import type { Actor } from '../auth/actor';
@@ -62,7 +63,7 @@ function requireOs(online: NodeFacts[], { os }: InstanceCreate): void {
   if (os.kind === 'iso' && !online.some((facts) => facts.isos.includes(os.iso)))
     throw invalidField(['os', 'iso'], `No node that is online has ${os.iso}.`);
   if (os.kind === 'tiny' && !online.some((facts) => offersTiny(facts.oses)))
-    throw invalidField(['os', 'kind'], 'No node that is online has the tiny OS.');
+    throw invalidField(['os', 'kind'], fieldMessages.tinyNowhere);
 }
 
 function requireBridges(online: NodeFacts[], { nics }: InstanceCreate): void {

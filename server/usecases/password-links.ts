@@ -1,5 +1,6 @@
 // One-time links with which a user sets a password. Only a token's hash is stored; a link works once, within 24 hours, and a newer one ends it.
 import { createHash, randomBytes } from 'node:crypto';
+import { fieldMessages } from '@/contract/field-messages';
 import { AppError } from '@/contract/errors';
 import { pages } from '@/contract/paths';
 import type { PasswordLink, PasswordLinkInfo, PasswordSet } from '@/contract/schemas/user';
@@ -49,7 +50,7 @@ export async function setPassword(ctx: Ctx, input: PasswordSet): Promise<Record<
     await transact(ctx.db, (tx) => redeemLink(tx, { link, data: { ...identity, passwordHash }, ctx }));
   } catch (error) {
     if (!isDuplicate(error)) throw error;
-    throw invalidField(['login'], 'This sign-in name is taken.');
+    throw invalidField(['login'], fieldMessages.loginTaken);
   }
   return {};
 }
@@ -71,7 +72,7 @@ async function findLink({ db, actor, address }: Ctx, token: string) {
 /** Only the first operator, whose account has no name yet, chooses one. */
 function identityOf(link: Link, { login, name }: PasswordSet): { login?: string; name?: string } {
   if (!link.choosesLogin) return {};
-  if (!login) throw invalidField(['login'], 'Choose a sign-in name.');
+  if (!login) throw invalidField(['login'], fieldMessages.loginMissing);
   return { login, name: name ?? login };
 }
 

@@ -1,4 +1,5 @@
 import type { PasswordChange } from '@/contract/schemas/user';
+import { fieldMessages } from '@/contract/field-messages';
 import type { Actor } from '../auth/actor';
 import { authorize, type Ctx } from '../auth/authorize';
 import { hashPassword, verifyPassword } from '../auth/password';
@@ -44,7 +45,7 @@ async function requireCurrent({ db }: Ctx, actor: Actor, current: string): Promi
   const user = await db.user.findUnique({ where: { id: userId }, select: { passwordHash: true } });
   if (!(await verifyPassword(user?.passwordHash ?? null, current))) {
     await recordRefusal(db, { ...attempt, outcome: 'failed' });
-    throw invalidField(['current'], 'This is not your current password.');
+    throw invalidField(['current'], fieldMessages.passwordWrong);
   }
   await forgetFailures(db, admission.attempt);
 }

@@ -1,4 +1,5 @@
 import { AppError } from '@/contract/errors';
+import { fieldMessages } from '@/contract/field-messages';
 import type {
   User,
   UserCreate,
@@ -51,7 +52,7 @@ export async function createUser(ctx: Ctx, input: UserCreate): Promise<UserCreat
   });
   const { id, link } = await created.catch((error: unknown) => {
     if (!isDuplicate(error)) throw error;
-    const message = `The sign-in name ${input.login} is taken.`;
+    const message = fieldMessages.loginTaken;
     throw new AppError('already_exists', message, { details: { issues: [{ path: ['login'], message }] } });
   });
   return { user: await getUser(ctx, { id }), link };

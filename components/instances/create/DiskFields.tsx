@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl';
 import { Controller, useFieldArray, useWatch } from 'react-hook-form';
 import { Field } from '@/components/form/Field';
 import { SizeField } from '@/components/form/SizeField';
+import { useFieldMessage } from '@/components/form/use-field-message';
 import { Button } from '@/components/ui/Button';
 import { Section } from '@/components/ui/Section';
 import { Select } from '@/components/ui/Select';
@@ -22,7 +23,9 @@ export function DiskFields({ form, offer }: CreatePart) {
     if (form.formState.isSubmitted) void form.trigger('disks');
   };
   const isFull = fields.length >= limits.disks;
+  const say = useFieldMessage();
   const ofAll = form.formState.errors.disks;
+  const problem = ofAll?.root?.message ?? ofAll?.message;
 
   return (
     <Section
@@ -55,9 +58,9 @@ export function DiskFields({ form, offer }: CreatePart) {
             }}
           />
         ))}
-        {(ofAll?.root?.message ?? ofAll?.message) && (
+        {problem && (
           <p role="alert" className="text-sm text-broken">
-            {ofAll?.root?.message ?? ofAll?.message}
+            {say(problem)}
           </p>
         )}
         <TemplateField form={form} offer={offer} />

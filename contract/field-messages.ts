@@ -1,0 +1,37 @@
+// What can be wrong with a field, in English for those who call the API. Pages show the text of their own language that has the same key
+// (messages: form.problems).
+export const fieldMessages = {
+  nameMissing: 'Enter a name.',
+  nameTooLong: 'A name has at most 128 characters.',
+  hostNameForm:
+    'Use lower-case letters, digits, hyphens and dots; start and end each part with a letter or digit.',
+  hostNameLikeAddress: 'A name must not look like an address.',
+  clusterNameTooLong: 'A name has at most 63 characters.',
+  clusterNameForm: 'Use lower-case letters, digits and hyphens.',
+  loginMissing: 'Enter a sign-in name.',
+  loginForm: 'Use a short name or an e-mail address.',
+  loginTaken: 'This sign-in name is taken.',
+  personNameForm: 'Use one line of printable characters.',
+  passwordTooShort: 'Use at least 12 characters.',
+  passwordWrong: 'This is not your current password.',
+  bridgeForm: 'Not a bridge name.',
+  isoForm: 'Not an ISO file name.',
+  disksOnDiskless: 'A diskless instance has no disks.',
+  disksMissing: 'Add a disk, or choose diskless.',
+  disksTooLarge: 'The disks together are larger than any instance may have.',
+  tinyDisk: 'The tiny OS needs a first disk of at least 32 MiB.',
+  tinyMemory: 'The tiny OS needs at least 96 MiB of memory.',
+  tinyNowhere: 'No node that is online has the tiny OS.',
+  ownerUnknown: 'This owner does not exist.',
+  ownerDisabled: 'This owner is disabled.',
+} as const;
+
+export type FieldMessage = keyof typeof fieldMessages;
+
+const isKey = (key: string): key is FieldMessage => key in fieldMessages;
+
+/** null for a text that is more than one of these sentences. */
+export function fieldMessageKey(text: string): FieldMessage | null {
+  const key = Object.keys(fieldMessages).find((each) => isKey(each) && fieldMessages[each] === text);
+  return key !== undefined && isKey(key) ? key : null;
+}
