@@ -75,7 +75,7 @@ describe('an operator', () => {
     await createByForm(page, product.url, { name: 'web1', memory: '128 MiB', disk: '64 MiB' });
     webId = await instanceIdOf(page);
     await showsState(page, 'web1', 'Running');
-    await page.getByRole('list', { name: 'Steps' }).getByText('Install os').waitFor();
+    await page.getByRole('list', { name: 'Steps' }).getByText('Install OS').waitFor();
     await screenshots(page, 'instance-overview');
   });
 

@@ -6,7 +6,7 @@ import { ProgressBar } from '@/components/ui/ProgressBar';
 import { StateShape } from '@/components/ui/StateShape';
 import { toneText } from '@/components/ui/tone';
 import type { Job, JobStep } from '@/contract/schemas/job';
-import { wordsOfStep } from './step-words';
+import { useStepWords } from './use-step-words';
 
 /** The steps of a job in their order: what is done, what runs and for how long, what failed and why. */
 export function JobSteps({ job }: { job: Pick<Job, 'steps' | 'progress' | 'error'> }) {
@@ -26,6 +26,7 @@ const showsWord: JobStep['status'][] = ['failed', 'undoing', 'undone', 'undoFail
 function Step({ step, job }: { step: JobStep; job: Pick<Job, 'progress' | 'error'> }) {
   const t = useTranslations('states.step');
   const words = useTranslations('instances.job');
+  const wordsOf = useStepWords();
   const tone = stepTone[step.status];
   const progress = step.status === 'running' ? job.progress : null;
   // What already stands above as the job's error is not said twice.
@@ -36,7 +37,7 @@ function Step({ step, job }: { step: JobStep; job: Pick<Job, 'progress' | 'error
         <StateShape tone={tone} />
       </span>
       <span className={step.status === 'pending' ? 'text-faint' : undefined}>
-        {wordsOfStep(step.name)}
+        {wordsOf(step.name)}
         <span className={showsWord.includes(step.status) ? `ml-2 text-sm ${toneText[tone]}` : 'sr-only'}>
           {t(step.status)}
         </span>

@@ -8,7 +8,7 @@ import { Duration } from '@/components/ui/Duration';
 import { RelativeTime } from '@/components/ui/RelativeTime';
 import { pages } from '@/contract/paths';
 import type { Job } from '@/contract/schemas/job';
-import { wordsOfStep } from './step-words';
+import { useStepWords } from './use-step-words';
 
 export const jobColumns: ColumnDef<Job>[] = [
   {
@@ -76,12 +76,13 @@ export function AskedBy({ job }: { job: Job }) {
 
 function StepNow({ job }: { job: Job }) {
   const t = useTranslations('jobs');
+  const wordsOf = useStepWords();
   const index = job.steps.findIndex((step) => step.status === 'running' || step.status === 'undoing');
   const step = job.steps[index];
   if (!step) return null;
   return (
     <span className="text-soft">
-      {t('stepOf', { n: index + 1, total: job.steps.length, name: wordsOfStep(step.name) })}
+      {t('stepOf', { n: index + 1, total: job.steps.length, name: wordsOf(step.name) })}
     </span>
   );
 }

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { unfinishedJobsQuery } from '@/client/jobs';
-import { wordsOfStep } from '@/components/jobs/step-words';
+import { useStepWords } from '@/components/jobs/use-step-words';
 import { JobBadge } from '@/components/state/JobBadge';
 import { ButtonLink } from '@/components/ui/ButtonLink';
 import { Section } from '@/components/ui/Section';
@@ -66,9 +66,10 @@ function JobRow({ job }: { job: Job }) {
 /** Always one line, so that nothing moves while a job goes from step to step. */
 function Progress({ job }: { job: Job }) {
   const t = useTranslations('overview');
+  const wordsOf = useStepWords();
   if (job.waitsFor !== null) return t('waiting', { id: job.waitsFor });
   const index = job.steps.findIndex(({ status }) => status === 'running' || status === 'undoing');
   const step = job.steps[index];
   if (!step) return '\u00a0';
-  return t('stepOf', { n: index + 1, total: job.steps.length, name: wordsOfStep(step.name) });
+  return t('stepOf', { n: index + 1, total: job.steps.length, name: wordsOf(step.name) });
 }

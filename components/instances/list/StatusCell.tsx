@@ -1,7 +1,7 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { unfinishedJobsQuery } from '@/client/jobs';
-import { wordsOfStep } from '@/components/jobs/step-words';
+import { useStepWords } from '@/components/jobs/use-step-words';
 import { InstanceBadge } from '@/components/state/InstanceBadge';
 import type { Instance } from '@/contract/schemas/instance';
 
@@ -17,11 +17,12 @@ export function StatusCell({ instance }: { instance: Instance }) {
 
 /** From the jobs that the frame follows anyway, so it costs no request. */
 function RunningStep({ jobId }: { jobId: number }) {
+  const wordsOf = useStepWords();
   const { data: step } = useQuery({
     ...unfinishedJobsQuery(),
     select: ({ items }) =>
       items.find((job) => job.id === jobId)?.steps.find(({ status }) => status === 'running')?.name,
   });
   if (!step) return null;
-  return <span className="min-w-0 truncate text-sm text-faint max-sm:hidden">{wordsOfStep(step)}</span>;
+  return <span className="min-w-0 truncate text-sm text-faint max-sm:hidden">{wordsOf(step)}</span>;
 }
