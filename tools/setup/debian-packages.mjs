@@ -4,8 +4,8 @@ import { SetupError, step } from './report.mjs';
 import { mustRun, runCommand } from './run-command.mjs';
 
 /** For instances on this machine: QEMU, its disk tools, and what an OS image is made with. */
-export const nodePackages = ['qemu-system-x86', 'qemu-utils', 'e2fsprogs', 'cpio', 'kmod', 'iproute2'];
-export const testPackages = ['chromium'];
+export const nodePackages = ['qemu-system-x86', 'e2fsprogs', 'iproute2'];
+export const testPackages = ['chromium', 'cpio'];
 
 const installArguments = ['install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120'];
 
