@@ -3,8 +3,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { SetupError, step } from './report.mjs';
 import { mustRun, runCommand } from './run-command.mjs';
 
-/** For instances on this machine: QEMU, its disk tools, and what an OS image is made with. */
+/** For instances on this machine: QEMU, what makes file systems, and what connects bridged NICs. */
 export const nodePackages = ['qemu-system-x86', 'e2fsprogs', 'iproute2'];
+/** A browser, and who reads our archives besides the kernel. */
 export const testPackages = ['chromium', 'cpio'];
 
 const installArguments = ['install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120'];
