@@ -1,8 +1,8 @@
 // Who may import whom, as drawn in docs/rooms.md: three programs that agree only on contract/, and rooms inside each.
 // Imports of types count like any other. Tests may reach for tools/ and for what they exercise.
 
-const tests = '\\.(test|e2e)\\.tsx?$|(^|/)testing/';
-const rooms = '^(agents|app|bench|client|components|contract|e2e|server|tools)/';
+const tests = '\\.(test|e2e|lab)\\.tsx?$|(^|/)testing/';
+const rooms = '^(agents|app|bench|client|components|contract|e2e|lab|server|tools)/';
 const entryPoints = '^server/(web|engine|bootstrap)\\.ts$';
 const serverBasics = '^server/(env|log)\\.ts$';
 
@@ -57,15 +57,21 @@ const programs = [
     to: ['^(e2e|contract|tools)/'],
     comment: 'The end-to-end tests use the product from outside.',
   }),
+  onlyInto('lab', {
+    from: '^lab/',
+    to: ['^(lab|contract|tools)/'],
+    comment: 'The lab is a place for the product, which it uses from outside.',
+  }),
   onlyInto('tools', { from: '^tools/', to: ['^(tools|contract)/'] }),
 ];
 
 const serverRooms = [
   [
     'usecases',
-    '^server/(usecases|auth|jobs|quotas|placement|db|events)/|^server/agents/(ca|control-identity)\\.ts$|^server/console/tickets\\.ts$',
+    '^server/(usecases|auth|install|jobs|quotas|placement|db|events)/|^server/agents/(ca|control-identity)\\.ts$|^server/console/tickets\\.ts$',
   ],
   ['operations', '^server/(operations|agents|placement|quotas|db)/|^server/jobs/operation\\.ts$'],
+  ['install', '^server/install/'],
   ['jobs', '^server/(jobs|db|events)/'],
   ['watchers', '^server/(watchers|agents|jobs|db|events)/'],
 ].map(([room, allowed]) =>
@@ -137,7 +143,7 @@ const packagesAndCore = [
   ownedBy('prisma-packages', { target: 'node_modules/@prisma/', owners: ['^server/db/', '^tools/'] }),
   ownedBy('child-process', {
     target: '^(node:)?child_process$',
-    owners: ['^agents/tools/run\\.ts$', '^(tools|e2e|bench)/'],
+    owners: ['^agents/tools/run\\.ts$', '^(tools|e2e|bench|lab)/'],
   }),
   ownedBy('react-and-next', {
     target:

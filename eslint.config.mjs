@@ -27,7 +27,7 @@ const config = [
   },
   {
     // No React and no pages here: their rules would only misread ordinary names such as `use` and `module`.
-    files: ['agents/**', 'contract/**', 'e2e/**', 'server/**', 'tools/**'],
+    files: ['agents/**', 'contract/**', 'e2e/**', 'lab/**', 'server/**', 'tools/**'],
     rules: { 'react-hooks/rules-of-hooks': 'off', '@next/next/no-assign-module-variable': 'off' },
   },
   { files: tests, rules: { 'max-lines': 'off', 'max-lines-per-function': 'off' } },

@@ -41,6 +41,7 @@ const forbidden = [
   ['agents/storage/c.ts', '@/agents/hypervisors/target', 'storage-does-not-see-hypervisors'],
   ['agents/hypervisors/a.ts', '@/agents/storage/target', 'hypervisors-do-not-see-storage'],
   ['e2e/a.ts', '@/server/db/target', 'end-to-end-tests'],
+  ['lab/a.ts', '@/agents/calls/target', 'lab'],
   ['tools/a.ts', '@/server/db/target', 'tools'],
   ['client/c.ts', './missing', 'not-to-unresolvable'],
 ] as const;
@@ -58,6 +59,7 @@ const allowed = [
   ['server/auth/a.ts', 'next-auth'],
   ['agents/calls/b.ts', '@/agents/storage/target'],
   ['agents/tools/run.ts', 'node:child_process'],
+  ['lab/b.ts', 'node:child_process'],
   ['server/jobs/d.test.ts', 'node:child_process'],
 ] as const;
 

@@ -1,0 +1,92 @@
+// Builds the image of the nodes from Debian's packages: as root, in a few minutes, once per recipe.
+import { chmodSync, cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { mustRun, runCommand } from '@/tools/setup/run-command.mjs';
+import { SetupError } from '@/tools/setup/report.mjs';
+import { buildInitramfs, kernelVersion } from './initramfs';
+import { mirror, nodeProgram, nodeProgramInImage, packages, suite } from './recipe';
+import { treeFiles, treeLinks, unneeded } from './tree-files';
+
+export type ImageFiles = { root: string; kernel: string; initramfs: string; keep: string };
+
+const rootBytes = '3G';
+/** Of the disk on which a node keeps what it must not forget: sparse, and the file disks of its instances are on it. */
+export const keepDisk = '20G';
+
+export function imageFiles(folder: string): ImageFiles {
+  const file = (name: string) => join(folder, name);
+  return {
+    root: file('root.img'),
+    kernel: file('vmlinuz'),
+    initramfs: file('initramfs'),
+    keep: file('keep.img'),
+  };
+}
+
+export type Progress = <T>(title: string, work: () => Promise<T>) => Promise<T>;
+
+/** Fills the empty folder. `step` is told what happens. */
+export async function buildImage(folder: string, step: Progress): Promise<void> {
+  if (process.getuid?.() !== 0) throw new SetupError('The image of the lab nodes can be built by root only');
+  const tree = join(folder, 'tree');
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' };
+  const wanted = `--include=${packages.join(',')}`;
+  await step(
+    `Installing Debian ${suite} for the lab nodes (${packages.length} packages and what they need)`,
+    () => mustRun('debootstrap', ['--variant=minbase', wanted, suite, tree, mirror], { env }),
+  );
+  await step('Making the disk image of the lab nodes', () => makeImage(tree, folder));
+  rmSync(tree, { recursive: true });
+}
+
+/** What follows upon debootstrap: the lab's own files, and everything as the files that QEMU is given. */
+export async function makeImage(tree: string, folder: string): Promise<void> {
+  const files = imageFiles(folder);
+  await completeTree(tree);
+  cpSync(join(tree, 'boot', `vmlinuz-${kernelVersion(tree)}`), files.kernel);
+  const scratch = join(folder, 'initramfs-files');
+  await buildInitramfs(tree, { scratch, output: files.initramfs });
+  rmSync(scratch, { recursive: true });
+  await mustRun('truncate', ['-s', rootBytes, files.root]);
+  await mustRun('mkfs.ext4', ['-q', '-F', '-O', '^has_journal', '-d', tree, files.root]);
+  await mustRun('truncate', ['-s', keepDisk, files.keep]);
+  await mustRun('mkfs.ext4', [
+    '-q',
+    '-F',
+    '-i',
+    '262144',
+    '-J',
+    'size=16',
+    '-E',
+    'lazy_itable_init=1',
+    files.keep,
+  ]);
+}
+
+async function completeTree(tree: string): Promise<void> {
+  for (const path of unneeded) rmSync(join(tree, path), { recursive: true, force: true });
+  for (const { path, text, mode = 0o644 } of treeFiles) {
+    mkdirSync(dirname(join(tree, path)), { recursive: true });
+    writeFileSync(join(tree, path), text);
+    chmodSync(join(tree, path), mode);
+  }
+  for (const [path, target] of treeLinks) {
+    mkdirSync(dirname(join(tree, path)), { recursive: true });
+    rmSync(join(tree, path), { force: true });
+    symlinkSync(target, join(tree, path));
+  }
+  await mustRun('sh', ['-ec', 'rm -f "$0"/etc/ssh/ssh_host_*', tree]);
+  await mustRun('passwd', ['-R', tree, '-d', 'root']);
+  await installNode(tree);
+}
+
+/** The installer of the agent takes the Node.js that it finds, so that no node fetches a hundred megabytes. */
+async function installNode(tree: string): Promise<void> {
+  mkdirSync(dirname(join(tree, nodeProgramInImage)), { recursive: true });
+  cpSync(nodeProgram, join(tree, nodeProgramInImage));
+  const { exitCode, output } = await runCommand('chroot', [tree, nodeProgramInImage, '--version']);
+  if (exitCode !== 0 || !existsSync(join(tree, nodeProgramInImage)))
+    throw new SetupError(
+      `The lab nodes cannot run this machine's Node.js (${nodeProgram}): ${output.trim()}`,
+    );
+}

@@ -1,0 +1,135 @@
+// What the lab adds to Debian's files in the nodes' image.
+
+export type TreeFile = { path: string; text: string; mode?: number };
+
+/** Ports of a node on its control network. */
+export const shellPort = 9001;
+export const consolePort = 9002;
+
+/** Where the disk is mounted that keeps what a node must not forget when its power is cut. */
+const keep = '/lab';
+
+/** Runs when the template boots, which is nobody: no name, no LAN. Names are certain: NICs are found in the order of their slots. */
+const bootScript = `#!/bin/bash
+modprobe -a virtio_net drbd tun bridge
+modprobe -qa kvm-amd kvm-intel
+ip -batch - <<END
+link set lo up
+addr replace 10.0.2.15/24 dev eth0
+link set eth0 up
+END
+`;
+
+/**
+ * lab-init ID EPOCH SEED makes a node of a copy of the template. All copies have the same random numbers ahead of them (RNDRESEEDCRNG,
+ * random(4)), the same boot id and the same machine id, so these come first. Its own name and what it was given to keep are on its disk.
+ */
+const initScript = `#!/bin/bash
+set -e
+id=$1
+date -s "@$2" >/dev/null
+perl -e 'open F, "+>", "/dev/urandom" or die $!; syswrite F, $ARGV[0]; ioctl(F, 0x5207, 0) or die $!' "$3"
+cat /proc/sys/kernel/random/uuid >/run/boot_id
+mount --bind /run/boot_id /proc/sys/kernel/random/boot_id
+
+mount -o noatime,noinit_itable /dev/disk/by-id/virtio-keep ${keep}
+mkdir -p ${keep}/{etc,opt}/{upper,work} ${keep}/corral /var/lib/corral
+for dir in etc opt; do
+  mount -t overlay -o "lowerdir=/$dir,upperdir=${keep}/$dir/upper,workdir=${keep}/$dir/work" "$dir" "/$dir"
+done
+mount --bind ${keep}/corral /var/lib/corral
+if [ ! -e /etc/lab-id ]; then
+  echo "$id" >/etc/lab-id
+  tr -d - </proc/sys/kernel/random/uuid >/etc/machine-id
+  echo "node$id" >/etc/hostname
+  { echo 127.0.0.1 localhost; for n in {1..16}; do echo "10.77.0.$n node$n"; done; } >/etc/hosts
+fi
+hostname "node$id"
+
+mac=$(printf 52:54:00:1a:00:%02x "$id")
+ip -batch - <<END
+link set eth1 address $mac
+link add br0 address $mac type bridge
+link set eth1 master br0
+addr replace 10.77.0.$id/24 dev br0
+link set eth1 up
+link set br0 up
+END
+
+vg=$(readlink -f /dev/disk/by-id/virtio-vg)
+if head -c 1024 "$vg" | grep -q LABELONE; then vgchange -q -aay corral; else vgcreate -q corral "$vg"; fi >/dev/null
+# As after any boot: what was enabled in this node is started.
+if compgen -G '/etc/systemd/system/corral-*' >/dev/null; then systemctl daemon-reload; systemctl start --no-block multi-user.target; fi
+`;
+
+const environment =
+  'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LVM_SUPPRESS_FD_WARNINGS=1 LC_ALL=C.UTF-8';
+
+const unit = (description: string, service: string) => `[Unit]
+Description=${description}
+DefaultDependencies=no
+After=lab-boot.service
+[Service]
+${service}
+WorkingDirectory=/root
+Environment=${environment}
+[Install]
+WantedBy=multi-user.target
+`;
+
+const listen = (port: number, command: string) =>
+  `ExecStart=/usr/bin/socat TCP-LISTEN:${port},fork,reuseaddr ${command}\nRestart=always`;
+
+const bootUnit = `[Unit]
+Description=Modules and control network of a lab node
+DefaultDependencies=no
+After=systemd-tmpfiles-setup-dev.service systemd-sysctl.service
+Before=network-pre.target basic.target
+Wants=network-pre.target
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/local/sbin/lab-boot
+`;
+
+export const treeFiles: TreeFile[] = [
+  { path: '/usr/local/sbin/lab-boot', text: bootScript, mode: 0o755 },
+  { path: '/usr/local/sbin/lab-init', text: initScript, mode: 0o755 },
+  { path: '/etc/systemd/system/lab-boot.service', text: bootUnit },
+  {
+    path: '/etc/systemd/system/lab-shell.service',
+    text: unit('Commands from the lab', listen(shellPort, 'EXEC:/bin/bash')),
+  },
+  {
+    path: '/etc/systemd/system/lab-console.service',
+    text: unit(
+      'A terminal for the lab',
+      listen(consolePort, "EXEC:'/bin/bash -li',pty,stderr,setsid,sane,ctty"),
+    ),
+  },
+  // As Ganeti asks of its nodes: 128 devices, and the kernel calls no program when a peer is lost.
+  { path: '/etc/modprobe.d/lab.conf', text: 'options drbd minor_count=128 usermode_helper=/bin/true\n' },
+  // Disks of instances hold volume groups of their guests, which are none of the node's business.
+  { path: '/etc/lvm/lvmlocal.conf', text: 'devices {\n  global_filter = [ "r|^/dev/drbd|" ]\n}\n' },
+  // Every node makes its own host keys, when it is asked for the first time.
+  {
+    path: '/etc/systemd/system/ssh.service.d/lab.conf',
+    text: '[Service]\nExecStartPre=\nExecStartPre=/usr/bin/ssh-keygen -A\nExecStartPre=/usr/sbin/sshd -t\n',
+  },
+  { path: '/etc/hostname', text: 'template\n' },
+  { path: '/etc/fstab', text: '' },
+  { path: `${keep}/README`, text: 'What this node keeps when its power is cut.\n' },
+];
+
+/** Path and target. */
+export const treeLinks: [string, string][] = [
+  ['/etc/systemd/system/sysinit.target.wants/lab-boot.service', '../lab-boot.service'],
+  ['/etc/systemd/system/multi-user.target.wants/lab-shell.service', '../lab-shell.service'],
+  ['/etc/systemd/system/multi-user.target.wants/lab-console.service', '../lab-console.service'],
+];
+
+/** What nobody needs in a node and packages put there. */
+export const unneeded = [
+  ...['/var/cache/apt', '/var/lib/apt/lists', '/usr/share/doc', '/usr/share/man', '/usr/share/locale'],
+  '/etc/systemd/system/multi-user.target.wants/ssh.service',
+];

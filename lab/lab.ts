@@ -1,0 +1,86 @@
+// A lab: real nodes, each a virtual machine with LVM, DRBD and KVM, on a LAN of their own. For tests and benchmarks, and behind `npm run lab`.
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findFreePort } from '@/tools/free-port';
+import { step as printedStep } from '@/tools/setup/report.mjs';
+import { chooseAccelerator } from './accelerator';
+import type { Progress } from './image/build-image';
+import { createNode, type LabNode } from './lab-node';
+import type { NodePorts } from './qemu-command';
+import { readyTemplate } from './ready-template';
+import { createSwitch, type LabSwitch } from './switch';
+
+export type LabOptions = {
+  nodes: number;
+  /** Of each node's disk for the volume group `corral`. Default: 20; sparse. */
+  diskGiB?: number;
+  /** Default: 1024, which is enough for a guest of 256 MiB. */
+  memoryMiB?: number;
+  /** Default: 1. */
+  cpus?: number;
+  /** Of a console on this machine's loopback, which the nodes then reach at `consoleHost` and this port. Default: they reach nothing. */
+  consolePort?: number | null;
+  /** Where the nodes' disks are kept when the lab is closed. Default: a temporary folder that is removed then. */
+  folder?: string;
+  /** As remembered from an earlier lab in this folder. */
+  ports?: NodePorts[];
+  step?: Progress;
+};
+
+export type Lab = Pick<LabSwitch, 'cut' | 'heal' | 'cuts'> & {
+  readonly nodes: readonly LabNode[];
+  readonly folder: string;
+  /** By number, from 1, or by name. Throws for any other. */
+  node(which: number | string): LabNode;
+  /** Ends all nodes. */
+  close(): Promise<void>;
+};
+
+const maxNodes = 16;
+
+/** Resolves when all nodes are up, with a name, a volume group and a LAN. The first one on a machine takes minutes: the image is built. */
+export async function startLab(options: LabOptions): Promise<Lab> {
+  const { nodes: count, diskGiB = 20, memoryMiB = 1024, cpus = 1, consolePort = null } = options;
+  if (count < 1 || count > maxNodes) throw new Error(`A lab has 1 to ${maxNodes} nodes`);
+  const shape = { accelerator: chooseAccelerator(), memoryMiB, cpus };
+  const template = await readyTemplate({ shape, diskGiB, step: options.step ?? printedStep });
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'corral-lab-'));
+  mkdirSync(folder, { recursive: true });
+  const lan = createSwitch(folder);
+  const nodes: LabNode[] = [];
+  const close = async () => {
+    await Promise.all(nodes.map((node) => node.kill()));
+    await lan.close();
+    if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    for (let id = 1; id <= count; id++) {
+      const ports = options.ports?.[id - 1] ?? (await choosePorts(nodes));
+      const lanSocket = await lan.openPort(`node${id}`);
+      const own = { id, folder: join(folder, `node${id}`), ports, lanSocket };
+      nodes.push(createNode({ ...own, template, shape, diskGiB, consolePort }));
+    }
+    await Promise.all(nodes.map((node) => node.start()));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const node = (which: number | string) => {
+    const found = nodes.find(({ id, name }) => id === which || name === which);
+    if (!found) throw new Error(`The lab has no ${typeof which === 'number' ? `node${which}` : which}`);
+    return found;
+  };
+  return { nodes, folder, node, close, cut: lan.cut, heal: lan.heal, cuts: lan.cuts };
+}
+
+async function choosePorts(taken: LabNode[]): Promise<NodePorts> {
+  const used = new Set(taken.flatMap(({ ports }) => Object.values(ports)));
+  const choose = async (): Promise<number> => {
+    const port = await findFreePort();
+    if (used.has(port)) return choose();
+    used.add(port);
+    return port;
+  };
+  return { shell: await choose(), console: await choose(), agent: await choose() };
+}

@@ -1,0 +1,129 @@
+// The command line of a node's QEMU. A copy of a template can only be made by a QEMU with the same devices, of the same sizes, in the same
+// order; what stands behind them may differ.
+import type { Accelerator } from './accelerator';
+import { consolePort, shellPort } from './image/tree-files';
+
+export const agentPort = 4301;
+/** Where the nodes find the console: the one address outside that they reach. */
+export const consoleHost = '10.0.2.100';
+
+export type Shape = { accelerator: Accelerator; memoryMiB: number; cpus: number };
+
+export type NodePorts = { shell: number; console: number; agent: number };
+
+export type QemuCommand = Shape & {
+  name: string;
+  /** Holds what QEMU makes: monitor socket and serial log. */
+  folder: string;
+  image: { root: string; kernel: string; initramfs: string };
+  disks: { vg: string; keep: string };
+  memoryFile: string;
+  ports: NodePorts;
+} & (
+    | { kind: 'template' }
+    | {
+        kind: 'copy';
+        lanSocket: string;
+        /** Of the console on this machine's loopback; null: the nodes reach nothing outside. */
+        consolePort: number | null;
+      }
+  );
+
+/** Features that software emulation is slow at, and that no test asks for. */
+const slowFeatures = ['la57', 'smap', 'smep', 'pku', 'pks', 'umip', 'erms', 'fsrm', 'pcid'];
+
+/** What a node that lives for an hour does not need to boot. */
+const maskedUnits = [
+  ...[
+    'systemd-modules-load',
+    'kmod-static-nodes',
+    'lvm2-monitor',
+    'systemd-journal-flush',
+    'systemd-random-seed',
+  ],
+  ...['systemd-update-utmp', 'systemd-update-utmp-runlevel', 'systemd-remount-fs', 'systemd-pstore'],
+  ...['systemd-sysusers', 'blk-availability', 'systemd-user-sessions', 'systemd-logind', 'getty-static'],
+  ...['getty@tty1', 'serial-getty@ttyS0', 'e2scrub_reap', 'modprobe@configfs', 'modprobe@dm_mod'],
+  ...['modprobe@efi_pstore', 'modprobe@fuse', 'modprobe@loop', 'modprobe@drm'],
+].map((name) => `${name}.service`);
+const maskedOthers = [
+  ...['dev-hugepages.mount', 'dev-mqueue.mount', 'sys-kernel-debug.mount', 'sys-kernel-tracing.mount'],
+  ...[
+    'sys-kernel-config.mount',
+    'sys-fs-fuse-connections.mount',
+    'apt-daily.timer',
+    'apt-daily-upgrade.timer',
+  ],
+  ...['dpkg-db-backup.timer', 'e2scrub_all.timer', 'fstrim.timer', 'systemd-tmpfiles-clean.timer'],
+  ...['lvm2-lvmpolld.socket', 'dm-event.socket'],
+];
+
+const kernelArguments = [
+  ...['console=ttyS0', 'panic=-1', 'net.ifnames=0', 'quiet', 'loglevel=3', 'systemd.show_status=0'],
+  ...['mitigations=off', 'audit=0', 'nokaslr', 'no_timer_check', 'random.trust_cpu=on', 'cryptomgr.notests'],
+  'raid=noautodetect',
+  ...[...maskedUnits, ...maskedOthers].map((unit) => `systemd.mask=${unit}`),
+].join(' ');
+
+export function buildQemuArgs(command: QemuCommand): string[] {
+  const { name, folder, image, memoryMiB, memoryFile, kind } = command;
+  const share = kind === 'template' ? 'on' : 'off';
+  return [
+    ...['-name', name, '-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
+    ...['-machine', 'pc,memory-backend=ram', ...processorArgs(command)],
+    ...['-m', String(memoryMiB)],
+    ...['-object', `memory-backend-file,id=ram,size=${memoryMiB}M,mem-path=${memoryFile},share=${share}`],
+    ...['-kernel', image.kernel, '-initrd', image.initramfs, '-append', kernelArguments],
+    ...['-serial', `file:${folder}/serial.log`, '-qmp', `unix:${folder}/qmp.sock,server=on,wait=off`],
+    ...diskArgs(command),
+    ...networkArgs(command),
+    ...(kind === 'copy' ? ['-incoming', 'defer'] : []),
+  ];
+}
+
+function processorArgs({ accelerator, cpus }: Shape): string[] {
+  const features = ['max', '+svm', ...slowFeatures.map((feature) => `${feature}=off`)].join(',');
+  const processor =
+    accelerator === 'kvm'
+      ? ['-accel', 'kvm', '-cpu', 'host']
+      : ['-accel', 'tcg,thread=multi,tb-size=256', '-cpu', features];
+  return [...processor, '-smp', String(cpus)];
+}
+
+/** A node that is killed loses nothing that its QEMU was told to write; only a crash of this very machine would. */
+function diskArgs({ image, disks }: QemuCommand): string[] {
+  const disk = (serial: string, file: string, how: string) => [
+    ...['-drive', `if=none,id=${serial},file=${file},format=raw,cache=unsafe,${how}`],
+    ...['-device', `virtio-blk-pci,drive=${serial},serial=${serial}`],
+  ];
+  const sparse = 'discard=unmap,detect-zeroes=unmap';
+  return [
+    ...disk('root', image.root, 'readonly=on'),
+    ...disk('vg', disks.vg, sparse),
+    ...disk('keep', disks.keep, sparse),
+  ];
+}
+
+function networkArgs(command: QemuCommand): string[] {
+  const { ports } = command;
+  const forward = (from: number, to: number) => `hostfwd=tcp:127.0.0.1:${from}-:${to}`;
+  const control = [
+    'user,id=control,restrict=on',
+    ...(ports.shell ? [forward(ports.shell, shellPort)] : []),
+    ...(ports.console ? [forward(ports.console, consolePort)] : []),
+    ...(ports.agent ? [forward(ports.agent, agentPort)] : []),
+    ...(command.kind === 'copy' && command.consolePort !== null
+      ? [
+          `guestfwd=tcp:${consoleHost}:${command.consolePort}-cmd:socat STDIO TCP:127.0.0.1:${command.consolePort}`,
+        ]
+      : []),
+  ].join(',');
+  const lan =
+    command.kind === 'copy'
+      ? `stream,id=lan,server=off,addr.type=unix,addr.path=${command.lanSocket}`
+      : 'hubport,id=lan,hubid=1';
+  return [
+    ...['-netdev', control, '-device', 'virtio-net-pci,netdev=control,mac=52:54:00:c0:00:01,romfile='],
+    ...['-netdev', lan, '-device', 'virtio-net-pci,netdev=lan,mac=52:54:00:1a:00:00,romfile='],
+  ];
+}

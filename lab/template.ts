@@ -1,0 +1,89 @@
+// The template: a node that has booted and is nobody yet, as its memory in one file and the state of its devices in another. Copies map the
+// memory privately, copy-on-write, so that a node is there within a second; `x-ignore-shared` keeps memory out of the state.
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { findFreePort } from '@/tools/free-port';
+import { mustRun } from '@/tools/setup/run-command.mjs';
+import { startMachine, type Machine } from './machine';
+import { runInNode } from './node-shell';
+import type { QemuCommand, Shape } from './qemu-command';
+import type { Qmp } from './qmp';
+
+export type TemplateFiles = { memory: string; state: string };
+
+const bootTimeoutMs = 300_000;
+/** A command that is forwarded before the node listens is never answered. */
+const probeTimeoutMs = 1_500;
+
+export function templateFiles(folder: string): TemplateFiles {
+  return { memory: join(folder, 'memory'), state: join(folder, 'state') };
+}
+
+type Making = { image: QemuCommand['image']; shape: Shape; diskGiB: number; keepDisk: string };
+
+/** Boots the image and saves it in the folder, which exists and is empty. */
+export async function makeTemplate(
+  folder: string,
+  { image, shape, diskGiB, keepDisk }: Making,
+): Promise<void> {
+  const files = templateFiles(folder);
+  const scratch = join(folder, 'scratch');
+  mkdirSync(scratch);
+  const disks = { vg: join(scratch, 'vg.img'), keep: join(scratch, 'keep.img') };
+  await mustRun('truncate', ['-s', `${diskGiB}G`, disks.vg]);
+  await mustRun('truncate', ['-s', keepDisk, disks.keep]);
+  const ports = { shell: await findFreePort(), console: 0, agent: 0 };
+  const machine = await startMachine({
+    ...{ kind: 'template', name: 'lab-template', folder: scratch, image, disks, ports, ...shape },
+    memoryFile: files.memory,
+  });
+  try {
+    await untilBooted(machine, ports.shell);
+    await save(machine.qmp, files.state);
+  } finally {
+    await machine.kill();
+  }
+  rmSync(scratch, { recursive: true });
+}
+
+async function untilBooted(machine: Machine, port: number): Promise<void> {
+  const deadline = Date.now() + bootTimeoutMs;
+  for (;;) {
+    try {
+      await runInNode(port, 'true', probeTimeoutMs);
+      break;
+    } catch (cause) {
+      if (!machine.isRunning() || Date.now() > deadline)
+        throw new Error('The image of the lab nodes does not boot', { cause });
+      await delay(100);
+    }
+  }
+  const { output } = await runInNode(
+    port,
+    'systemctl is-system-running --wait; ls /dev/kvm && ls /sys/module/drbd >/dev/null && sync && echo 3 >/proc/sys/vm/drop_caches',
+    bootTimeoutMs,
+  );
+  if (!/^running$/m.test(output)) throw new Error(`The image of the lab nodes boots badly: ${output.trim()}`);
+}
+
+async function save(qmp: Qmp, stateFile: string): Promise<void> {
+  await qmp.execute('stop');
+  await ignoreSharedMemory(qmp);
+  await qmp.execute('migrate', { uri: `exec:cat > ${stateFile}` });
+  await qmp.migrated();
+  await qmp.execute('quit').catch(() => undefined);
+}
+
+/** Makes of a QEMU that waits (`-incoming defer`) a running copy. */
+export async function restore(qmp: Qmp, stateFile: string): Promise<void> {
+  await ignoreSharedMemory(qmp);
+  await qmp.execute('migrate-incoming', { uri: `exec:cat ${stateFile}` });
+  await qmp.migrated();
+  await qmp.execute('cont');
+}
+
+async function ignoreSharedMemory(qmp: Qmp): Promise<void> {
+  const capabilities = [{ capability: 'x-ignore-shared', state: true }];
+  await qmp.execute('migrate-set-capabilities', { capabilities });
+}
