@@ -1,10 +1,9 @@
 // What the agent programs are told on the command line. Mistakes are one clear line each.
 import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
+import { joinTokenVariable } from '@/contract/agent-install';
 import { AppError } from '@/contract/errors';
 import { NodeName } from '@/contract/names';
-
-const tokenVariable = 'CORRAL_JOIN_TOKEN';
 
 export type Listen = { host: string; port: number };
 export type RunOptions = {
@@ -13,6 +12,8 @@ export type RunOptions = {
   /** host:port; null: where it listens. */
   advertise: string | null;
   name: string;
+  /** The control plane to join, where that should be needed. */
+  url: string | null;
   join: { token: string; url: string } | null;
 };
 
@@ -27,20 +28,22 @@ export function readRunOptions(
   argv: string[],
   env: Record<string, string | undefined> = process.env,
 ): RunOptions {
-  const tokenFromEnv = env[tokenVariable] || undefined;
-  delete env[tokenVariable];
+  const tokenFromEnv = env[joinTokenVariable] || undefined;
+  delete env[joinTokenVariable];
   const [command, ...rest] = argv;
   if (command !== 'run') throw new UsageError(command ? `There is no command "${command}". ${usage}` : usage);
   const values = parse(rest, ['data', 'listen', 'advertise', 'name', 'join', 'url']);
-  const { join: token = tokenFromEnv, url } = values;
-  if (token !== undefined && url === undefined)
+  const { join: token = tokenFromEnv, url: urlText } = values;
+  if (token !== undefined && urlText === undefined)
     throw new UsageError('A join token and --url belong together: say whose token it is');
+  const url = urlText === undefined ? null : readUrl(urlText);
   return {
     dataDir: need(values, 'data'),
     listen: readListen(need(values, 'listen')),
     advertise: values['advertise'] === undefined ? null : readAddress('advertise', values['advertise']),
     name: readName(values['name'] ?? hostname().toLowerCase()),
-    join: token !== undefined && url !== undefined ? { token, url: readUrl(url) } : null,
+    url,
+    join: token !== undefined && url !== null ? { token, url } : null,
   };
 }
 
@@ -49,7 +52,9 @@ type Values = Record<string, string | undefined>;
 export function parse(args: string[], names: string[]): Values {
   try {
     const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
-    return parseArgs({ args, options, strict: true }).values;
+    const { values } = parseArgs({ args, options, strict: true });
+    // A unit passes on what stands in its settings file, also where nothing stands there.
+    return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value || undefined]));
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }

@@ -1,4 +1,5 @@
 // The agent of one node: takes its data folder, joins if it has to, finds its instances again and serves until it is told to stop.
+import { AppError } from '@/contract/errors';
 import { openNode } from './agent-node';
 import { createAgentServer, lastAnswerMs, type AgentServer } from './agent-server';
 import {
@@ -17,6 +18,7 @@ import { logToStdout as log } from './log';
 import { readNodeFacts } from './node-facts';
 import { createRealDrivers } from './real-drivers';
 import { agentVersion } from './version';
+import { forgetWaitingToken, withWaitingToken } from './waiting-token';
 
 await runProgram(async () => {
   const options = readRunOptions(process.argv.slice(2));
@@ -29,14 +31,14 @@ await runProgram(async () => {
   }
 });
 
-async function serve(options: RunOptions, stop: AbortSignal): Promise<void> {
-  const { dataDir, listen } = options;
+async function serve(given: RunOptions, stop: AbortSignal): Promise<void> {
+  const { dataDir, listen } = given;
   const server = createAgentServer({ log });
   // Before joining: a port that is taken must not cost the one-time token.
   const port = await server.listen(listen.host, listen.port);
   const store = createIdentityStore(dataDir);
-  const address = addressOf({ ...listen, port }, options.advertise);
-  const identity = await identify(options, { store, address, log, stop });
+  const address = addressOf({ ...listen, port }, given.advertise);
+  const identity = await identifyOnce(given, { store, address, log, stop });
   if (!identity) return;
   const left = new AbortController();
   const node = await open(identity, { dataDir, store, server, onLeft: () => left.abort() });
@@ -50,6 +52,18 @@ async function serve(options: RunOptions, stop: AbortSignal): Promise<void> {
   }
   log('stopping; instances keep running');
   await Promise.all([server.close(), node.close()]);
+}
+
+/** Tries a waiting join token once: the start after a refusal is one without. */
+async function identifyOnce(given: RunOptions, identifying: Parameters<typeof identify>[1]) {
+  try {
+    const identity = await identify(await withWaitingToken(given), identifying);
+    if (identity) await forgetWaitingToken(given);
+    return identity;
+  } catch (error) {
+    if (error instanceof AppError) await forgetWaitingToken(given);
+    throw error;
+  }
 }
 
 type Opening = { dataDir: string; store: IdentityStore; server: AgentServer; onLeft(): void };

@@ -18,6 +18,7 @@ it('gives each role exactly these actions', () => {
   });
   expect(`\n${rows.join('\n')}\n`).toMatchInlineSnapshot(`
     "
+    agent.download     | visitor | customer, of others | customer, own | operator
     agent.join         | visitor | customer, of others | customer, own | operator
     audit.list         | customer, of others | customer, own | operator
     cluster.list       | customer, of others | customer, own | operator

@@ -12,6 +12,7 @@ export const permissions = {
   'events.stream': { allows: ['member', 'operator'], says: 'Receive live changes of what one may see' },
   'password.set': { allows: ['anonymous'], says: 'Set a password with a one-time link' },
   'agent.join': { allows: ['anonymous'], says: 'Enrol a node with a join token' },
+  'agent.download': { allows: ['anonymous'], says: 'Download the agent and what installs it' },
   'health.view': { allows: ['anonymous'], says: 'Ask whether the console answers' },
   'overview.view': { allows: ['operator'], says: 'See the overview of all clusters' },
   'cluster.list': { allows: ['member', 'operator'], says: 'See the names of clusters one may create in' },

@@ -10,6 +10,8 @@ const Environment = z.object({
   CORRAL_URL: z.url(),
   /** Whose x-forwarded-for is believed: its last entry is then the remote address. */
   CORRAL_TRUST_PROXY: TrustedProxies.optional(),
+  /** The folder of the bundled programs; the processes start in the folder of the product. */
+  CORRAL_DIST: z.string().default('dist'),
   NODE_ENV: z.enum(['development', 'production', 'test']).default('production'),
 });
 export type Environment = z.infer<typeof Environment> & { CORRAL_TRUST_PROXY: TrustedProxies };

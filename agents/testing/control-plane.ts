@@ -1,5 +1,6 @@
 // A control plane that can do nothing but enrol nodes, with the real certificate code, for tests of agents that join.
 import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { api } from '@/contract/paths';
@@ -23,6 +24,8 @@ export type StubControlPlane = {
   makeToken(): string;
   /** The next requests are answered with these statuses and nothing else. */
   failNext(...statuses: number[]): void;
+  /** Answers with the file at this path. */
+  offer(path: string, file: string): void;
   /** Answers with another CA than the tokens promise. */
   impersonate(ca: CertificateAndKey): void;
   close(): Promise<void>;
@@ -36,6 +39,7 @@ export async function startControlPlane(): Promise<StubControlPlane> {
   const secrets = new Map<string, string>();
   const joined: StubControlPlane['joined'] = [];
   const failures: number[] = [];
+  const offered = new Map<string, string>();
   let signer = ca;
 
   const enrol = async (body: unknown): Promise<{ status: number; answer: object }> => {
@@ -55,6 +59,8 @@ export async function startControlPlane(): Promise<StubControlPlane> {
     let text = '';
     request.on('data', (chunk: Buffer) => (text += chunk.toString()));
     request.on('end', () => {
+      const file = offered.get(request.url ?? '');
+      if (file !== undefined) return createReadStream(file).pipe(response);
       if (request.url !== api.agentJoin()) return response.writeHead(404).end();
       enrol(JSON.parse(text)).then(
         ({ status, answer }) => response.writeHead(status).end(JSON.stringify(answer)),
@@ -78,6 +84,7 @@ export async function startControlPlane(): Promise<StubControlPlane> {
       return token;
     },
     failNext: (...statuses) => void failures.push(...statuses),
+    offer: (path, file) => void offered.set(path, file),
     impersonate: (other) => void (signer = other),
     close: async () => {
       await client.close();

@@ -12,15 +12,16 @@ import type { Queryable, Tx } from '../db/client';
 import { isDuplicate, transact } from '../db/transact';
 import { env } from '../env';
 import { publish } from '../events/publish';
+import { makeInstallCommand } from '../install/command';
 import { submitJob } from '../jobs/submit';
 
 const lifetimeMs = 3_600_000;
-const agentPort = 4301;
 
 /** Shown once: only a hash of the secret is kept. */
 export async function createJoinToken(ctx: Ctx, { clusterId }: { clusterId: string }): Promise<JoinToken> {
   const actor = await authorize(ctx, 'node.join');
   const { ca } = await loadControlIdentity(ctx.db, env().CORRAL_SECRET);
+  const commandWith = await makeInstallCommand();
   return transact(ctx.db, async (tx) => {
     const cluster = await tx.cluster.findUnique({ where: { id: clusterId }, select: { name: true } });
     if (!cluster) throw notFound({ kind: 'cluster', id: clusterId });
@@ -31,7 +32,7 @@ export async function createJoinToken(ctx: Ctx, { clusterId }: { clusterId: stri
       target: { kind: 'cluster', id: clusterId, name: cluster.name },
       details: { tokenId },
     });
-    return { token, command: joinCommand(token), expiresAt: expiresAt.toISOString() };
+    return { token, command: commandWith(token), expiresAt: expiresAt.toISOString() };
   });
 }
 
@@ -42,16 +43,6 @@ export async function insertJoinToken(db: Queryable, { clusterId, createdById, c
   const expiresAt = new Date(Date.now() + lifetimeMs);
   await db.joinToken.create({ data: { id: tokenId, secretHash, clusterId, createdById, expiresAt } });
   return { token, tokenId, expiresAt };
-}
-
-/**
- * The agent listens on every address of the node and is reached by the node's name. The token is in its environment, which other users of the
- * node cannot read, unlike its arguments.
- */
-function joinCommand(token: string): string {
-  const url = new URL(env().CORRAL_URL).origin;
-  const listen = `--listen 0.0.0.0:${agentPort} --advertise "$(hostname -f):${agentPort}"`;
-  return `CORRAL_JOIN_TOKEN=${token} node agent.mjs run --data /var/lib/corral ${listen} --url ${url}`;
 }
 
 /** What an agent asks for with a token: its certificate, and a job that brings the node into the cluster. */

@@ -1,19 +1,9 @@
 // What each program is told. The agent gets nothing with which it could reach the database or sign a session.
+import { agentHeap, agentNodeOptions } from '@/contract/agent-install';
 import type { Settings } from './settings';
 
 export type ChildEnvironments = { controlPlane: NodeJS.ProcessEnv; agent: NodeJS.ProcessEnv };
 
-/**
- * The agent is to be small: V8 would let its young objects take 16 MiB three times over, and glibc keep a heap for every thread, with holes
- * as large as what a busy console had in flight. What is not tiny is mapped alone, so that it goes back to the system.
- */
-const agentNodeOptions = '--max-semi-space-size=1';
-const agentHeap = {
-  MALLOC_ARENA_MAX: '1',
-  MALLOC_MMAP_THRESHOLD_: '16384',
-  MALLOC_TRIM_THRESHOLD_: '65536',
-  MALLOC_TOP_PAD_: '16384',
-};
 const secretVariables = ['DATABASE_URL', 'CORRAL_SECRET'];
 
 export function childEnvironments(

@@ -1,5 +1,6 @@
 // A console with people, a cluster and a node, on a database of its own: rows only, no engine and no agent.
 import { randomBytes, randomUUID } from 'node:crypto';
+import path from 'node:path';
 import { encode } from 'next-auth/jwt';
 import type { Role } from '@/contract/permissions';
 import type { InstanceCreate } from '@/contract/schemas/instance';
@@ -23,6 +24,7 @@ export async function openWorld() {
     DATABASE_URL: url,
     CORRAL_SECRET: secret,
     CORRAL_URL: ownUrl,
+    CORRAL_DIST: path.join(import.meta.dirname, '../../install/testing/programs'),
     NODE_ENV: 'test',
   });
   const db = createDb(url, 10);
