@@ -1,0 +1,195 @@
+// Hypervisor parameters of KVM: what a machine is made of beyond CPUs, memory, disks and NICs. A cluster sets them, an OS and an instance may
+// set some of them differently. Every value reaches QEMU's arguments, so each has a form that cannot mean anything else there.
+import { z } from 'zod';
+import { IsoName } from '../names';
+
+/** A model as `qemu-system-x86_64 -cpu help` lists them; `auto` is the node's own CPU under KVM and all that emulation can under TCG. */
+const CpuType = z
+  .string()
+  .max(64)
+  .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/, 'Not a CPU model.');
+
+/** With its version, so that both ends of a migration build the same machine whatever their QEMU prefers. */
+const Machine = z.string().regex(/^pc-i440fx-\d{1,2}\.\d{1,2}$/, 'A machine like pc-i440fx-7.2.');
+
+const NodePath = z
+  .string()
+  .max(255)
+  .regex(/^(?:\/[a-zA-Z0-9_+@][a-zA-Z0-9_+@.:-]*)+$/, 'An absolute path of plain characters.');
+
+/** Where kernels that are started without a boot loader may lie on a node. */
+export const kernelFolders = ['/boot', '/var/lib/corral/kernels'];
+const KernelPath = NodePath.refine(
+  (path) => kernelFolders.some((folder) => path.startsWith(`${folder}/`)),
+  `A file below ${kernelFolders.join(' or ')}.`,
+);
+
+const Count = z.number().int().min(0).max(256);
+const keymaps =
+  'ar bepo cz da de de-ch en-gb en-us es et fi fo fr fr-be fr-ca fr-ch hr hu is it ja lt lv mk nl no pl pt pt-br ru sl sv th tr';
+
+export const KvmParams = z.strictObject({
+  cpuType: CpuType,
+  /** 0: left to QEMU. */
+  cpuSockets: Count,
+  cpuCores: Count,
+  cpuThreads: Count,
+  machine: Machine,
+  diskBus: z.enum(['virtio', 'scsi', 'ide']),
+  nicModel: z.enum(['virtio', 'e1000', 'rtl8139']),
+  /** Mirrored disks never use the node's page cache: `default` and `writeback` are `none` for them. */
+  diskCache: z.enum(['default', 'none', 'writeback', 'writethrough']),
+  diskAio: z.enum(['threads', 'native', 'io_uring']),
+  diskDiscard: z.enum(['ignore', 'unmap']),
+  /** `auto`: as its OS boots, from disk where the OS has no wish. */
+  bootOrder: z.enum(['auto', 'disk', 'cdrom', 'network']),
+  /** The ISO file of the node in its CD drive; null: that of its OS, else none. */
+  cdrom: IsoName.nullable(),
+  /** A kernel of the node to start instead of a boot loader; the three below belong to it. */
+  kernelPath: KernelPath.nullable(),
+  initrdPath: KernelPath.nullable(),
+  kernelArgs: z
+    .string()
+    .max(1_024)
+    .regex(/^[\x20-\x7e]*$/, 'Printable ASCII only.'),
+  rootPath: z
+    .string()
+    .max(128)
+    .regex(/^[a-zA-Z0-9/][a-zA-Z0-9/=_.:-]*$/, 'A device like /dev/vda1 or UUID=….'),
+  vga: z.enum(['std', 'cirrus', 'virtio', 'none']),
+  keymap: z.enum(keymaps.split(' ')).nullable(),
+  serialConsole: z.boolean(),
+  screen: z.boolean(),
+  useLocaltime: z.boolean(),
+  /** `exit`: a guest that restarts itself is shut down instead. */
+  rebootBehavior: z.enum(['reboot', 'exit']),
+  /** Whether a guest that powers itself off stays off; the control plane decides by it, nodes ignore it. */
+  userShutdown: z.boolean(),
+  vhostNet: z.boolean(),
+  nicQueues: z.number().int().min(1).max(32),
+  /** A hugetlbfs folder of the node that the guest's memory is taken from. */
+  memPath: NodePath.nullable(),
+  /** An absolute pointer, so that the mouse of a viewer and that of the guest agree. */
+  usbTablet: z.boolean(),
+});
+export type KvmParams = z.infer<typeof KvmParams>;
+export type KvmParam = keyof KvmParams;
+
+export const defaultKvmParams: KvmParams = {
+  cpuType: 'auto',
+  cpuSockets: 0,
+  cpuCores: 0,
+  cpuThreads: 0,
+  machine: 'pc-i440fx-7.2',
+  diskBus: 'virtio',
+  nicModel: 'virtio',
+  diskCache: 'default',
+  diskAio: 'threads',
+  diskDiscard: 'ignore',
+  bootOrder: 'auto',
+  cdrom: null,
+  kernelPath: null,
+  initrdPath: null,
+  kernelArgs: 'ro',
+  rootPath: '/dev/vda1',
+  vga: 'std',
+  keymap: null,
+  serialConsole: true,
+  screen: true,
+  useLocaltime: false,
+  rebootBehavior: 'reboot',
+  userShutdown: true,
+  vhostNet: false,
+  nicQueues: 1,
+  memPath: null,
+  usbTablet: true,
+};
+
+/** What an OS or an instance sets differently; what it leaves out is inherited. */
+export const KvmParamsOverride = KvmParams.partial();
+export type KvmParamsOverride = z.infer<typeof KvmParamsOverride>;
+
+/** How fast a migration may send, and for how long a guest may stand still at its end. */
+export const MigrationLimits = z.strictObject({
+  migrationBandwidthMiBs: z.number().int().min(1).max(100_000),
+  migrationDowntimeMs: z.number().int().min(1).max(60_000),
+});
+export type MigrationLimits = z.infer<typeof MigrationLimits>;
+export const defaultMigrationLimits: MigrationLimits = {
+  migrationBandwidthMiBs: 128,
+  migrationDowntimeMs: 300,
+};
+
+/** What a cluster sets: also what counts for all its instances alike. */
+export const ClusterKvmParams = z.strictObject({
+  ...KvmParamsOverride.shape,
+  ...MigrationLimits.partial().shape,
+});
+export type ClusterKvmParams = z.infer<typeof ClusterKvmParams>;
+
+/** For one start only; not kept. */
+export const StartOverrides = z.strictObject(
+  KvmParamsOverride.pick({
+    bootOrder: true,
+    cdrom: true,
+    kernelPath: true,
+    initrdPath: true,
+    kernelArgs: true,
+    rootPath: true,
+  }).shape,
+);
+export type StartOverrides = z.infer<typeof StartOverrides>;
+
+/** These count at once (`cdrom` by `instance.changeCd`); all others wait for a restart. */
+export const liveKvmParams: KvmParam[] = ['cdrom', 'userShutdown'];
+/** These name files and devices of a node, or change what it is asked to hand out: not for customers. */
+export const operatorKvmParams: KvmParam[] = [
+  'cpuType',
+  'machine',
+  'kernelPath',
+  'initrdPath',
+  'vhostNet',
+  'memPath',
+];
+
+/** The later one wins: built-in default, cluster, OS, instance. */
+export function resolveHvParams(
+  cluster: ClusterKvmParams,
+  os: KvmParamsOverride | undefined,
+  instance: KvmParamsOverride,
+): KvmParams {
+  const resolved: Record<string, unknown> = { ...defaultKvmParams };
+  for (const source of [cluster, os ?? {}, instance])
+    for (const [key, value] of Object.entries(source))
+      if (value !== undefined && key in defaultKvmParams) resolved[key] = value;
+  return KvmParams.parse(resolved);
+}
+
+export function resolveMigrationLimits(cluster: ClusterKvmParams): MigrationLimits {
+  const { migrationBandwidthMiBs, migrationDowntimeMs } = { ...defaultMigrationLimits, ...cluster };
+  return { migrationBandwidthMiBs, migrationDowntimeMs };
+}
+
+/** What contradicts itself in resolved parameters, in words; null when nothing does. */
+export function contradictionIn(params: KvmParams, machine: { vcpus: number; disks: number }): string | null {
+  const topology = [params.cpuSockets, params.cpuCores, params.cpuThreads].filter((count) => count > 0);
+  const product = topology.reduce((all, count) => all * count, 1);
+  if (machine.vcpus % product !== 0 || (topology.length === 3 && machine.vcpus !== product))
+    return `Sockets, cores and threads make ${product} CPUs, the instance has ${machine.vcpus}.`;
+  if (params.diskAio === 'native' && params.diskCache !== 'none')
+    return 'Native disk I/O needs the disk cache to be none.';
+  if (params.diskBus === 'ide' && machine.disks > ideDisks) return `IDE has room for ${ideDisks} disks.`;
+  if (params.nicQueues > 1 && params.nicModel !== 'virtio')
+    return 'Only virtio NICs have more than one queue.';
+  if (params.initrdPath !== null && params.kernelPath === null) return 'An initial RAM disk needs a kernel.';
+  return null;
+}
+
+/** Two channels of two, one of which is the CD drive. */
+export const ideDisks = 3;
+
+/** What of these differs, so that a restart is pending. */
+export function needsRestart(running: KvmParams, wanted: KvmParams): KvmParam[] {
+  const keys = KvmParams.keyof().options;
+  return keys.filter((key) => !liveKvmParams.includes(key) && running[key] !== wanted[key]);
+}
