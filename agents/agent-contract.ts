@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InstanceDefinition } from '@/contract/agent-calls';
 import type { CallContext, Handlers, NodeDoor } from './calls/handlers';
+import { disksOf } from './definitions';
 import { sitAtTerminal } from './testing/terminal';
 
 export type AgentFixture = {
@@ -52,19 +53,17 @@ export function describeAgentContract(
 
 async function make(handlers: Handlers, definition: InstanceDefinition): Promise<void> {
   const { call } = makeCaller();
-  const { id: instanceId, diskTemplate } = definition;
+  const instanceId = definition.id;
   await handlers['instance.define']({ definition }, call);
-  for (const { id: diskId, sizeMiB } of definition.disks)
-    await handlers['disk.create']({ instanceId, diskTemplate, diskId, sizeMiB }, call);
+  for (const disk of disksOf(definition)) await handlers['disk.create']({ ...disk, wipe: true }, call);
   await handlers['os.install']({ instanceId }, call);
 }
 
 async function removeAll(handlers: Handlers, definition: InstanceDefinition): Promise<void> {
   const { call } = makeCaller();
-  const { id: instanceId, diskTemplate } = definition;
+  const instanceId = definition.id;
   await handlers['instance.stop']({ instanceId, force: true, timeoutMs: 0 }, call);
-  for (const { id: diskId } of definition.disks)
-    await handlers['disk.remove']({ instanceId, diskTemplate, diskId }, call);
+  for (const disk of disksOf(definition)) await handlers['disk.remove'](disk, call);
   await handlers['instance.forget']({ instanceId }, call);
 }
 
@@ -145,7 +144,7 @@ function describeRefusals(open: () => AgentFixture): void {
     const { handlers } = fixture.door;
     const { call } = makeCaller();
     const definition = fixture.define('busy1');
-    const { id: instanceId, diskTemplate } = definition;
+    const instanceId = definition.id;
     await make(handlers, definition);
     await handlers['instance.start']({ instanceId }, call);
     const refused = expect.objectContaining({
@@ -154,10 +153,9 @@ function describeRefusals(open: () => AgentFixture): void {
     });
     await expect(handlers['instance.forget']({ instanceId }, call)).rejects.toEqual(refused);
     await expect(handlers['os.install']({ instanceId }, call)).rejects.toEqual(refused);
-    for (const { id: diskId } of definition.disks)
-      await expect(handlers['disk.remove']({ instanceId, diskTemplate, diskId }, call)).rejects.toEqual(
-        refused,
-      );
+    for (const disk of disksOf(definition))
+      for (const verb of ['disk.close', 'disk.shutdown', 'disk.remove'] as const)
+        await expect(handlers[verb](disk, call)).rejects.toEqual(refused);
     await expect(handlers['node.leave']({}, call)).rejects.toMatchObject({ code: 'wrong_state' });
     await removeAll(handlers, definition);
     await expectNothing(fixture);
@@ -183,12 +181,14 @@ function describeRefusals(open: () => AgentFixture): void {
     const fixture = open();
     const { handlers } = fixture.door;
     const { call } = makeCaller();
-    const { storage } = await handlers['node.facts']({}, call);
+    const { pools } = await handlers['node.facts']({}, call);
     const definition = fixture.define('large1');
-    const { id: instanceId, diskTemplate } = definition;
     await handlers['instance.define']({ definition }, call);
-    const disk = { instanceId, diskTemplate, diskId: randomUUID(), sizeMiB: storage.totalMiB + 1_024 };
-    await expect(handlers['disk.create'](disk, call)).rejects.toMatchObject({ code: 'no_resources' });
+    const sizeMiB = Math.max(...pools.map(({ totalMiB }) => totalMiB)) + 1_024;
+    for (const disk of disksOf(definition))
+      await expect(handlers['disk.create']({ ...disk, sizeMiB, wipe: true }, call)).rejects.toMatchObject({
+        code: 'no_resources',
+      });
     await removeAll(handlers, definition);
     await expectNothing(fixture);
   });

@@ -5,11 +5,12 @@ import { createCertificateCalls } from './calls/certificate';
 import { createDiskCalls } from './calls/disk';
 import type { NodeDoor } from './calls/handlers';
 import { createInstanceCalls } from './calls/instance';
+import { createMirrorCalls } from './calls/mirror';
 import { createPowerCalls } from './calls/instance-power';
 import { createNodeCalls } from './calls/node';
 import { createOsCalls } from './calls/os';
 import type { Definitions } from './definitions';
-import { hypervisorOf, isRunning, observedOf } from './driver-choice';
+import { hypervisorOf, isHere, observedOf } from './driver-choice';
 import type { Drivers } from './drivers';
 import type { IdentityStore } from './identity';
 import { releaseResources } from './instance-resources';
@@ -45,7 +46,7 @@ export async function openNode(request: AgentNodeRequest): Promise<AgentNode> {
     hypervisor.configure(accelerator);
     await hypervisor.recover(definitions.list().filter((one) => one.hypervisor === hypervisor.kind));
   }
-  const observer = createObserver({ drivers, readFacts, log, ticker });
+  const observer = createObserver({ drivers, definitions, readFacts, log, ticker });
   const parts: NodeParts = { ...request, locks: createKeyedLocks(), announce: observer };
   const stopTidying = tidyAfterGuests(parts);
   prepareOses(parts);
@@ -57,6 +58,7 @@ export async function openNode(request: AgentNodeRequest): Promise<AgentNode> {
       ...createInstanceCalls(parts),
       ...createPowerCalls(parts),
       ...createDiskCalls(parts),
+      ...createMirrorCalls(parts),
       ...createOsCalls(parts),
     },
     watch: observer.watch,
@@ -80,8 +82,7 @@ function tidyAfterGuests(parts: NodeParts): () => void {
   const release = (instanceId: string) => {
     const work = async () => {
       const definition = definitions.get(instanceId);
-      if (definition && !isRunning(observedOf(drivers, instanceId)))
-        await releaseResources(drivers, definition);
+      if (definition && !isHere(observedOf(drivers, instanceId))) await releaseResources(drivers, definition);
     };
     locks.run(instanceId, work).catch((error: unknown) => {
       log(`cannot release what ${definitions.get(instanceId)?.name} held: ${wordsOf(error)}`);
@@ -90,7 +91,7 @@ function tidyAfterGuests(parts: NodeParts): () => void {
   const onChange = (observed: ObservedInstance) => {
     if (observed.operState === 'shutdown' || observed.operState === 'crashed')
       log(`${observed.name} ended by itself: ${observed.detail ?? observed.operState}`);
-    if (!isRunning(observed)) release(observed.id);
+    if (!isHere(observed)) release(observed.id);
   };
   const stops = drivers.hypervisors.map((hypervisor) => hypervisor.onChange(onChange));
   for (const definition of definitions.list()) release(definition.id);

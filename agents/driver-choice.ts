@@ -1,11 +1,12 @@
 // Finds the driver for a kind, or says in words that this node has none.
 import { AppError } from '@/contract/errors';
 import type { InstanceDefinition, ObservedInstance } from '@/contract/agent-calls';
+import type { MirrorStatus, NodeDisk } from '@/contract/schemas/disk';
 import type { Drivers } from './drivers';
 import type { Hypervisor } from './hypervisors/hypervisor';
 import type { Network } from './network/network';
 import type { OsDriver } from './os/os-definition';
-import type { Storage } from './storage/block-device';
+import type { Mirror, Storage } from './storage/block-device';
 
 export function hypervisorOf({ hypervisors }: Drivers, kind: Hypervisor['kind']): Hypervisor {
   return found(
@@ -19,6 +20,25 @@ export function storageOf({ storages }: Drivers, template: Storage['template']):
     storages.find((driver) => driver.template === template),
     `disk template ${template}`,
   );
+}
+
+export function mirrorOf(drivers: Drivers, template: Storage['template']): Mirror {
+  const { mirror } = storageOf(drivers, template);
+  if (mirror) return mirror;
+  throw new AppError('invalid', `Disks of template ${template} are not mirrored`);
+}
+
+/** What this node sees of disks that are mirrored, whatever their templates. */
+export async function readMirrors(drivers: Drivers, disks: NodeDisk[]): Promise<MirrorStatus[]> {
+  const byDriver = new Map<Mirror, NodeDisk[]>();
+  for (const disk of disks) {
+    const mirror = mirrorOf(drivers, disk.spec.template);
+    const own = byDriver.get(mirror) ?? [];
+    byDriver.set(mirror, own);
+    own.push(disk);
+  }
+  const asked = [...byDriver].map(([mirror, own]) => mirror.status(own));
+  return (await Promise.all(asked)).flat();
 }
 
 export function networkOf({ networks }: Drivers, mode: Network['mode']): Network {
@@ -46,6 +66,11 @@ export function observedOf({ hypervisors }: Drivers, instanceId: string): Observ
 
 export function isRunning(observed: ObservedInstance | undefined): boolean {
   return observed?.operState === 'running' || observed?.operState === 'paused';
+}
+
+/** Its process is on this node: it runs, or arrives from another node. */
+export function isHere(observed: ObservedInstance | undefined): boolean {
+  return isRunning(observed) || observed?.migration === 'receiving';
 }
 
 function found<T>(driver: T | undefined, what: string): T {

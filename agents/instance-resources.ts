@@ -1,31 +1,32 @@
-// Everything a running instance holds on the node besides its process: assembled disks and plugged NICs.
+// Everything a running instance holds on the node besides its process: assembled and opened disks, plugged NICs.
 import type { InstanceDefinition } from '@/contract/agent-calls';
+import type { NodeDisk } from '@/contract/schemas/disk';
+import { disksOf } from './definitions';
 import { networkOf, storageOf } from './driver-choice';
 import type { Drivers } from './drivers';
 import type { AssembledDisk, PluggedNic } from './hypervisors/hypervisor';
 
-const byIndex = (a: { index: number }, b: { index: number }) => a.index - b.index;
-
-/** Assembles all disks and plugs all NICs, in the order of their indexes. What was taken before a failure is the caller's to release. */
+/** Assembles all disks, then opens them all, then plugs all NICs, in the order of their indexes. What was taken before a failure is the caller's to release. */
 export async function takeResources(
   drivers: Drivers,
   definition: InstanceDefinition,
 ): Promise<{ disks: AssembledDisk[]; nics: PluggedNic[] }> {
-  const instanceId = definition.id;
+  const wanted = disksOf(definition);
   const disks: AssembledDisk[] = [];
-  for (const { id, index } of definition.disks.toSorted(byIndex)) {
-    const storage = storageOf(drivers, definition.diskTemplate);
-    disks.push({ id, index, ...(await storage.assemble({ instanceId, diskId: id })) });
+  for (const disk of wanted) {
+    const storage = storageOf(drivers, disk.spec.template);
+    const { path } = await storage.assemble(disk);
+    disks.push({ id: disk.diskId, index: disk.index, path, isMirrored: storage.mirror !== undefined });
   }
+  for (const disk of wanted) await storageOf(drivers, disk.spec.template).open(disk);
   const nics: PluggedNic[] = [];
-  for (const nic of definition.nics.toSorted(byIndex))
-    nics.push(await networkOf(drivers, nic.mode).plug(instanceId, nic));
+  for (const nic of definition.nics.toSorted((a, b) => a.index - b.index))
+    nics.push(await networkOf(drivers, nic.mode).plug(definition.id, nic));
   return { disks, nics };
 }
 
 /** Releases all of it, also what is not held; goes on after a failure and throws the first one at the end. */
 export async function releaseResources(drivers: Drivers, definition: InstanceDefinition): Promise<void> {
-  const instanceId = definition.id;
   const failures: unknown[] = [];
   const attempt = async (work: () => Promise<void>) => {
     try {
@@ -35,10 +36,13 @@ export async function releaseResources(drivers: Drivers, definition: InstanceDef
     }
   };
   for (const nic of definition.nics)
-    await attempt(() => networkOf(drivers, nic.mode).unplug(instanceId, nic));
-  for (const disk of definition.disks)
-    await attempt(() =>
-      storageOf(drivers, definition.diskTemplate).shutdown({ instanceId, diskId: disk.id }),
-    );
+    await attempt(() => networkOf(drivers, nic.mode).unplug(definition.id, nic));
+  for (const disk of disksOf(definition)) await attempt(() => releaseDisk(drivers, disk));
   if (failures.length > 0) throw failures[0];
+}
+
+/** A mirror stays up and in step while nobody uses it: only the control plane shuts one down. */
+export async function releaseDisk(drivers: Drivers, disk: NodeDisk): Promise<void> {
+  const storage = storageOf(drivers, disk.spec.template);
+  await (storage.mirror ? storage.close(disk) : storage.shutdown(disk));
 }

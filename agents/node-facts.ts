@@ -1,10 +1,11 @@
 // What the node is and has, read from the kernel and asked of the drivers each time.
 import { readFile } from 'node:fs/promises';
 import { hostname, release } from 'node:os';
-import type { DiskTemplate } from '@/contract/schemas/instance';
+import type { DiskTemplate, Pool } from '@/contract/schemas/disk';
 import type { NodeFacts } from '@/contract/schemas/node';
 import type { Drivers } from './drivers';
 import { listIsos } from './os/iso';
+import type { Storage } from './storage/block-device';
 
 export async function readNodeFacts({
   agentVersion,
@@ -32,24 +33,36 @@ export async function readNodeFacts({
     cpu: parseCpu(cpuinfo),
     memory: parseMemory(meminfo),
     ...(await readDriverFacts(drivers)),
+    replicationAddress: null,
     bridges: links.flat(),
     oses: drivers.oses.map((os) => os.offer()).filter((offer) => offer !== null),
     isos,
   };
 }
 
-type DriverFacts = Pick<NodeFacts, 'storage' | 'accelerator' | 'hypervisors' | 'diskTemplates'>;
+type DriverFacts = Pick<NodeFacts, 'pools' | 'accelerator' | 'hypervisors' | 'diskTemplates'>;
 
 async function readDriverFacts({ hypervisors, storages }: Drivers): Promise<DriverFacts> {
   const asked = hypervisors.map(async (driver) => ({ kind: driver.kind, version: await driver.version() }));
   const versions = await Promise.all(asked);
-  const holder = storages.find(({ template }) => template !== 'diskless');
   return {
-    storage: (await holder?.capacity()) ?? { path: '', totalMiB: 0, freeMiB: 0 },
+    pools: await readPools(storages),
     accelerator: hypervisors[0]?.accelerator() ?? noAccelerator,
     hypervisors: versions.flatMap(({ kind, version }) => (version === null ? [] : [{ kind, version }])),
     diskTemplates: storages.map(({ template }): DiskTemplate => template),
   };
+}
+
+/** The pools of all drivers; several may make their disks in the same one. */
+export async function readPools(storages: Storage[]): Promise<Pool[]> {
+  // A node that cannot tell one thing is still worth knowing.
+  const lists = await Promise.all(storages.map((storage) => storage.pools().catch(() => [])));
+  return [...new Map(lists.flat().map((pool) => [poolKey(pool), pool])).values()];
+}
+
+/** What tells a pool from the others of its node. */
+export function poolKey({ kind, name }: Pool): string {
+  return `${kind} ${name}`;
 }
 
 const noAccelerator = { setting: 'auto', used: 'tcg', reason: 'The node has no hypervisor.' } as const;

@@ -20,5 +20,5 @@ export type NodeParts = {
   /** The node is none any more; called after the answer has been given. */
   onLeft(): void;
   /** Tells watchers at once what no driver reports. */
-  announce: { changedFacts(): void; gone(instanceId: string): void };
+  announce: { changedFacts(): void; changedDefinitions(): void; gone(instanceId: string): void };
 };

@@ -1,5 +1,6 @@
 // When facts are worth telling again: free memory and disk breathe all the time, everything else counts at once.
 import type { NodeFacts } from '@/contract/schemas/node';
+import { poolKey } from './node-facts';
 
 const noticeableMiB = 64;
 const noticeablePart = 0.01;
@@ -7,8 +8,8 @@ const noticeablePart = 0.01;
 export function changedNoticeably(before: NodeFacts, after: NodeFacts): boolean {
   return (
     movedNoticeably(before.memory, after.memory) ||
-    movedNoticeably(before.storage, after.storage) ||
-    stableText(before) !== stableText(after)
+    stableText(before) !== stableText(after) ||
+    after.pools.some((pool, index) => movedNoticeably(before.pools[index] ?? pool, pool))
   );
 }
 
@@ -21,5 +22,5 @@ function movedNoticeably(before: Space, after: Space): boolean {
 }
 
 function stableText(facts: NodeFacts): string {
-  return JSON.stringify({ ...facts, clock: null, memory: null, storage: facts.storage.path });
+  return JSON.stringify({ ...facts, clock: null, memory: null, pools: facts.pools.map(poolKey) });
 }

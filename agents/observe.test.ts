@@ -9,6 +9,7 @@ import { createFaults } from './simulated-faults';
 import { defineSimulated } from './testing/definitions';
 import { makeTempFolder } from './testing/temp-folder';
 
+const folder = { kind: 'folder' as const, name: '/data', totalMiB: 1_024, freeMiB: 512 };
 const someFacts: NodeFacts = {
   agentVersion: '1',
   bootId: 'b',
@@ -18,7 +19,8 @@ const someFacts: NodeFacts = {
   clock: '2026-01-01T00:00:00Z',
   cpu: { model: 'c', threads: 2, flags: [] },
   memory: { totalMiB: 16_384, freeMiB: 8_000 },
-  storage: { path: '/data', totalMiB: 1_024, freeMiB: 512 },
+  pools: [folder],
+  replicationAddress: null,
   accelerator: { setting: 'auto', used: 'tcg', reason: '' },
   hypervisors: [],
   diskTemplates: [],
@@ -44,6 +46,7 @@ async function openObserver() {
   const state = { facts: someFacts };
   const observer = createObserver({
     drivers,
+    definitions: { list: () => [] },
     readFacts: async () => state.facts,
     log: () => {},
     ticker: hand.ticker,
@@ -125,7 +128,13 @@ it.each([
   ['a moving clock', { clock: '2026-01-02T00:00:00Z' }, false],
   ['10 MiB of memory', { memory: { totalMiB: 16_384, freeMiB: 7_990 } }, false],
   ['1 % of the memory', { memory: { totalMiB: 16_384, freeMiB: 7_836 } }, true],
-  ['64 MiB of a small disk', { storage: { path: '/data', totalMiB: 1_024, freeMiB: 448 } }, true],
+  ['64 MiB of a small disk', { pools: [{ ...folder, freeMiB: 448 }] }, true],
+  ['less of a small disk', { pools: [{ ...folder, freeMiB: 449 }] }, false],
+  [
+    'another volume group',
+    { pools: [folder, { kind: 'vg' as const, name: 'corral', totalMiB: 1, freeMiB: 1 }] },
+    true,
+  ],
   [
     'another accelerator',
     { accelerator: { setting: 'kvm' as const, used: 'kvm' as const, reason: '' } },

@@ -1,10 +1,12 @@
-// What watchers of the node are told: a snapshot first, then every change, facts when they changed noticeably, and beats.
-// Changes come from the drivers' own events; only the facts are looked at now and then.
+// What watchers of the node are told: a snapshot first, then every change, mirrors and facts when they changed, and beats.
+// Changes come from the drivers' own events; only the facts and what synchronises are looked at now and then.
 import { observeBeatMs, type Observation, type ObservedInstance } from '@/contract/agent-calls';
 import type { NodeFacts } from '@/contract/schemas/node';
+import type { Definitions } from './definitions';
 import type { Drivers } from './drivers';
 import { createObservationQueue, type ObservationQueue } from './observe-queue';
 import { changedNoticeably } from './observe-facts';
+import { createMirrorWatch } from './observe-mirrors';
 import { wordsOf, type Log } from './log';
 
 /** Calls back every `everyMs` until the answered function is called. Tests hand in one that they move by hand. */
@@ -13,11 +15,18 @@ export type Ticker = (everyMs: number, tick: () => void) => () => void;
 export type Observer = {
   watch(signal: AbortSignal): AsyncIterable<Observation>;
   changedFacts(): void;
+  changedDefinitions(): void;
   gone(instanceId: string): void;
   close(): void;
 };
 
-type ObserverParts = { drivers: Drivers; readFacts(): Promise<NodeFacts>; log: Log; ticker?: Ticker };
+type ObserverParts = {
+  drivers: Drivers;
+  definitions: Pick<Definitions, 'list'>;
+  readFacts(): Promise<NodeFacts>;
+  log: Log;
+  ticker?: Ticker;
+};
 
 export const factsEveryMs = 15_000;
 const waitingLimit = 2_000;
@@ -31,9 +40,11 @@ export const timerTicker: Ticker = (everyMs, tick) => {
   return () => clearInterval(timer);
 };
 
-export function createObserver({ drivers, readFacts, log, ticker = timerTicker }: ObserverParts): Observer {
+export function createObserver(parts: ObserverParts): Observer {
+  const { drivers, readFacts, log, ticker = timerTicker } = parts;
   const watchers = new Set<Watcher>();
   const now = () => new Date().toISOString();
+  const mirrorWatch = createMirrorWatch(parts);
   const tell = (observation: Observation) => watchers.forEach(({ queue }) => queue.push(observation));
 
   const lookAtFacts = async () => {
@@ -52,8 +63,12 @@ export function createObserver({ drivers, readFacts, log, ticker = timerTicker }
     ...drivers.hypervisors.map((one) =>
       one.onChange((instance: ObservedInstance) => tell({ kind: 'instance', at: now(), instance })),
     ),
-    ticker(observeBeatMs, () => tell({ kind: 'beat', at: now() })),
+    ticker(observeBeatMs, () => {
+      tell({ kind: 'beat', at: now() });
+      mirrorWatch.beat();
+    }),
     ticker(factsEveryMs, lookInBackground),
+    mirrorWatch.close,
   ];
 
   return {
@@ -65,13 +80,18 @@ export function createObserver({ drivers, readFacts, log, ticker = timerTicker }
       queue.push({ kind: 'snapshot', at: now(), facts, instances });
       const watcher = { queue, told: facts };
       watchers.add(watcher);
+      const stopMirrors = mirrorWatch.listen((mirrors) =>
+        queue.push({ kind: 'mirrors', at: now(), mirrors }),
+      );
       try {
         yield* queue.read(signal);
       } finally {
+        stopMirrors();
         watchers.delete(watcher);
       }
     },
     changedFacts: lookInBackground,
+    changedDefinitions: mirrorWatch.look,
     gone: (instanceId) => tell({ kind: 'gone', at: now(), instanceId }),
     close: () => stops.forEach((stop) => stop()),
   };

@@ -7,6 +7,7 @@ import { AppError } from '@/contract/errors';
 import type { InstanceDefinition } from '@/contract/agent-calls';
 import { describeAgentContract } from './agent-contract';
 import type { CallContext } from './calls/handlers';
+import { disksOf } from './definitions';
 import { createIdentityStore } from './identity';
 import { openSimulatedNode, type SimulatedNode } from './simulated-node';
 import { defineSimulated } from './testing/definitions';
@@ -51,9 +52,7 @@ describeAgentContract('simulated', async () => {
 
 async function makeOn({ handlers }: SimulatedNode, definition: InstanceDefinition): Promise<void> {
   await handlers['instance.define']({ definition }, patient());
-  const { id: instanceId, diskTemplate } = definition;
-  for (const { id: diskId, sizeMiB } of definition.disks)
-    await handlers['disk.create']({ instanceId, diskTemplate, diskId, sizeMiB }, patient());
+  for (const disk of disksOf(definition)) await handlers['disk.create']({ ...disk, wipe: true }, patient());
 }
 
 it('finds running instances and their definitions again after a restart', async () => {
@@ -69,11 +68,15 @@ it('finds running instances and their definitions again after a restart', async 
     defined: [definition],
   });
   const facts = await second.handlers['node.facts']({}, patient());
-  expect([facts.memory.freeMiB, facts.storage.freeMiB]).toEqual([4_096 - 128, 10_000 - 64]);
+  expect(facts.memory.freeMiB).toBe(4_096 - 128);
+  expect(facts.pools).toMatchObject([
+    { kind: 'folder', freeMiB: 10_000 - 64 },
+    { kind: 'vg', name: 'corral', freeMiB: 10_000 },
+  ]);
   await second.close();
 });
 
-it.each(['storage.assemble', 'network.plug', 'os.boot', 'hypervisor.start'] as const)(
+it.each(['storage.assemble', 'storage.open', 'network.plug', 'os.boot', 'hypervisor.start'] as const)(
   'leaves nothing plugged when %s fails, and tells whose start it was',
   async (point) => {
     const node = await openIn(await makeTempFolder());

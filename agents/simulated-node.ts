@@ -1,6 +1,7 @@
 // A whole simulated node: drivers over a folder, finite memory and disk, and facts that follow from what runs on it.
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { defaultVg } from '@/contract/schemas/disk';
 import type { NodeFacts } from '@/contract/schemas/node';
 import { openNode, type AgentNode } from './agent-node';
 import { openDefinitions, type Definitions } from './definitions';
@@ -10,11 +11,13 @@ import { createSimulatedHypervisor, type SimulatedTiming } from './hypervisors/s
 import type { IdentityStore } from './identity';
 import type { Log } from './log';
 import { createSimulatedNetwork, type SimulatedNetwork } from './network/simulated';
+import { readPools } from './node-facts';
 import type { Ticker } from './observe';
 import { createSimulatedOs } from './os/simulated';
 import { createFaults, type Faults } from './simulated-faults';
-import { createSimulatedStorage } from './storage/simulated';
 import { createDisklessStorage } from './storage/diskless';
+import { createSimulatedStorage } from './storage/simulated';
+import { openSimulatedPool } from './storage/simulated-pool';
 import { agentVersion } from './version';
 
 export type SimulatedSize = { threads: number; memoryMiB: number; diskMiB: number };
@@ -54,7 +57,7 @@ export async function openSimulatedNode(request: SimulatedNodeRequest): Promise<
     ...request,
     drivers,
     definitions,
-    readFacts: () => readSimulatedFacts({ drivers, definitions, name, size, bootId }),
+    readFacts: () => readSimulatedFacts({ nodeId: request.nodeId, drivers, definitions, name, size, bootId }),
   });
   return { ...node, faults, pluggedNics: () => networks.flatMap((network) => network.plugged()) };
 }
@@ -70,15 +73,18 @@ async function createDrivers({ dataDir, faults, size, definitions, timing }: Dri
   const networks: SimulatedNetwork[] = (['user', 'bridged'] as const).map((mode) =>
     createSimulatedNetwork({ mode, links: bridges, faults }),
   );
-  const storage = await createSimulatedStorage({
-    folder: folder('disks'),
-    capacityMiB: size.diskMiB,
-    faults,
-    nameOf: (id) => definitions.get(id)?.name,
-  });
+  const capacityMiB = size.diskMiB;
+  const disks = folder('disks');
+  const folderPool = openSimulatedPool({ kind: 'folder', name: disks, folder: disks, capacityMiB });
+  const vg = openSimulatedPool({ kind: 'vg', name: defaultVg, folder: folder('volumes'), capacityMiB });
+  const manners = { faults, nameOf: (id: string) => definitions.get(id)?.name };
   const drivers: Drivers = {
     hypervisors: [createSimulatedHypervisor({ folder: folder('running'), faults, timing })],
-    storages: [storage, createDisklessStorage()],
+    storages: [
+      createDisklessStorage(),
+      createSimulatedStorage({ ...manners, template: 'simulated', pool: folderPool }),
+      createSimulatedStorage({ ...manners, template: 'plain', pool: vg }),
+    ],
     networks,
     oses: (['tiny', 'iso', 'none'] as const).map((kind) => createSimulatedOs({ kind, isos, faults })),
     isoFolder: null,
@@ -87,6 +93,7 @@ async function createDrivers({ dataDir, faults, size, definitions, timing }: Dri
 }
 
 type FactsRequest = {
+  nodeId: string;
   drivers: Drivers;
   definitions: Definitions;
   name: string;
@@ -95,10 +102,9 @@ type FactsRequest = {
 };
 
 async function readSimulatedFacts(request: FactsRequest): Promise<NodeFacts> {
-  const { drivers, definitions, name, size, bootId } = request;
+  const { nodeId, drivers, definitions, name, size, bootId } = request;
   const running = drivers.hypervisors.flatMap((hypervisor) => hypervisor.list().filter(isRunning));
   const usedMiB = running.reduce((sum, { id }) => sum + (definitions.get(id)?.memoryMiB ?? 0), 0);
-  const [storage] = drivers.storages;
   return {
     agentVersion,
     bootId,
@@ -108,7 +114,8 @@ async function readSimulatedFacts(request: FactsRequest): Promise<NodeFacts> {
     clock: new Date().toISOString(),
     cpu: { model: 'Simulated CPU', threads: size.threads, flags: ['vmx'] },
     memory: { totalMiB: size.memoryMiB, freeMiB: Math.max(0, size.memoryMiB - usedMiB) },
-    storage: (await storage?.capacity()) ?? { path: '', totalMiB: 0, freeMiB: 0 },
+    pools: await readPools(drivers.storages),
+    replicationAddress: addressOf(nodeId),
     accelerator: drivers.hypervisors[0]?.accelerator() ?? { setting: 'auto', used: 'tcg', reason: '' },
     hypervisors: [{ kind: 'simulated', version: '1.0' }],
     diskTemplates: drivers.storages.map(({ template }) => template),
@@ -116,4 +123,10 @@ async function readSimulatedFacts(request: FactsRequest): Promise<NodeFacts> {
     oses: drivers.oses.flatMap((os) => os.offer() ?? []),
     isos,
   };
+}
+
+/** Nothing listens there, but each node has another one, so that whoever mixes them up is found out. */
+function addressOf(nodeId: string): string {
+  const bytes = [0, 2, 4].map((at) => Number.parseInt(nodeId.slice(at, at + 2), 16));
+  return ['127', ...bytes].join('.');
 }

@@ -3,6 +3,7 @@
 import pg from 'pg';
 import { z } from 'zod';
 import { api } from '@/contract/paths';
+import { defaultKvmParams } from '@/contract/schemas/hv-params';
 import { InstancePage } from '@/contract/schemas/instance';
 import type { Bed } from './bed';
 import { byHand, type Fleet } from './fleet';
@@ -29,8 +30,8 @@ export async function bringUpTenThousand(bed: Bed, fleet: Fleet): Promise<void> 
     await Promise.all(
       (byNode.get(nodeId) ?? []).map(async (one) => {
         await handlers['instance.define']({ definition: definitionOf(one) }, byHand);
-        const disk = { diskTemplate: 'simulated' as const, diskId: one.diskId, sizeMiB };
-        await handlers['disk.create']({ instanceId: one.id, ...disk }, byHand);
+        const disk = { instanceId: one.id, diskId: one.diskId, sizeMiB, spec };
+        await handlers['disk.create']({ ...disk, wipe: true }, byHand);
         await handlers['instance.start']({ instanceId: one.id }, byHand);
       }),
     );
@@ -41,6 +42,7 @@ export async function bringUpTenThousand(bed: Bed, fleet: Fleet): Promise<void> 
 }
 
 const sizeMiB = 1024;
+const spec = { template: 'simulated' as const };
 const shape = {
   hypervisor: 'simulated',
   os: { kind: 'none' },
@@ -52,8 +54,8 @@ const shape = {
 function definitionOf({ id, name, diskId, nicId, mac }: Placed) {
   return {
     ...shape,
-    ...{ id, name },
-    disks: [{ id: diskId, index: 0, sizeMiB }],
+    ...{ id, name, hvParams: defaultKvmParams },
+    disks: [{ id: diskId, index: 0, sizeMiB, spec }],
     nics: [{ id: nicId, index: 0, mode: 'user' as const, link: null, mac }],
   };
 }

@@ -7,13 +7,15 @@ const facts: NodeFacts = {
   clock: '2026-01-01T00:00:00Z',
   cpu: { model: 'c', threads: 2, flags: [] },
   memory: { totalMiB: 16_384, freeMiB: 8_000 },
-  storage: { path: '/data', totalMiB: 1_024, freeMiB: 512 },
+  pools: [{ kind: 'folder', name: '/data', totalMiB: 1_024, freeMiB: 512 }],
+  replicationAddress: null,
   accelerator: { setting: 'auto', used: 'tcg', reason: '' },
   ...{ hypervisors: [], diskTemplates: [], bridges: [], oses: [], isos: [] },
 };
 const instance: ObservedInstance = {
   ...{ id: '11111111-1111-4111-8111-111111111111', name: 'web1', operState: 'crashed' },
   ...{ since: '2026-01-01T00:00:00Z', detail: 'It left no message.', accelerator: null },
+  ...{ memoryMiB: null, migration: null },
 };
 const name = 'x'.repeat(sayLimits.name + 1);
 const words = 'x'.repeat(sayLimits.words + 1);
@@ -22,7 +24,8 @@ const list = <T>(item: T) => Array.from({ length: sayLimits.listed + 1 }, () => 
 it.each<[string, object]>([
   ['its kernel', { kernel: name }],
   ['its CPU', { cpu: { ...facts.cpu, model: name } }],
-  ['its folder', { storage: { ...facts.storage, path: words } }],
+  ['its pools', { pools: list(facts.pools[0]) }],
+  ['the name of a pool', { pools: [{ ...facts.pools[0], name: words }] }],
   ['its accelerator', { accelerator: { ...facts.accelerator, reason: words } }],
   ['its bridges', { bridges: list('br0') }],
   ['the name of a bridge', { bridges: [name] }],

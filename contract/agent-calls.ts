@@ -1,12 +1,17 @@
 // The agent's call table: the whole protocol between control plane and node agents.
 // Every call is idempotent: repeating it, also after a crash half-way, ends in the same state. Calls on one instance run one after another.
 import { z } from 'zod';
+import { liveCalls } from './agent-live-calls';
 import { BridgeName, Id, InstanceName, MacAddress } from './names';
+import { ObservedInstance } from './observed-instance';
 import { Timestamp } from './schemas/common';
-import { DiskTemplate, HypervisorKind, NicMode, OsChoice } from './schemas/instance';
+import { DiskSpec, DiskTemplate, LvmName, MirrorStatus, MirrorWish, NodeDisk } from './schemas/disk';
+import { defaultKvmParams, KvmParams, StartOverrides } from './schemas/hv-params';
+import { HypervisorKind, NicMode, OsChoice } from './schemas/instance';
 import { AcceleratorSetting, NodeFacts, sayLimits } from './schemas/node';
-import { OperState } from './states';
 import { DiskMiB, MemoryMiB, Vcpus } from './units';
+
+export { ObservedInstance };
 
 /** How long the control plane waits for an answer, and how long it keeps trying to reach an agent that does not answer at all. */
 export const timeoutClasses = {
@@ -16,7 +21,10 @@ export const timeoutClasses = {
 } as const;
 export type TimeoutClass = keyof typeof timeoutClasses;
 
-/** All that an agent needs to know of an instance; it keeps a copy beside the instance's disks. */
+/**
+ * All that an agent needs to know of an instance; it keeps a copy beside the instance's disks. `hvParams` are resolved. While it runs, its
+ * memory may lie between `minMemoryMiB` (absent: it never shrinks) and `memoryMiB`.
+ */
 export const InstanceDefinition = z.object({
   id: Id,
   name: InstanceName,
@@ -24,9 +32,11 @@ export const InstanceDefinition = z.object({
   os: OsChoice,
   vcpus: Vcpus,
   memoryMiB: MemoryMiB,
+  minMemoryMiB: MemoryMiB.optional(),
+  hvParams: KvmParams.default(defaultKvmParams),
   diskTemplate: DiskTemplate,
   disks: z
-    .array(z.object({ id: Id, index: z.number().int().min(0), sizeMiB: DiskMiB }))
+    .array(z.object({ id: Id, index: z.number().int().min(0), sizeMiB: DiskMiB, spec: DiskSpec }))
     .max(sayLimits.listed),
   nics: z
     .array(
@@ -42,20 +52,10 @@ export const InstanceDefinition = z.object({
 });
 export type InstanceDefinition = z.infer<typeof InstanceDefinition>;
 
-/** What an agent sees of one instance. `detail`: last words where it ended by itself. */
-export const ObservedInstance = z.object({
-  id: Id,
-  name: z.string().max(sayLimits.name),
-  operState: OperState,
-  since: Timestamp,
-  detail: z.string().max(sayLimits.words).nullable(),
-  accelerator: z.enum(['kvm', 'tcg', 'simulated']).nullable(),
-});
-export type ObservedInstance = z.infer<typeof ObservedInstance>;
-
 /**
- * What `observe.watch` streams: first one `snapshot` (all instances; what is not in it is absent), then changes as they happen, `facts` when
- * they changed noticeably, and a `beat` every `observeBeatMs` while nothing else is said.
+ * What `observe.watch` streams: first one `snapshot` (all instances; what is not in it is absent), then changes as they happen, `mirrors` (soon
+ * after the snapshot all that definitions on the node name, later those that changed), `facts` when they changed noticeably, and a `beat` every
+ * `observeBeatMs`.
  */
 export const Observation = z.discriminatedUnion('kind', [
   z.object({
@@ -66,6 +66,11 @@ export const Observation = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('instance'), at: Timestamp, instance: ObservedInstance }),
   z.object({ kind: z.literal('gone'), at: Timestamp, instanceId: Id }),
+  z.object({
+    kind: z.literal('mirrors'),
+    at: Timestamp,
+    mirrors: z.array(MirrorStatus).max(sayLimits.listed),
+  }),
   z.object({ kind: z.literal('facts'), at: Timestamp, facts: NodeFacts }),
   z.object({ kind: z.literal('beat'), at: Timestamp }),
 ]);
@@ -80,7 +85,6 @@ export type StreamItem<R> =
 
 const none = z.object({});
 const onInstance = z.object({ instanceId: Id });
-const disk = z.object({ instanceId: Id, diskTemplate: DiskTemplate, diskId: Id });
 
 /**
  * `stream: true` calls yield StreamItems (log, progress, then the result); the others answer once.
@@ -134,13 +138,84 @@ export const agentCalls = {
     timeout: 'quick',
   },
   'disk.create': {
-    says: 'Create one disk, zeroed; the same id and size again changes nothing',
-    params: disk.extend({ sizeMiB: DiskMiB }),
+    says: 'Create one disk or one side of a mirror, zeroed if `wipe`; the same disk again changes nothing',
+    params: NodeDisk.extend({ wipe: z.boolean() }),
     result: none,
     timeout: 'long',
     stream: true,
   },
-  'disk.remove': { says: 'Remove one disk; absent is success', params: disk, result: none, timeout: 'short' },
+  'disk.assemble': {
+    says: 'Bring the device up; a side of a mirror also connected or connecting',
+    params: NodeDisk,
+    result: none,
+    timeout: 'short',
+  },
+  'disk.shutdown': {
+    says: 'Bring the device down; refused while its instance runs here',
+    params: NodeDisk,
+    result: none,
+    timeout: 'short',
+  },
+  'disk.open': {
+    says: 'Make it writable on this node: of a mirror, this side becomes primary',
+    params: NodeDisk,
+    result: none,
+    timeout: 'short',
+  },
+  'disk.close': {
+    says: 'Take that back; a side that nobody uses becomes secondary',
+    params: NodeDisk,
+    result: none,
+    timeout: 'short',
+  },
+  'disk.grow': {
+    says: 'Make room for the new size: see the stages of storage drivers',
+    params: NodeDisk.extend({
+      newSizeMiB: DiskMiB,
+      stage: z.enum(['check', 'backing', 'device']),
+      wipe: z.boolean(),
+    }),
+    result: none,
+    timeout: 'long',
+    stream: true,
+  },
+  'disk.remove': {
+    says: 'Remove one disk; absent is success',
+    params: NodeDisk,
+    result: none,
+    timeout: 'short',
+  },
+  'mirror.status': {
+    says: 'What this node sees of its sides of mirrors',
+    params: z.object({ disks: z.array(NodeDisk).max(sayLimits.listed) }),
+    result: z.object({ mirrors: z.array(MirrorStatus).max(sayLimits.listed) }),
+    timeout: 'quick',
+  },
+  'mirror.connect': {
+    says: "Set the connection to the peer: none, the usual one, with two primaries, or throwing this side's newer writes away",
+    params: NodeDisk.extend({ wish: MirrorWish }),
+    result: none,
+    timeout: 'short',
+  },
+  'mirror.settle': {
+    says: 'Declare both sides equal, or this side the right one, of a mirror that never was in step',
+    params: NodeDisk.extend({ how: z.enum(['inSync', 'thisSide']) }),
+    result: none,
+    timeout: 'short',
+  },
+  'mirror.renew': {
+    says: "Put new volumes in place of this side's own, which the peer then fills",
+    params: NodeDisk,
+    result: none,
+    timeout: 'long',
+    stream: true,
+  },
+  'mirror.snapshot': {
+    says: 'Keep what this side holds now as a snapshot beside it',
+    params: NodeDisk.extend({ name: LvmName }),
+    result: z.object({ volume: z.string().max(sayLimits.name) }),
+    timeout: 'short',
+  },
   'disk.list': {
     says: 'All disks on the node, also those of unknown instances',
     params: none,
@@ -161,8 +236,8 @@ export const agentCalls = {
     stream: true,
   },
   'instance.start': {
-    says: 'Assemble disks, plug NICs, start; already running is success',
-    params: onInstance,
+    says: 'Assemble disks, plug NICs, start, or start paused; `overrides` count this once. Already running is success',
+    params: onInstance.extend({ paused: z.boolean().optional(), overrides: StartOverrides.optional() }),
     result: ObservedInstance,
     timeout: 'short',
   },
@@ -179,6 +254,7 @@ export const agentCalls = {
     result: none,
     timeout: 'quick',
   },
+  ...liveCalls,
 } as const satisfies Record<string, CallRow>;
 
 type CallRow = { says: string; params: z.ZodType; result: z.ZodType; timeout: TimeoutClass; stream?: true };

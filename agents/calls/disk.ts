@@ -1,41 +1,44 @@
 // Calls about disks.
 import { AppError } from '@/contract/errors';
-import { isRunning, observedOf, storageOf } from '../driver-choice';
+import type { NodeDisk } from '@/contract/schemas/disk';
+import { isHere, observedOf, storageOf } from '../driver-choice';
 import type { NodeParts } from '../node-parts';
-import { inContext } from './in-context';
 import type { Handlers } from './handlers';
+import { nothing, onDisk } from './on-disk';
 
-type DiskCalls = Pick<Handlers, 'disk.create' | 'disk.remove' | 'disk.list'>;
+type DiskCalls = Pick<
+  Handlers,
+  | 'disk.create'
+  | 'disk.assemble'
+  | 'disk.open'
+  | 'disk.close'
+  | 'disk.shutdown'
+  | 'disk.remove'
+  | 'disk.grow'
+  | 'disk.list'
+>;
 
-export function createDiskCalls({ drivers, definitions, locks }: NodeParts): DiskCalls {
-  const diskName = (instanceId: string, diskId: string) => {
-    const definition = definitions.get(instanceId);
-    const index = definition?.disks.find((disk) => disk.id === diskId)?.index;
-    return index === undefined ? `disk ${diskId}` : `disk ${index} of ${definition?.name}`;
+export function createDiskCalls(parts: NodeParts): DiskCalls {
+  const { drivers } = parts;
+  const holding = (disk: NodeDisk) => storageOf(drivers, disk.spec.template);
+  /** For what would take the disk from a guest that uses it. */
+  const taking = (disk: NodeDisk) => {
+    if (isHere(observedOf(drivers, disk.instanceId)))
+      throw new AppError('wrong_state', 'the instance is running');
+    return holding(disk);
   };
   return {
-    'disk.create': ({ instanceId, diskId, diskTemplate, sizeMiB }, call) =>
-      locks.run(
-        instanceId,
-        () =>
-          inContext(`Cannot create ${diskName(instanceId, diskId)}`, async () => {
-            await storageOf(drivers, diskTemplate).create({ instanceId, diskId, sizeMiB }, call);
-            return {};
-          }),
-        call.signal,
-      ),
-    'disk.remove': ({ instanceId, diskId, diskTemplate }, { signal }) =>
-      locks.run(
-        instanceId,
-        () =>
-          inContext(`Cannot remove ${diskName(instanceId, diskId)}`, async () => {
-            if (isRunning(observedOf(drivers, instanceId)))
-              throw new AppError('wrong_state', 'the instance is running');
-            await storageOf(drivers, diskTemplate).remove({ instanceId, diskId });
-            return {};
-          }),
-        signal,
-      ),
+    'disk.create': onDisk(parts, 'create', ({ wipe, ...disk }, call) =>
+      holding(disk).create(disk, { wipe }, call).then(nothing),
+    ),
+    'disk.assemble': onDisk(parts, 'assemble', (disk) => holding(disk).assemble(disk).then(nothing)),
+    'disk.open': onDisk(parts, 'open', (disk) => holding(disk).open(disk).then(nothing)),
+    'disk.close': onDisk(parts, 'close', async (disk) => taking(disk).close(disk).then(nothing)),
+    'disk.shutdown': onDisk(parts, 'shut down', async (disk) => taking(disk).shutdown(disk).then(nothing)),
+    'disk.remove': onDisk(parts, 'remove', async (disk) => taking(disk).remove(disk).then(nothing)),
+    'disk.grow': onDisk(parts, 'grow', ({ newSizeMiB, stage, wipe, ...disk }, call) =>
+      holding(disk).grow(disk, { sizeMiB: newSizeMiB, stage, wipe }, call).then(nothing),
+    ),
     'disk.list': async () => {
       const lists = drivers.storages.map(async (storage) =>
         (await storage.list()).map((disk) => ({ ...disk, diskTemplate: storage.template })),

@@ -8,13 +8,14 @@ import { inContext } from './in-context';
 type InstanceCalls = Pick<Handlers, 'instance.define' | 'instance.forget' | 'instance.list'>;
 
 export function createInstanceCalls(parts: NodeParts): InstanceCalls {
-  const { drivers, definitions, locks } = parts;
+  const { drivers, definitions, locks, announce } = parts;
   return {
     'instance.define': ({ definition }, { signal }) =>
       locks.run(
         definition.id,
         async () => {
           await definitions.keep(definition);
+          announce.changedDefinitions();
           return {};
         },
         signal,

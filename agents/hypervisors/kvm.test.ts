@@ -170,14 +170,14 @@ describe('a guest on a file disk', () => {
   const definition = defineGuest({
     name: 'disk1',
     diskTemplate: 'file',
-    disks: [{ id: diskId, index: 0, sizeMiB: 32 }],
+    disks: [{ id: diskId, index: 0, sizeMiB: 32, spec: { template: 'file' } }],
   });
   let start: StartRequest;
 
   beforeAll(async () => {
     const storage = createFileStorage({ folder: join(lab.folder, 'disks') });
-    const disk = { instanceId: definition.id, diskId };
-    await storage.create({ ...disk, sizeMiB: 32 }, quiet);
+    const disk = { instanceId: definition.id, diskId, sizeMiB: 32, spec: { template: 'file' as const } };
+    await storage.create(disk, { wipe: false }, quiet);
     const { path } = await storage.assemble(disk);
     await tiny.install({ definition, diskPath: path }, quiet);
     start = await tinyStart(definition, [{ id: diskId, index: 0, path }]);
@@ -269,7 +269,9 @@ describe.skipIf(process.getuid?.() !== 0)('where the agent is root', () => {
     async () => {
       const user = await ensureQemuUser();
       const diskId = randomUUID();
-      const definition = defineGuest({ disks: [{ id: diskId, index: 0, sizeMiB: 32 }] });
+      const definition = defineGuest({
+        disks: [{ id: diskId, index: 0, sizeMiB: 32, spec: { template: 'file' } }],
+      });
       const path = join(lab.folder, `${diskId}.raw`);
       await writeFile(path, Buffer.alloc(32 * 1024 * 1024), { mode: 0o600 });
       await lab.driver().start(await tinyStart(definition, [{ id: diskId, index: 0, path }]));

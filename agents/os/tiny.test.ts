@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { defineGuest } from '../hypervisors/testing/kvm-lab';
+import { disksOf } from '../definitions';
 import { createFileStorage } from '../storage/file';
 import { fileLocks } from '../testing/file-locks';
 import { writeZeros } from '../tools/fallocate/reserve';
@@ -58,11 +59,12 @@ describe('the tiny OS', () => {
     async () => {
       const definition = defineGuest({
         name: 'disk1',
-        disks: [{ id: crypto.randomUUID(), index: 0, sizeMiB: 32 }],
+        disks: [{ id: crypto.randomUUID(), index: 0, sizeMiB: 32, spec: { template: 'file' } }],
       });
       const storage = createFileStorage({ folder });
-      const disk = { instanceId: definition.id, diskId: definition.disks[0]?.id ?? '' };
-      await storage.create({ ...disk, sizeMiB: 32 }, quiet);
+      const [disk] = disksOf(definition);
+      if (!disk) throw new Error('it has a disk');
+      await storage.create(disk, { wipe: false }, quiet);
       const { path } = await storage.assemble(disk);
       await tiny.install({ definition, diskPath: path }, quiet);
       await tiny.install({ definition, diskPath: path }, quiet);

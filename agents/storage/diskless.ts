@@ -10,9 +10,12 @@ export function createDisklessStorage(): Storage {
     template: 'diskless',
     create: async () => refuse(),
     assemble: async () => refuse(),
+    open: async () => refuse(),
+    grow: async () => refuse(),
+    async close() {},
     async shutdown() {},
     async remove() {},
     list: async () => [],
-    capacity: async () => ({ path: '', totalMiB: 0, freeMiB: 0 }),
+    pools: async () => [],
   };
 }

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { NodeDisk } from '@/contract/schemas/disk';
 import { reserveFile, writeZeros } from '../tools/fallocate/reserve';
 import { describeStorageContract } from './block-device-contract';
 import { createFileStorage } from './file';
@@ -17,13 +18,19 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const newDisk = (sizeMiB = 4) => ({ instanceId: randomUUID(), diskId: randomUUID(), sizeMiB });
+const wiped = { wipe: true };
+const newDisk = (sizeMiB = 4): NodeDisk => ({
+  ...{ instanceId: randomUUID(), diskId: randomUUID(), sizeMiB },
+  spec: { template: 'file' },
+});
+const listed = ({ instanceId, diskId, sizeMiB }: NodeDisk) => ({ instanceId, diskId, sizeMiB });
 
 describeStorageContract('file', async () => {
   const own = await mkdtemp(join(tmpdir(), 'disks-'));
   return {
     createDriver: async () => createFileStorage({ folder: own }),
-    readBytes: async (path, bytes) => (await readFile(path)).subarray(0, bytes),
+    newSpec: () => ({ template: 'file' }),
+    readBytes: async (path, bytes, offset = 0) => (await readFile(path)).subarray(offset, offset + bytes),
     leaveHalfDone: async ({ instanceId, diskId }) => {
       await mkdir(join(own, instanceId));
       await writeFile(join(own, instanceId, `${diskId}.raw.part`), 'half');
@@ -36,13 +43,13 @@ describe('a file disk', () => {
   test('has its whole size reserved, reads as zeros and is listed until it is removed', async () => {
     const storage = createFileStorage({ folder });
     const disk = newDisk();
-    await storage.create(disk, quiet);
-    await storage.create(disk, quiet);
+    await storage.create(disk, wiped, quiet);
+    await storage.create(disk, wiped, quiet);
     const { path } = await storage.assemble(disk);
     const { size, blocks } = await stat(path);
     expect(size).toBe(4 * mib);
     expect(blocks * 512).toBeGreaterThanOrEqual(4 * mib);
-    expect(await storage.list()).toEqual([disk]);
+    expect(await storage.list()).toEqual([listed(disk)]);
     await storage.shutdown(disk);
     await storage.remove(disk);
     await storage.remove(disk);
@@ -53,8 +60,8 @@ describe('a file disk', () => {
   test('is not made again with another size', async () => {
     const storage = createFileStorage({ folder });
     const disk = newDisk();
-    await storage.create(disk, quiet);
-    const again = storage.create({ ...disk, sizeMiB: 8 }, quiet);
+    await storage.create(disk, wiped, quiet);
+    const again = storage.create({ ...disk, sizeMiB: 8 }, wiped, quiet);
     await expect(again).rejects.toMatchObject({
       code: 'already_exists',
       details: { sizeMiB: 8, existingMiB: 4 },
@@ -69,20 +76,47 @@ describe('a file disk', () => {
     await writeFile(join(folder, disk.instanceId, 'notes.raw'), 'not ours');
     expect(await storage.list()).toEqual([]);
     await expect(storage.assemble(disk)).rejects.toMatchObject({ code: 'not_found' });
-    await storage.create(disk, quiet);
-    expect(await storage.list()).toEqual([disk]);
+    await storage.create(disk, wiped, quiet);
+    expect(await storage.list()).toEqual([listed(disk)]);
   });
 
   test('that does not fit is refused with the numbers before anything is written', async () => {
     const readSpace = async () => ({ bsize: mib, blocks: 20_000, bavail: 1_000 });
     const storage = createFileStorage({ folder, readSpace });
-    expect(await storage.capacity()).toEqual({ path: folder, totalMiB: 20_000, freeMiB: 488 });
-    await expect(storage.create(newDisk(489), quiet)).rejects.toMatchObject({
+    expect(await storage.pools()).toEqual([{ kind: 'folder', name: folder, totalMiB: 20_000, freeMiB: 488 }]);
+    await expect(storage.create(newDisk(489), wiped, quiet)).rejects.toMatchObject({
       code: 'no_resources',
       message: expect.stringContaining('needs 489 MiB, the node has 488 MiB left'),
       details: { sizeMiB: 489, freeMiB: 488 },
     });
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('grows with its data kept and its new part reserved, however often it is asked', async () => {
+    const storage = createFileStorage({ folder });
+    const disk = newDisk();
+    await storage.create(disk, wiped, quiet);
+    const { path } = await storage.assemble(disk);
+    await writeFile(path, 'data', { flag: 'r+' });
+    for (let time = 0; time < 2; time += 1)
+      await storage.grow(disk, { sizeMiB: 7, stage: 'backing', ...wiped }, quiet);
+    const { size, blocks } = await stat(path);
+    expect(size).toBe(7 * mib);
+    expect(blocks * 512).toBeGreaterThanOrEqual(7 * mib);
+    expect((await readFile(path)).subarray(0, 4).toString()).toBe('data');
+    await storage.create({ ...disk, sizeMiB: 7 }, wiped, quiet);
+    await storage.grow(disk, { sizeMiB: 7, stage: 'device', ...wiped }, quiet);
+    expect((await stat(path)).size).toBe(7 * mib);
+  });
+
+  test('whose growth is canceled has its old size', async () => {
+    const storage = createFileStorage({ folder });
+    const disk = newDisk();
+    await storage.create(disk, wiped, quiet);
+    const wish = { sizeMiB: 7, stage: 'backing' as const, wipe: true };
+    const signal = AbortSignal.abort();
+    await expect(storage.grow(disk, wish, { ...quiet, signal })).rejects.toMatchObject({ code: 'canceled' });
+    expect(await storage.list()).toEqual([listed(disk)]);
   });
 
   test('is not taken for absent where the folder cannot be read', async () => {
@@ -103,13 +137,13 @@ describe('a file disk', () => {
     };
     const storage = createFileStorage({ folder, readSpace });
     const first = newDisk();
-    const creating = storage.create(first, quiet);
+    const creating = storage.create(first, wiped, quiet);
     const stop = new AbortController();
-    const waiting = storage.create(newDisk(), { ...quiet, signal: stop.signal });
+    const waiting = storage.create(newDisk(), wiped, { ...quiet, signal: stop.signal });
     stop.abort();
     await expect(waiting).rejects.toMatchObject({ code: 'canceled' });
     const third = newDisk();
-    const last = storage.create(third, quiet);
+    const last = storage.create(third, wiped, quiet);
     goOn();
     await Promise.all([creating, last]);
     const ids = (await storage.list()).map(({ diskId }) => diskId);
@@ -119,7 +153,9 @@ describe('a file disk', () => {
   test('whose creation is canceled leaves nothing', async () => {
     const storage = createFileStorage({ folder });
     const signal = AbortSignal.abort();
-    await expect(storage.create(newDisk(), { ...quiet, signal })).rejects.toMatchObject({ code: 'canceled' });
+    await expect(storage.create(newDisk(), wiped, { ...quiet, signal })).rejects.toMatchObject({
+      code: 'canceled',
+    });
     expect(await readdir(folder)).toEqual([]);
   });
 });
@@ -133,9 +169,13 @@ describe.skipIf(process.getuid?.() !== 0)(
     test('a disk fails with no_resources and leaves nothing', async () => {
       const readSpace = async () => ({ bsize: mib, blocks: 1_000, bavail: 1_000 });
       const storage = createFileStorage({ folder, readSpace });
-      await expect(storage.create(newDisk(64), quiet)).rejects.toMatchObject({ code: 'no_resources' });
+      await expect(storage.create(newDisk(64), wiped, quiet)).rejects.toMatchObject({ code: 'no_resources' });
       expect(await readdir(folder)).toEqual([]);
-      await storage.create(newDisk(4), quiet);
+      const disk = newDisk(4);
+      await storage.create(disk, wiped, quiet);
+      const growing = storage.grow(disk, { sizeMiB: 64, stage: 'backing', ...wiped }, quiet);
+      await expect(growing).rejects.toMatchObject({ code: 'no_resources', details: { sizeMiB: 60 } });
+      expect(await storage.list()).toEqual([listed(disk)]);
     });
 
     test('writing zeros instead of reserving ends the same way', async () => {
@@ -151,6 +191,16 @@ test('written zeros have the exact size and report progress', async () => {
   await writeZeros({ path, bytes: 9 * mib, progress: (done) => seen.push(done) });
   expect((await stat(path)).size).toBe(9 * mib);
   expect(seen.at(-1)).toBe(1);
+});
+
+test('zeros that are added to a file leave what is in it', async () => {
+  const path = join(folder, 'disk');
+  await writeFile(path, 'data');
+  await writeZeros({ path, keptBytes: 4, bytes: 5 * mib });
+  const written = await readFile(path);
+  expect(written.length).toBe(5 * mib);
+  expect(written.subarray(0, 4).toString()).toBe('data');
+  expect(written.subarray(4).every((byte) => byte === 0)).toBe(true);
 });
 
 test('a folder that does not exist is no lack of space', async () => {

@@ -3,33 +3,67 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import type { DiskSpec, NodeDisk } from '@/contract/schemas/disk';
 import { createFaults } from '../simulated-faults';
+import { makeTempFolder } from '../testing/temp-folder';
 import { describeStorageContract } from './block-device-contract';
 import { createSimulatedStorage } from './simulated';
+import { openSimulatedPool } from './simulated-pool';
 
-const openFolder = () => mkdtemp(path.join(tmpdir(), 'corral-sim-'));
+const report = { log: () => {}, progress: () => {} };
+const plain: DiskSpec = { template: 'plain', vg: 'corral', stripes: 1 };
+
+const openPlain = (folder: string, capacityMiB: number) =>
+  createSimulatedStorage({
+    template: 'plain',
+    pool: openSimulatedPool({ kind: 'vg', name: 'corral', folder, capacityMiB }),
+    faults: createFaults(),
+  });
 
 describeStorageContract('simulated', async () => {
-  const folder = await openFolder();
+  const folder = await mkdtemp(path.join(tmpdir(), 'corral-sim-'));
+  const open = () => openSimulatedPool({ kind: 'folder', name: folder, folder, capacityMiB: 1_024 });
   return {
-    createDriver: () => createSimulatedStorage({ folder, capacityMiB: 1_024, faults: createFaults() }),
+    newSpec: () => ({ template: 'simulated' }),
+    createDriver: async () =>
+      createSimulatedStorage({ template: 'simulated', pool: open(), faults: createFaults() }),
     readBytes: null,
     leaveHalfDone: null,
     close: () => rm(folder, { recursive: true }),
   };
 });
 
+describeStorageContract('plain, simulated', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'corral-sim-'));
+  return {
+    newSpec: () => plain,
+    createDriver: async () => openPlain(folder, 1_024),
+    readBytes: null,
+    leaveHalfDone: null,
+    close: () => rm(folder, { recursive: true }),
+  };
+});
+
+const newDisk = (sizeMiB: number): NodeDisk => ({
+  instanceId: randomUUID(),
+  diskId: randomUUID(),
+  sizeMiB,
+  spec: plain,
+});
+
 it('runs out of space with the numbers, and has it again after a removal', async () => {
-  const folder = await openFolder();
-  const storage = await createSimulatedStorage({ folder, capacityMiB: 100, faults: createFaults() });
-  const report = { log: () => {}, progress: () => {} };
-  const first = { instanceId: randomUUID(), diskId: randomUUID(), sizeMiB: 60 };
-  const second = { ...first, diskId: randomUUID() };
-  await storage.create(first, report);
-  await expect(storage.create(second, report)).rejects.toMatchObject({
+  const storage = openPlain(await makeTempFolder(), 100);
+  const [first, second] = [newDisk(60), newDisk(60)];
+  await storage.create(first, { wipe: true }, report);
+  await expect(storage.create(second, { wipe: true }, report)).rejects.toMatchObject({
     details: { neededMiB: 60, freeMiB: 40 },
   });
   await storage.remove(first);
-  await storage.create(second, report);
-  await rm(folder, { recursive: true });
+  await storage.create(second, { wipe: true }, report);
+});
+
+it('has no other volume group than its own', async () => {
+  const storage = openPlain(await makeTempFolder(), 100);
+  const disk = { ...newDisk(10), spec: { ...plain, vg: 'other' } };
+  await expect(storage.create(disk, { wipe: false }, report)).rejects.toMatchObject({ code: 'not_found' });
 });

@@ -1,93 +1,68 @@
-// Disks that are only numbers: sizes in `<folder>/<disk id>.json`, and a capacity that runs out.
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { z } from 'zod';
+// Disks of the templates `simulated` and `plain` that are only numbers in a simulated pool.
 import { AppError } from '@/contract/errors';
-import { Id } from '@/contract/names';
-import { formatMiB } from '@/contract/units';
+import type { NodeDisk } from '@/contract/schemas/disk';
 import type { Faults } from '../simulated-faults';
-import type { DiskRef, Report, Storage } from './block-device';
+import type { Storage } from './block-device';
+import { misbehave, type Manners } from './simulated-manners';
+import type { SimulatedPool } from './simulated-pool';
 
-export type SimulatedStorageRequest = {
-  folder: string;
-  capacityMiB: number;
+export type SimulatedStorageRequest = Manners & {
+  template: 'simulated' | 'plain';
+  pool: SimulatedPool;
   faults: Faults;
-  /** Names of instances, for the sentinel names. */
-  nameOf?(instanceId: string): string | undefined;
-  /** How long a `slow-disk-` instance's disk takes. */
-  slowMs?: number;
 };
 
-const Disk = z.object({ instanceId: Id, diskId: Id, sizeMiB: z.number().int() });
-type Disk = z.infer<typeof Disk>;
-
-export async function createSimulatedStorage(request: SimulatedStorageRequest): Promise<Storage> {
-  const { folder, capacityMiB, faults, nameOf = () => undefined, slowMs = 10_000 } = request;
-  const disks = await readDisks(folder);
-  const fileOf = (diskId: string) => path.join(folder, `${diskId}.json`);
-  const usedMiB = () => [...disks.values()].reduce((sum, disk) => sum + disk.sizeMiB, 0);
-
+export function createSimulatedStorage(request: SimulatedStorageRequest): Storage {
+  const { template, pool, faults } = request;
+  const need = ({ diskId }: NodeDisk) => {
+    const volume = pool.get(diskId);
+    if (volume) return volume;
+    throw new AppError('not_found', `disk ${diskId} does not exist`);
+  };
   return {
-    template: 'simulated',
-    create: async ({ instanceId, diskId, sizeMiB }, report) => {
+    template,
+    create: async (disk, _wish, report) => {
       await faults.pass('storage.create', report.signal);
-      const name = nameOf(instanceId) ?? '';
-      if (name.startsWith('fail-disk-')) throw new AppError('tool_failed', 'simulated failure of the disk');
-      if (disks.get(diskId)?.sizeMiB === sizeMiB) return;
-      if (disks.has(diskId)) throw new AppError('already_exists', 'the disk exists with another size');
-      refuseTooLarge(sizeMiB, capacityMiB - usedMiB());
-      if (name.startsWith('slow-disk-')) await takeTime(slowMs, report);
-      const disk = { instanceId, diskId, sizeMiB };
-      disks.set(diskId, disk);
-      await writeWhole(fileOf(diskId), JSON.stringify(disk));
+      const { instanceId, diskId, sizeMiB } = disk;
+      refuseForeign(pool, disk);
+      const existing = pool.get(diskId);
+      if (existing?.sizeMiB === sizeMiB) return;
+      if (existing) throw new AppError('already_exists', 'the disk exists with another size');
+      pool.refuseUnlessFits(sizeMiB);
+      await misbehave(request, disk, report);
+      pool.put(diskId, { instanceId, diskId, sizeMiB, part: 'disk' });
       report.progress(1);
     },
-    assemble: async ({ diskId }) => {
+    assemble: async (disk) => {
       await faults.pass('storage.assemble');
-      if (!disks.has(diskId)) throw new AppError('not_found', `disk ${diskId} does not exist`);
-      return { path: fileOf(diskId) };
+      need(disk);
+      return { path: `/dev/${template}/${disk.diskId}` };
     },
+    open: async (disk) => {
+      await faults.pass('storage.open');
+      need(disk);
+    },
+    close: () => faults.pass('storage.close'),
     shutdown: () => faults.pass('storage.shutdown'),
-    remove: async ({ diskId }: DiskRef) => {
+    remove: async ({ diskId }) => {
       await faults.pass('storage.remove');
-      await rm(fileOf(diskId), { force: true });
-      disks.delete(diskId);
+      pool.removeOf(diskId);
     },
-    list: async () => [...disks.values()],
-    capacity: async () => ({ path: folder, totalMiB: capacityMiB, freeMiB: capacityMiB - usedMiB() }),
+    grow: async (disk, { sizeMiB, stage }, report) => {
+      await faults.pass('storage.grow', report.signal);
+      const volume = need(disk);
+      const moreMiB = sizeMiB - volume.sizeMiB;
+      if (moreMiB > 0) pool.refuseUnlessFits(moreMiB);
+      if (moreMiB > 0 && stage === 'backing') pool.put(disk.diskId, { ...volume, sizeMiB });
+    },
+    list: async () =>
+      pool.list('disk').map(({ instanceId, diskId, sizeMiB }) => ({ instanceId, diskId, sizeMiB })),
+    pools: async () => [pool.measure()],
   };
 }
 
-function refuseTooLarge(sizeMiB: number, freeMiB: number): void {
-  if (sizeMiB <= freeMiB) return;
-  throw new AppError('no_resources', `${formatMiB(sizeMiB)} needed, ${formatMiB(freeMiB)} free`, {
-    details: { neededMiB: sizeMiB, freeMiB },
-  });
-}
-
-async function readDisks(folder: string): Promise<Map<string, Disk>> {
-  await mkdir(folder, { recursive: true });
-  const disks = new Map<string, Disk>();
-  for (const name of await readdir(folder)) {
-    if (!name.endsWith('.json')) continue;
-    const disk = Disk.parse(JSON.parse(await readFile(path.join(folder, name), 'utf8')));
-    disks.set(disk.diskId, disk);
-  }
-  return disks;
-}
-
-async function writeWhole(file: string, text: string): Promise<void> {
-  await writeFile(`${file}.new`, text);
-  await rename(`${file}.new`, file);
-}
-
-const slowSteps = 20;
-
-async function takeTime(wholeMs: number, report: Report): Promise<void> {
-  for (let step = 1; step <= slowSteps; step += 1) {
-    await new Promise((resolve) => setTimeout(resolve, wholeMs / slowSteps));
-    if (report.signal?.aborted) throw new AppError('canceled', 'canceled');
-    report.progress(step / slowSteps);
-    if (step % 5 === 0) report.log(`${(step / slowSteps) * 100} % written`);
-  }
+/** A volume group that the node does not have. */
+export function refuseForeign(pool: SimulatedPool, { spec }: NodeDisk): void {
+  if (!('vg' in spec) || spec.vg === pool.name) return;
+  throw new AppError('not_found', `the node has no volume group ${spec.vg}`);
 }

@@ -4,7 +4,9 @@ import { CopyText } from '@/components/ui/CopyText';
 import { FactList, FactStrip } from '@/components/ui/KeyValue';
 import { RelativeTime } from '@/components/ui/RelativeTime';
 import { Section } from '@/components/ui/Section';
+import type { Pool } from '@/contract/schemas/disk';
 import type { Node } from '@/contract/schemas/node';
+import { formatMiB } from '@/contract/units';
 import { RunningOf } from './node-columns';
 
 /** Below this the clock counts as right. */
@@ -55,7 +57,7 @@ export function NodeAbout({ node }: { node: Node }) {
                 },
                 { label: t('facts.templates'), value: listed(facts.diskTemplates) },
                 { label: t('facts.bridges'), value: listed(facts.bridges) },
-                { label: t('facts.storagePath'), value: <CopyText text={facts.storage.path} /> },
+                { label: t('facts.pools'), value: <Pools pools={facts.pools} /> },
                 { label: t('facts.boot'), value: <CopyText text={facts.bootId} /> },
               ]
             : []),
@@ -74,5 +76,23 @@ export function NodeAbout({ node }: { node: Node }) {
         ]}
       />
     </Section>
+  );
+}
+
+/** Where disks are made on the node, one below the other. */
+function Pools({ pools }: { pools: readonly Pool[] }) {
+  const t = useTranslations('nodes.facts');
+  if (pools.length === 0) return t('none');
+  return (
+    <ul className="flex flex-col gap-1">
+      {pools.map(({ kind, name, totalMiB, freeMiB }) => (
+        <li key={`${kind} ${name}`}>
+          <span className="text-faint">{t(`poolKinds.${kind}`)}</span> <CopyText text={name} />
+          <span className="block text-faint">
+            {t('poolFree', { free: formatMiB(freeMiB), total: formatMiB(totalMiB) })}
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }

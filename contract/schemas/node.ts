@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { Id, IsoName, NodeName } from '../names';
 import { NodeState } from '../states';
 import { PageQuery, pageOf, Ref, Timestamp } from './common';
-import { DiskTemplate, HypervisorKind } from './instance';
+import { DiskTemplate, Pool } from './disk';
+import { HypervisorKind } from './instance';
 
 /**
  * The most that a node may say of itself and of what runs on it: far more than a real one has to say, but a node in wrong hands cannot fill
@@ -45,16 +46,13 @@ export const NodeFacts = z.object({
   clock: Timestamp,
   cpu: z.object({ model: Told, threads: z.number().int(), flags: z.array(Told).max(sayLimits.listed) }),
   memory: z.object({ totalMiB: z.number().int(), freeMiB: z.number().int() }),
-  /** The file storage folder's file system. */
-  storage: z.object({
-    path: z.string().max(sayLimits.words),
-    totalMiB: z.number().int(),
-    freeMiB: z.number().int(),
-  }),
+  pools: z.array(Pool).max(sayLimits.listed),
   accelerator: Accelerator,
   hypervisors: z.array(z.object({ kind: HypervisorKind, version: Told })).max(sayLimits.listed),
   diskTemplates: z.array(DiskTemplate).max(sayLimits.listed),
   bridges: z.array(Told).max(sayLimits.listed),
+  /** Where other nodes reach this one for mirrors and migrations; null where it does not know. */
+  replicationAddress: z.union([z.ipv4(), z.ipv6()]).nullable().default(null),
   oses: z.array(OsOffer).max(sayLimits.listed),
   isos: z.array(IsoName).max(sayLimits.listed),
 });

@@ -1,0 +1,27 @@
+// Calls about this node's sides of mirrors.
+import type { NodeDisk } from '@/contract/schemas/disk';
+import { mirrorOf, readMirrors } from '../driver-choice';
+import type { NodeParts } from '../node-parts';
+import type { Handlers } from './handlers';
+import { nothing, onDisk } from './on-disk';
+
+type MirrorCalls = Pick<
+  Handlers,
+  'mirror.status' | 'mirror.connect' | 'mirror.settle' | 'mirror.renew' | 'mirror.snapshot'
+>;
+
+export function createMirrorCalls(parts: NodeParts): MirrorCalls {
+  const of = (disk: NodeDisk) => mirrorOf(parts.drivers, disk.spec.template);
+  return {
+    // Waits for no turn: somebody wants to know what goes on.
+    'mirror.status': async ({ disks }) => ({ mirrors: await readMirrors(parts.drivers, disks) }),
+    'mirror.connect': onDisk(parts, 'connect', ({ wish, ...disk }) =>
+      of(disk).connect(disk, wish).then(nothing),
+    ),
+    'mirror.settle': onDisk(parts, 'settle', ({ how, ...disk }) =>
+      (how === 'inSync' ? of(disk).markInSync(disk) : of(disk).forcePrimary(disk)).then(nothing),
+    ),
+    'mirror.renew': onDisk(parts, 'renew', (disk, call) => of(disk).renew(disk, call).then(nothing)),
+    'mirror.snapshot': onDisk(parts, 'snapshot', ({ name, ...disk }) => of(disk).snapshot(disk, name)),
+  };
+}

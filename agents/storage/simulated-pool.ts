@@ -1,0 +1,85 @@
+// Where simulated disks are made: volumes that are only numbers, in `<folder>/<volume>.json`, and a capacity that runs out.
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { AppError } from '@/contract/errors';
+import { Id } from '@/contract/names';
+import type { Pool } from '@/contract/schemas/disk';
+import { formatMiB } from '@/contract/units';
+
+const Volume = z.object({
+  instanceId: Id,
+  diskId: Id,
+  sizeMiB: z.number().int(),
+  /** `disk`: all of one; the others are parts of a mirror's side. */
+  part: z.enum(['disk', 'data', 'meta', 'snapshot']).default('disk'),
+});
+export type Volume = z.infer<typeof Volume>;
+
+export type SimulatedPool = {
+  readonly kind: Pool['kind'];
+  readonly name: string;
+  measure(): Pool;
+  list(part: Volume['part']): Volume[];
+  get(name: string): Volume | undefined;
+  /** `no_resources` with the numbers where `sizeMiB` does not fit. */
+  refuseUnlessFits(sizeMiB: number): void;
+  /** Makes a volume, or gives one another size. */
+  put(name: string, volume: Volume): void;
+  remove(name: string): void;
+  /** Removes all volumes of a disk. */
+  removeOf(diskId: string): void;
+};
+
+type PoolRequest = { kind: Pool['kind']; name: string; folder: string; capacityMiB: number };
+
+export function openSimulatedPool({ kind, name, folder, capacityMiB }: PoolRequest): SimulatedPool {
+  const volumes = readVolumes(folder);
+  const fileOf = (volume: string) => path.join(folder, `${volume}.json`);
+  const measure = (): Pool => {
+    const usedMiB = [...volumes.values()].reduce((sum, { sizeMiB }) => sum + sizeMiB, 0);
+    return { kind, name, totalMiB: capacityMiB, freeMiB: capacityMiB - usedMiB };
+  };
+  const remove = (volume: string) => {
+    rmSync(fileOf(volume), { force: true });
+    volumes.delete(volume);
+  };
+  return {
+    kind,
+    name,
+    measure,
+    list: (part) => [...volumes.values()].filter((volume) => volume.part === part),
+    get: (volume) => volumes.get(volume),
+    refuseUnlessFits: (sizeMiB) => {
+      const { freeMiB } = measure();
+      if (sizeMiB <= freeMiB) return;
+      throw new AppError('no_resources', `${formatMiB(sizeMiB)} needed, ${formatMiB(freeMiB)} free`, {
+        details: { neededMiB: sizeMiB, freeMiB },
+      });
+    },
+    put: (volume, made) => {
+      writeWhole(fileOf(volume), JSON.stringify(made));
+      volumes.set(volume, made);
+    },
+    remove,
+    removeOf: (diskId) => {
+      for (const [volume, made] of volumes) if (made.diskId === diskId) remove(volume);
+    },
+  };
+}
+
+export function writeWhole(file: string, text: string): void {
+  writeFileSync(`${file}.new`, text);
+  renameSync(`${file}.new`, file);
+}
+
+function readVolumes(folder: string): Map<string, Volume> {
+  mkdirSync(folder, { recursive: true });
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+  return new Map(
+    files.map((file) => [
+      file.slice(0, -'.json'.length),
+      Volume.parse(JSON.parse(readFileSync(path.join(folder, file), 'utf8'))),
+    ]),
+  );
+}
