@@ -1,7 +1,7 @@
 import nextCoreWebVitals from 'eslint-config-next/core-web-vitals';
 import nextTypeScript from 'eslint-config-next/typescript';
 
-const tests = ['**/*.test.{ts,tsx,mjs}', '**/*.e2e.ts', '**/testing/**', 'e2e/**'];
+const tests = ['**/*.test.{ts,tsx,mjs}', '**/*.e2e.ts', '**/*.lab.ts', '**/testing/**', 'e2e/**'];
 
 const config = [
   {

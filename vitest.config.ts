@@ -37,6 +37,18 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'lab',
+          include: ['**/*.lab.ts'],
+          exclude: ignored,
+          fileParallelism: false,
+          testTimeout: 300_000,
+          // The first on a machine builds the image of the nodes.
+          hookTimeout: 1_200_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'e2e',
           include: ['e2e/**/*.e2e.ts'],
           exclude: ignored,

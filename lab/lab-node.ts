@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { mustRun } from '@/tools/setup/run-command.mjs';
 import { startMachine, type Machine } from './machine';
 import { runInNode, type Answer } from './node-shell';
-import type { NodePorts, Shape } from './qemu-command';
+import type { Endpoint, NodePorts, Shape } from './qemu-command';
 import type { ReadyTemplate } from './ready-template';
 import { restore } from './template';
 
@@ -39,7 +39,7 @@ export type NodeOptions = {
   diskGiB: number;
   ports: NodePorts;
   lanSocket: string;
-  consolePort: number | null;
+  console: Endpoint | null;
 };
 
 export function createNode(options: NodeOptions): LabNode {
@@ -68,20 +68,22 @@ export function createNode(options: NodeOptions): LabNode {
     async start() {
       if (isRunning()) return;
       machine = await copyTemplate(name, options);
-      await run(`lab-init ${id} ${Date.now() / 1000} ${randomBytes(32).toString('hex')}`);
+      const seed = randomBytes(32).toString('hex');
+      const { host, port } = options.console ?? { host: '', port: '' };
+      await run(`lab-init ${id} ${Date.now() / 1000} ${seed} ${host} ${port}`);
     },
     setClock: async (time) => void (await run(`date -s @${time.getTime() / 1000}`)),
   };
 }
 
 async function copyTemplate(name: string, options: NodeOptions): Promise<Machine> {
-  const { folder, template, shape, diskGiB, ports, lanSocket, consolePort } = options;
+  const { folder, template, shape, diskGiB, ports, lanSocket, console } = options;
   mkdirSync(folder, { recursive: true });
   const disks = { vg: join(folder, 'vg.img'), keep: join(folder, 'keep.img') };
   if (!existsSync(disks.vg)) await mustRun('truncate', ['-s', `${diskGiB}G`, disks.vg]);
   if (!existsSync(disks.keep)) await mustRun('cp', ['--sparse=always', template.image.keep, disks.keep]);
   const machine = await startMachine({
-    ...{ kind: 'copy', name, folder, image: template.image, disks, ports, lanSocket, consolePort, ...shape },
+    ...{ kind: 'copy', name, folder, image: template.image, disks, ports, lanSocket, console, ...shape },
     memoryFile: template.memory,
   });
   try {

@@ -7,7 +7,7 @@ import { step as printedStep } from '@/tools/setup/report.mjs';
 import { chooseAccelerator } from './accelerator';
 import type { Progress } from './image/build-image';
 import { createNode, type LabNode } from './lab-node';
-import type { NodePorts } from './qemu-command';
+import type { Endpoint, NodePorts } from './qemu-command';
 import { readyTemplate } from './ready-template';
 import { createSwitch, type LabSwitch } from './switch';
 
@@ -19,8 +19,8 @@ export type LabOptions = {
   memoryMiB?: number;
   /** Default: 1. */
   cpus?: number;
-  /** Of a console on this machine's loopback, which the nodes then reach at `consoleHost` and this port. Default: they reach nothing. */
-  consolePort?: number | null;
+  /** The console's address, which then means the same in the nodes as on this machine. Default: they reach nothing. */
+  consoleUrl?: string | null;
   /** Where the nodes' disks are kept when the lab is closed. Default: a temporary folder that is removed then. */
   folder?: string;
   /** As remembered from an earlier lab in this folder. */
@@ -41,9 +41,10 @@ const maxNodes = 16;
 
 /** Resolves when all nodes are up, with a name, a volume group and a LAN. The first one on a machine takes minutes: the image is built. */
 export async function startLab(options: LabOptions): Promise<Lab> {
-  const { nodes: count, diskGiB = 20, memoryMiB = 1024, cpus = 1, consolePort = null } = options;
+  const { nodes: count, diskGiB = 20, memoryMiB = 1024, cpus = 1, consoleUrl = null } = options;
   if (count < 1 || count > maxNodes) throw new Error(`A lab has 1 to ${maxNodes} nodes`);
   const shape = { accelerator: chooseAccelerator(), memoryMiB, cpus };
+  const endpoint = consoleUrl === null ? null : endpointOf(consoleUrl);
   const template = await readyTemplate({ shape, diskGiB, step: options.step ?? printedStep });
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'corral-lab-'));
   mkdirSync(folder, { recursive: true });
@@ -59,7 +60,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       const ports = options.ports?.[id - 1] ?? (await choosePorts(nodes));
       const lanSocket = await lan.openPort(`node${id}`);
       const own = { id, folder: join(folder, `node${id}`), ports, lanSocket };
-      nodes.push(createNode({ ...own, template, shape, diskGiB, consolePort }));
+      nodes.push(createNode({ ...own, template, shape, diskGiB, console: endpoint }));
     }
     await Promise.all(nodes.map((node) => node.start()));
   } catch (error) {
@@ -82,5 +83,12 @@ async function choosePorts(taken: LabNode[]): Promise<NodePorts> {
     used.add(port);
     return port;
   };
-  return { shell: await choose(), console: await choose(), agent: await choose() };
+  return { shell: await choose(), terminal: await choose(), agent: await choose() };
+}
+
+function endpointOf(url: string): Endpoint {
+  const { protocol, hostname, port } = new URL(url);
+  if (hostname.startsWith('[')) throw new Error(`Lab nodes reach no console at an IPv6 address: ${url}`);
+  const host = hostname === 'localhost' ? '127.0.0.1' : hostname;
+  return { host, port: Number(port) || (protocol === 'https:' ? 443 : 80) };
 }

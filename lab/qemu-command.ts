@@ -1,15 +1,16 @@
 // The command line of a node's QEMU. A copy of a template can only be made by a QEMU with the same devices, of the same sizes, in the same
 // order; what stands behind them may differ.
 import type { Accelerator } from './accelerator';
-import { consolePort, shellPort } from './image/tree-files';
+import { consoleHost, shellPort, terminalPort } from './image/tree-files';
 
 export const agentPort = 4301;
-/** Where the nodes find the console: the one address outside that they reach. */
-export const consoleHost = '10.0.2.100';
 
 export type Shape = { accelerator: Accelerator; memoryMiB: number; cpus: number };
 
-export type NodePorts = { shell: number; console: number; agent: number };
+export type Endpoint = { host: string; port: number };
+
+/** On this machine's loopback. 0: not forwarded. */
+export type NodePorts = { shell: number; terminal: number; agent: number };
 
 export type QemuCommand = Shape & {
   name: string;
@@ -24,8 +25,8 @@ export type QemuCommand = Shape & {
     | {
         kind: 'copy';
         lanSocket: string;
-        /** Of the console on this machine's loopback; null: the nodes reach nothing outside. */
-        consolePort: number | null;
+        /** What this machine is asked for the console; null: the node reaches nothing outside. */
+        console: Endpoint | null;
       }
   );
 
@@ -108,15 +109,11 @@ function networkArgs(command: QemuCommand): string[] {
   const { ports } = command;
   const forward = (from: number, to: number) => `hostfwd=tcp:127.0.0.1:${from}-:${to}`;
   const control = [
-    'user,id=control,restrict=on',
+    'user,id=control,restrict=on,ipv6=off',
     ...(ports.shell ? [forward(ports.shell, shellPort)] : []),
-    ...(ports.console ? [forward(ports.console, consolePort)] : []),
+    ...(ports.terminal ? [forward(ports.terminal, terminalPort)] : []),
     ...(ports.agent ? [forward(ports.agent, agentPort)] : []),
-    ...(command.kind === 'copy' && command.consolePort !== null
-      ? [
-          `guestfwd=tcp:${consoleHost}:${command.consolePort}-cmd:socat STDIO TCP:127.0.0.1:${command.consolePort}`,
-        ]
-      : []),
+    ...(command.kind === 'copy' && command.console !== null ? [forwardOut(command.console)] : []),
   ].join(',');
   const lan =
     command.kind === 'copy'
@@ -126,4 +123,10 @@ function networkArgs(command: QemuCommand): string[] {
     ...['-netdev', control, '-device', 'virtio-net-pci,netdev=control,mac=52:54:00:c0:00:01,romfile='],
     ...['-netdev', lan, '-device', 'virtio-net-pci,netdev=lan,mac=52:54:00:1a:00:00,romfile='],
   ];
+}
+
+/** One socat for each connection. */
+function forwardOut({ host, port }: Endpoint): string {
+  const target = host.includes(':') ? `[${host}]` : host;
+  return `guestfwd=tcp:${consoleHost}:${port}-cmd:socat STDIO TCP:${target}:${port}`;
 }

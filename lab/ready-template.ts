@@ -37,7 +37,7 @@ async function templateHash(shape: Shape, diskGiB: number): Promise<string> {
   const args = buildQemuArgs({
     ...{ kind: 'template', name: '', folder: '', memoryFile: '', ...shape },
     ...{ image: { root: '', kernel: '', initramfs: '' }, disks: { vg: '', keep: '' } },
-    ports: { shell: 0, console: 0, agent: 0 },
+    ports: { shell: 0, terminal: 0, agent: 0 },
   });
   return createHash('sha256')
     .update(JSON.stringify([version, args, diskGiB, keepDisk]))

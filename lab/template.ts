@@ -33,7 +33,7 @@ export async function makeTemplate(
   const disks = { vg: join(scratch, 'vg.img'), keep: join(scratch, 'keep.img') };
   await mustRun('truncate', ['-s', `${diskGiB}G`, disks.vg]);
   await mustRun('truncate', ['-s', keepDisk, disks.keep]);
-  const ports = { shell: await findFreePort(), console: 0, agent: 0 };
+  const ports = { shell: await findFreePort(), terminal: 0, agent: 0 };
   const machine = await startMachine({
     ...{ kind: 'template', name: 'lab-template', folder: scratch, image, disks, ports, ...shape },
     memoryFile: files.memory,

@@ -12,7 +12,7 @@ export const packages = [
   ...['systemd-sysv', 'udev', 'kmod', 'procps', 'iproute2', 'linux-image-cloud-amd64', 'initramfs-tools'],
   ...['lvm2', 'dmsetup', 'drbd-utils', 'qemu-system-x86', 'qemu-utils', 'openssh-server'],
   ...['e2fsprogs', 'fdisk', 'kpartx', 'dump', 'cpio', 'genisoimage', 'busybox-static'],
-  ...['debootstrap', 'ganeti-instance-debootstrap', 'ca-certificates', 'curl', 'socat'],
+  ...['debootstrap', 'ganeti-instance-debootstrap', 'ca-certificates', 'curl', 'socat', 'iputils-ping'],
   // For the Node.js of this machine, which the image gets, as the agent's.
   'libstdc++6',
 ];

@@ -4,7 +4,10 @@ export type TreeFile = { path: string; text: string; mode?: number };
 
 /** Ports of a node on its control network. */
 export const shellPort = 9001;
-export const consolePort = 9002;
+export const terminalPort = 9002;
+
+/** Where QEMU lets the nodes find the console: the one address outside that they reach. */
+export const consoleHost = '10.0.2.100';
 
 /** Where the disk is mounted that keeps what a node must not forget when its power is cut. */
 const keep = '/lab';
@@ -21,8 +24,9 @@ END
 `;
 
 /**
- * lab-init ID EPOCH SEED makes a node of a copy of the template. All copies have the same random numbers ahead of them (RNDRESEEDCRNG,
- * random(4)), the same boot id and the same machine id, so these come first. Its own name and what it was given to keep are on its disk.
+ * lab-init ID EPOCH SEED [HOST PORT] makes a node of a copy of the template. All copies have the same random numbers ahead of them
+ * (RNDRESEEDCRNG, random(4)), the same boot id and the same machine id, so these come first. Its machine id and what it was given to keep are
+ * on its disk. HOST and PORT are those of the console's address, which is to mean the same in the node as on the machine that runs it.
  */
 const initScript = `#!/bin/bash
 set -e
@@ -42,8 +46,8 @@ if [ ! -e /etc/lab-id ]; then
   echo "$id" >/etc/lab-id
   tr -d - </proc/sys/kernel/random/uuid >/etc/machine-id
   echo "node$id" >/etc/hostname
-  { echo 127.0.0.1 localhost; for n in {1..16}; do echo "10.77.0.$n node$n"; done; } >/etc/hosts
 fi
+{ echo 127.0.0.1 localhost; for n in {1..16}; do echo "10.77.0.$n node$n"; done; } >/etc/hosts
 hostname "node$id"
 
 mac=$(printf 52:54:00:1a:00:%02x "$id")
@@ -55,6 +59,15 @@ addr replace 10.77.0.$id/24 dev br0
 link set eth1 up
 link set br0 up
 END
+
+case $4 in
+  '') ;;
+  *[!0-9.]*) echo "${consoleHost} $4" >>/etc/hosts ;;
+  *)
+    ip addr replace "$4/32" dev lo
+    systemd-run --quiet --collect socat "TCP-LISTEN:$5,bind=$4,fork,reuseaddr" "TCP:${consoleHost}:$5"
+    ;;
+esac
 
 vg=$(readlink -f /dev/disk/by-id/virtio-vg)
 if head -c 1024 "$vg" | grep -q LABELONE; then vgchange -q -aay corral; else vgcreate -q corral "$vg"; fi >/dev/null
@@ -101,10 +114,10 @@ export const treeFiles: TreeFile[] = [
     text: unit('Commands from the lab', listen(shellPort, 'EXEC:/bin/bash')),
   },
   {
-    path: '/etc/systemd/system/lab-console.service',
+    path: '/etc/systemd/system/lab-terminal.service',
     text: unit(
       'A terminal for the lab',
-      listen(consolePort, "EXEC:'/bin/bash -li',pty,stderr,setsid,sane,ctty"),
+      listen(terminalPort, "EXEC:'/bin/bash -li',pty,stderr,setsid,sane,ctty"),
     ),
   },
   // As Ganeti asks of its nodes: 128 devices, and the kernel calls no program when a peer is lost.
@@ -125,7 +138,7 @@ export const treeFiles: TreeFile[] = [
 export const treeLinks: [string, string][] = [
   ['/etc/systemd/system/sysinit.target.wants/lab-boot.service', '../lab-boot.service'],
   ['/etc/systemd/system/multi-user.target.wants/lab-shell.service', '../lab-shell.service'],
-  ['/etc/systemd/system/multi-user.target.wants/lab-console.service', '../lab-console.service'],
+  ['/etc/systemd/system/multi-user.target.wants/lab-terminal.service', '../lab-terminal.service'],
 ];
 
 /** What nobody needs in a node and packages put there. */
