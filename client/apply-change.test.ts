@@ -12,6 +12,7 @@ const web1: Instance = {
   cluster: { id: 'c', name: 'default' },
   owner: { id: 'o', name: 'Grace' },
   node: { id: 'n', name: 'node1' },
+  secondary: null,
   hypervisor: 'kvm',
   os: { kind: 'tiny' },
   vcpus: 1,

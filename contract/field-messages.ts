@@ -21,6 +21,7 @@ export const fieldMessages = {
   disksTooLarge: 'The disks together are larger than any instance may have.',
   tinyDisk: 'The tiny OS needs a first disk of at least 32 MiB.',
   tinyMemory: 'The tiny OS needs at least 96 MiB of memory.',
+  secondaryUnfit: 'Only mirrored disks have a secondary node, and it is another one than the primary.',
   tinyNowhere: 'No node that is online has the tiny OS.',
   ownerUnknown: 'This owner does not exist.',
   ownerDisabled: 'This owner is disabled.',

@@ -7,6 +7,9 @@ export const operationNames = [
   'instance.stop',
   'instance.reboot',
   'instance.remove',
+  'instance.failover',
+  'instance.migrate',
+  'instance.replaceDisks',
   'node.join',
   'node.remove',
 ] as const;

@@ -2,7 +2,8 @@
 import { useTranslations } from 'next-intl';
 import { type Control, Controller, type FieldValues, type Path } from 'react-hook-form';
 import { z } from 'zod';
-import { DiskTemplate, HypervisorKind } from '@/contract/schemas/instance';
+import { DiskTemplate } from '@/contract/schemas/disk';
+import { HypervisorKind } from '@/contract/schemas/instance';
 import { ChoiceField } from './ChoiceField';
 
 /** Which hypervisors and disk templates a cluster offers. The form names them `hypervisors` and `diskTemplates`. */

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { BridgeName, ClusterName, Id } from '../names';
 import { InstanceStatus, NodeState } from '../states';
 import { Ref, Timestamp } from './common';
-import { DiskTemplate, HypervisorKind } from './instance';
+import { DiskTemplate } from './disk';
+import { HypervisorKind } from './instance';
 import { OsOffer } from './node';
 import { Limits, noneAllowed, Quota, QuotaPolicy } from './quota';
 
@@ -56,10 +57,13 @@ export const ClusterCreate = z.object({
 });
 export type ClusterCreate = z.infer<typeof ClusterCreate>;
 
+/** The largest single disk of each template, MiB. */
+const RoomByTemplate = z.partialRecord(DiskTemplate, z.number());
+
 /** A node as the create form offers it (operators only). */
 const NodeOffer = Ref.extend({
   freeMemoryMiB: z.number(),
-  freeDiskMiB: z.number(),
+  freeDiskMiB: RoomByTemplate,
   state: NodeState,
   drained: z.boolean(),
 });
@@ -75,7 +79,7 @@ export const CreateOffer = z.object({
   bridges: z.array(z.string()),
   userNetwork: z.boolean(),
   largestMemoryMiB: z.number(),
-  largestDiskMiB: z.number(),
+  largestDiskMiB: RoomByTemplate,
   mostVcpus: z.number(),
   /** null for those who may not see nodes. */
   nodes: z.array(NodeOffer).nullable(),

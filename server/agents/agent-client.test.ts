@@ -23,14 +23,14 @@ it('takes an instance from definition to a running guest and back to nothing', a
   const [disk] = definition.disks;
   if (!disk) throw new Error('no disk');
   const instanceId = definition.id;
-  const ref = { instanceId, diskId: disk.id, diskTemplate: 'simulated' as const };
+  const ref = { instanceId, diskId: disk.id, sizeMiB: 64, spec: disk.spec };
   const progress: number[] = [];
   const lines: string[] = [];
   await client.call(node, 'instance.define', { definition });
   await client.call(
     node,
     'disk.create',
-    { ...ref, sizeMiB: 64 },
+    { ...ref, wipe: true },
     { onProgress: (done) => progress.push(done) },
   );
   await client.call(node, 'os.install', { instanceId }, { onLog: (line) => lines.push(line) });
@@ -53,13 +53,15 @@ async function defineOn(name: string) {
   const [disk] = definition.disks;
   if (!disk) throw new Error('no disk');
   await cluster.client.call(node, 'instance.define', { definition });
-  const ref = { instanceId: definition.id, diskId: disk.id, diskTemplate: 'simulated' as const };
+  const ref = { instanceId: definition.id, diskId: disk.id, spec: disk.spec };
   return { instanceId: definition.id, disk: { ...ref, sizeMiB: disk.sizeMiB } };
 }
 
 it('throws the error that the agent threw, with code, message and details', async () => {
   const { disk } = await defineOn('web2');
-  await expect(cluster.client.call(node, 'disk.create', { ...disk, sizeMiB: 60_000_000 })).rejects.toSatisfy(
+  await expect(
+    cluster.client.call(node, 'disk.create', { ...disk, sizeMiB: 60_000_000, wipe: true }),
+  ).rejects.toSatisfy(
     (error) =>
       error instanceof AppError &&
       error.code === 'no_resources' &&
@@ -79,7 +81,12 @@ it('brings progress and log lines while the call still runs', async () => {
     seen.push(done);
     canceling.abort();
   };
-  const creating = cluster.client.call(node, 'disk.create', disk, { signal: canceling.signal, onProgress });
+  const creating = cluster.client.call(
+    node,
+    'disk.create',
+    { ...disk, wipe: true },
+    { signal: canceling.signal, onProgress },
+  );
   await expect(creating).rejects.toMatchObject({ code: 'canceled' });
   expect(seen[0]).toBeGreaterThan(0);
   expect(seen[0]).toBeLessThan(1);
@@ -91,7 +98,7 @@ it('brings progress and log lines while the call still runs', async () => {
 it('lets the caller give up a call that hangs, in the driver too', async () => {
   const { faults } = node.simulated;
   const { instanceId, disk } = await defineOn('web3');
-  await cluster.client.call(node, 'disk.create', disk);
+  await cluster.client.call(node, 'disk.create', { ...disk, wipe: true });
   const before = faults.count('os.install');
   faults.hang('os.install');
   const canceling = new AbortController();
@@ -131,7 +138,7 @@ it('says which node was reached and did not answer in time', async () => {
   const limits = { ...usualLimits, connectMs: 1_000, classes: { ...usualLimits.classes, quick } };
   const client = createAgentClient(cluster.credentials, limits);
   const { instanceId, disk } = await defineOn('web4');
-  await cluster.client.call(node, 'disk.create', disk);
+  await cluster.client.call(node, 'disk.create', { ...disk, wipe: true });
   await cluster.client.call(node, 'instance.start', { instanceId });
   node.simulated.faults.hang('hypervisor.reset');
   await expect(client.call(node, 'instance.reset', { instanceId })).rejects.toMatchObject({
@@ -144,7 +151,7 @@ it('says which node was reached and did not answer in time', async () => {
 it('asks again on a new connection when the node fell silent on the old ones', async () => {
   const { faults } = node.simulated;
   const { instanceId, disk } = await defineOn('web5');
-  await cluster.client.call(node, 'disk.create', disk);
+  await cluster.client.call(node, 'disk.create', { ...disk, wipe: true });
   const before = faults.count('os.install');
   const release = faults.hang('os.install');
   const passage = await startPassage(node.address);

@@ -1,6 +1,7 @@
 // Clusters as the API answers them. Customers learn the names that they may create in, and nothing of nodes, capacity or other owners.
 import { type Capacity, type Cluster } from '@/contract/schemas/cluster';
-import { DiskTemplate, HypervisorKind } from '@/contract/schemas/instance';
+import { DiskTemplate } from '@/contract/schemas/disk';
+import { HypervisorKind } from '@/contract/schemas/instance';
 import type { Node } from '@/contract/schemas/node';
 import { QuotaPolicy } from '@/contract/schemas/quota';
 import type { Queryable } from './client';

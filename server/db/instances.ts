@@ -1,13 +1,7 @@
 // Instances as the API answers them, and the filter of what a viewer may see.
 import { OperationName } from '@/contract/operations';
-import {
-  DiskTemplate,
-  HypervisorKind,
-  NicMode,
-  OsChoice,
-  type Instance,
-  type InstanceListQuery,
-} from '@/contract/schemas/instance';
+import { DiskTemplate } from '@/contract/schemas/disk';
+import { HypervisorKind, NicMode, OsChoice, type Instance, type InstanceListQuery } from '@/contract/schemas/instance';
 import { AdminState, InstanceStatus, JobStatus, OperState, unfinishedJobStatuses } from '@/contract/states';
 import type { Queryable } from './client';
 import type { Prisma } from './generated/client';
@@ -32,6 +26,7 @@ export const instanceColumns = {
   cluster: { select: { id: true, name: true } },
   owner: { select: { id: true, name: true } },
   node: { select: { id: true, name: true, seenAt: true } },
+  secondary: { select: { id: true, name: true } },
   disks: { select: { id: true, index: true, sizeMiB: true }, orderBy: { index: 'asc' } },
   nics: { select: { id: true, index: true, mode: true, link: true, mac: true }, orderBy: { index: 'asc' } },
 } as const satisfies Prisma.InstanceSelect;
@@ -51,6 +46,7 @@ function instanceView(row: InstanceRow, job: HoldingJob, { viewer, hide }: Reade
     cluster: row.cluster,
     owner: row.owner,
     node: row.node && isOperator(viewer) ? { id: row.node.id, name: row.node.name } : null,
+    secondary: isOperator(viewer) ? row.secondary : null,
     hypervisor: HypervisorKind.parse(row.hypervisor),
     os: OsChoice.parse(row.os),
     vcpus: row.vcpus,

@@ -1,4 +1,5 @@
 // Nodes as the API answers them, to operators only: everybody else sees none.
+import { DiskParamsOverride, drbdMetaMiB, type Pool, resolveDiskParams } from '@/contract/schemas/disk';
 import { AcceleratorSetting, NodeFacts, type Node, type NodeListQuery } from '@/contract/schemas/node';
 import { NodeState } from '@/contract/states';
 import type { NodeSnapshot } from '../placement/node-snapshot';
@@ -39,7 +40,7 @@ export function nodeView(row: NodeRow, allocated: Allocation): Node {
     drained: row.drained,
     facts,
     memory: facts && usageOf(facts.memory, allocated.memoryMiB),
-    disk: facts && usageOf(facts.storage, allocated.diskMiB),
+    disk: facts && usageOf(sumPools(facts.pools), allocated.diskMiB),
     vcpusAllocated: allocated.vcpus,
     instances: allocated.instances,
     running: allocated.running,
@@ -96,20 +97,28 @@ export type ClusterNode = NodeSnapshot & { clusterId: string };
 
 /** All nodes as placement sees them. */
 export async function loadNodeSnapshots(db: Queryable): Promise<ClusterNode[]> {
-  const rows = await db.node.findMany({ orderBy: { name: 'asc' } });
-  const allocations = await allocationsOf(
-    db,
-    rows.map((row) => row.id),
-  );
+  const rows = await db.node.findMany({
+    orderBy: { name: 'asc' },
+    include: { group: { select: { diskParams: true } }, cluster: { select: { diskParams: true } } },
+  });
+  const ids = rows.map((row) => row.id);
+  const [allocations, pools] = await Promise.all([allocationsOf(db, ids), poolAllocationsOf(db, ids)]);
   return rows.map((row) => {
     const allocated = allocations.get(row.id) ?? noAllocation;
     const facts = parseFacts(row.facts);
+    const promised = pools.filter((pool) => pool.nodeId === row.id);
     return {
       id: row.id,
       clusterId: row.clusterId,
       name: row.name,
       state: NodeState.parse(row.state),
       drained: row.drained,
+      groupId: row.groupId,
+      diskParams: resolveDiskParams(
+        DiskParamsOverride.parse(row.cluster.diskParams),
+        DiskParamsOverride.parse(row.group?.diskParams ?? {}),
+      ),
+      canMirror: Boolean(facts?.replicationAddress),
       hypervisors: facts?.hypervisors.map((hypervisor) => hypervisor.kind) ?? [],
       diskTemplates: facts?.diskTemplates ?? [],
       memory: {
@@ -118,11 +127,10 @@ export async function loadNodeSnapshots(db: Queryable): Promise<ClusterNode[]> {
         allocatedMiB: allocated.memoryMiB,
         idleMiB: allocated.idleMiB,
       },
-      disk: {
-        totalMiB: facts?.storage.totalMiB ?? 0,
-        freeMiB: facts?.storage.freeMiB ?? 0,
-        allocatedMiB: allocated.diskMiB,
-      },
+      pools: (facts?.pools ?? []).map((pool) => ({
+        ...pool,
+        allocatedMiB: sum(promised.filter((one) => isIn(one, pool)).map((one) => one.diskMiB)),
+      })),
       vcpus: { threads: facts?.cpu.threads ?? 0, allocated: allocated.vcpus },
       instances: allocated.instances,
       oses: facts?.oses ?? [],
@@ -140,18 +148,55 @@ async function nodeViews(db: Queryable, rows: NodeRow[]): Promise<Node[]> {
   return rows.map((row) => nodeView(row, allocations.get(row.id) ?? noAllocation));
 }
 
+/** What the node's own instances were promised; disks also as the secondary side of mirrors. */
 async function allocationsOf(db: Queryable, nodeIds: string[]): Promise<Map<string, Allocation>> {
-  const rows = await db.$queryRaw<({ nodeId: string } & Allocation)[]>`
-    SELECT "nodeId", count(*)::int AS instances,
-      (count(*) FILTER (WHERE "operState" IN ('running', 'paused')))::int AS running,
-      sum(vcpus)::int AS vcpus, sum("memoryMiB")::float8 AS "memoryMiB",
-      coalesce(sum("memoryMiB") FILTER (WHERE "operState" NOT IN ('running', 'paused')), 0)::float8 AS "idleMiB",
-      coalesce(sum(disks."sizeMiB"), 0)::float8 AS "diskMiB"
-    FROM "Instance" LEFT JOIN LATERAL (
-      SELECT sum("sizeMiB") AS "sizeMiB" FROM "Disk" WHERE "instanceId" = "Instance".id
-    ) AS disks ON true
-    WHERE "nodeId" = ANY(${nodeIds}::uuid[]) GROUP BY "nodeId"`;
-  return new Map(rows.map(({ nodeId, ...allocation }) => [nodeId, allocation]));
+  const [rows, pools] = await Promise.all([
+    db.$queryRaw<({ nodeId: string } & Omit<Allocation, 'diskMiB'>)[]>`
+      SELECT "nodeId", count(*)::int AS instances,
+        (count(*) FILTER (WHERE "operState" IN ('running', 'paused')))::int AS running,
+        sum(vcpus)::int AS vcpus, sum("memoryMiB")::float8 AS "memoryMiB",
+        coalesce(sum("memoryMiB") FILTER (WHERE "operState" NOT IN ('running', 'paused')), 0)::float8 AS "idleMiB"
+      FROM "Instance" WHERE "nodeId" = ANY(${nodeIds}::uuid[]) GROUP BY "nodeId"`,
+    poolAllocationsOf(db, nodeIds),
+  ]);
+  const diskMiBOn = (nodeId: string) =>
+    sum(pools.filter((pool) => pool.nodeId === nodeId).map((pool) => pool.diskMiB));
+  const primaries = new Map(rows.map(({ nodeId, ...allocation }) => [nodeId, allocation]));
+  return new Map(
+    nodeIds.map((id) => [id, { ...noAllocation, ...primaries.get(id), diskMiB: diskMiBOn(id) }]),
+  );
+}
+
+type PoolAllocation = { nodeId: string; template: string; vg: string | null; diskMiB: number };
+
+/** What disks were promised of which pool; metadata of mirrors counts where it lies. */
+function poolAllocationsOf(db: Queryable, nodeIds: string[]): Promise<PoolAllocation[]> {
+  return db.$queryRaw<PoolAllocation[]>`
+    SELECT "nodeId", template, vg, sum("sizeMiB")::float8 AS "diskMiB" FROM (
+      SELECT n AS "nodeId", i."diskTemplate" AS template, p.vg, p."sizeMiB"
+      FROM "Disk" d JOIN "Instance" i ON i.id = d."instanceId"
+        CROSS JOIN LATERAL unnest(ARRAY[i."nodeId", i."secondaryId"]) AS n
+        CROSS JOIN LATERAL (
+          SELECT d.vg, d."sizeMiB" UNION ALL SELECT d."metaVg", ${drbdMetaMiB}::int WHERE d."metaVg" IS NOT NULL
+        ) AS p
+      WHERE n = ANY(${nodeIds}::uuid[])
+    ) AS parts GROUP BY "nodeId", template, vg`;
+}
+
+/** Disks without a volume group lie in the node's folder. */
+function isIn({ vg }: PoolAllocation, pool: Pool): boolean {
+  return vg === null ? pool.kind === 'folder' : pool.kind === 'vg' && pool.name === vg;
+}
+
+function sumPools(pools: readonly Pool[]): { totalMiB: number; freeMiB: number } {
+  return {
+    totalMiB: sum(pools.map((pool) => pool.totalMiB)),
+    freeMiB: sum(pools.map((pool) => pool.freeMiB)),
+  };
+}
+
+function sum(sizes: readonly number[]): number {
+  return sizes.reduce((total, size) => total + size, 0);
 }
 
 function usageOf({ totalMiB, freeMiB }: { totalMiB: number; freeMiB: number }, allocatedMiB: number) {

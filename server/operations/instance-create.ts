@@ -1,66 +1,83 @@
 // Creates an instance whose row, disks, NICs and quota its acceptance has written already: they are taken back when this does not succeed.
 import { z } from 'zod';
-import { AppError } from '@/contract/errors';
 import { Id } from '@/contract/names';
 import { changeInstance } from '../db/instance-state';
 import { loadNodeSnapshots } from '../db/nodes';
 import { type Announce, operation, step } from '../jobs/operation';
-import { chooseNode, type PlacementWish } from '../placement/choose-node';
+import { chooseNodes } from '../placement/choose-node';
 import type { Tx } from '../db/client';
 import { lockAllocation } from './allocation-lock';
+import { toDefinition, toNodeDisks } from './node-disks';
 import { seenBy } from './observed-state';
-import {
-  callAgent,
-  findInstance,
-  type PlacedInstance,
-  readInstance,
-  readPlaced,
-  toDefinition,
-} from './placed-instance';
+import { placeDisks } from './place-disks';
+import { callAgent, findInstance, onEach, readInstance, readPlaced } from './placed-instance';
+import { assembleOnAll, untilConnected } from './mirrors';
 import type { Ctx } from './services';
+import { toPlacementWish } from './to-placement-wish';
 
-const Params = z.object({ instanceId: Id, nodeId: Id.nullish(), start: z.boolean(), hasDisks: z.boolean() });
+const Params = z.object({
+  instanceId: Id,
+  nodeId: Id.nullish(),
+  secondaryId: Id.nullish(),
+  start: z.boolean(),
+  hasDisks: z.boolean(),
+  isMirrored: z.boolean().default(false),
+});
 type Params = z.infer<typeof Params>;
 
 const place = step('choose-node', {
   async do(ctx: Ctx, params: Params) {
-    const node = await ctx.change((tx, announce) => placeInstance(tx, announce, params));
-    ctx.log(`Placed on ${node}`);
+    const names = await ctx.change((tx, announce) => placeInstance(tx, announce, params));
+    ctx.log(`Placed on ${names.join(', mirrored to ')}`);
   },
   // No undo: the row is deleted with the job's end, and while something is left over it must say on which node.
 });
 
 const define = step('define', {
   async do(ctx: Ctx, { instanceId }: Params) {
-    const { instance, node } = await readPlaced(ctx, instanceId);
-    await callAgent(ctx, { node }, 'instance.define', { definition: toDefinition(instance) });
+    const { instance, nodes } = await readPlaced(ctx, instanceId);
+    await onEach(nodes, (node) =>
+      callAgent(ctx, { node }, 'instance.define', { definition: toDefinition(instance, node.id) }),
+    );
   },
   async undo(ctx: Ctx, { instanceId }: Params) {
-    const placed = await readPlaced(ctx, instanceId);
-    await callAgent(ctx, placed, 'instance.forget', { instanceId });
+    const { nodes } = await readPlaced(ctx, instanceId);
+    await onEach(nodes, (node) => callAgent(ctx, { node }, 'instance.forget', { instanceId }));
   },
 });
 
 const createDisks = step('create-disks', {
   when: ({ hasDisks }: Params) => hasDisks,
   async do(ctx: Ctx, { instanceId }: Params) {
-    const { instance, node } = await readPlaced(ctx, instanceId);
-    const { diskTemplate, disks } = instance;
-    for (const [index, { id: diskId, sizeMiB }] of disks.entries()) {
-      const onProgress = (done: number) => ctx.progress((index + done) / disks.length);
-      await callAgent(ctx, { node, onProgress }, 'disk.create', {
-        instanceId,
-        diskTemplate,
-        diskId,
-        sizeMiB,
-      });
-    }
+    const { instance, nodes } = await readPlaced(ctx, instanceId);
+    const { wipeDisks: wipe } = instance.cluster;
+    await onEach(nodes, async (node) => {
+      const disks = toNodeDisks(instance, node.id);
+      for (const [index, disk] of disks.entries()) {
+        const onProgress = (done: number) => ctx.progress((index + done) / disks.length);
+        await callAgent(ctx, { node, onProgress }, 'disk.create', { ...disk, wipe });
+      }
+    });
+    return { wiped: wipe };
   },
   async undo(ctx: Ctx, { instanceId }: Params) {
-    const { instance, node } = await readPlaced(ctx, instanceId);
-    const { diskTemplate, disks } = instance;
-    for (const { id: diskId } of disks)
-      await callAgent(ctx, { node }, 'disk.remove', { instanceId, diskTemplate, diskId });
+    const { instance, nodes } = await readPlaced(ctx, instanceId);
+    await onEach(nodes, async (node) => {
+      for (const disk of toNodeDisks(instance, node.id)) await callAgent(ctx, { node }, 'disk.remove', disk);
+    });
+  },
+});
+
+/** Two sides that were both zeroed hold the same; others are filled from the primary node, which the guest need not wait for. */
+const connectMirrors = step('connect-mirrors', {
+  when: ({ isMirrored, hasDisks }: Params) => isMirrored && hasDisks,
+  async do(ctx: Ctx, { instanceId }: Params) {
+    const { instance, node, nodes } = await readPlaced(ctx, instanceId);
+    const how = ctx.output(createDisks)?.wiped ? 'inSync' : 'thisSide';
+    await assembleOnAll(ctx, instance, nodes);
+    await untilConnected(ctx, node, instance);
+    for (const disk of toNodeDisks(instance, node.id))
+      await callAgent(ctx, { node }, 'mirror.settle', { ...disk, how });
   },
 });
 
@@ -101,11 +118,11 @@ const record = step('record', {
 export const instanceCreate = operation({
   name: 'instance.create',
   params: Params,
-  locks: ({ instanceId, nodeId }) => ({
+  locks: ({ instanceId, nodeId, secondaryId }) => ({
     instance: [instanceId],
-    ...(nodeId && { node: { shared: [nodeId] } }),
+    node: { shared: [nodeId, secondaryId].filter(isPresent) },
   }),
-  steps: [place, define, createDisks, installOs, start, record],
+  steps: [place, define, createDisks, connectMirrors, installOs, start, record],
   abandon: async (tx, { instanceId, start: wanted }, { undone, announce }) => {
     const instance = await findInstance(tx, instanceId);
     if (!instance) return 'release';
@@ -121,28 +138,31 @@ export const instanceCreate = operation({
   },
 });
 
-/** Answers the node's name. Placed once: a repeated step keeps the choice. */
-async function placeInstance(tx: Tx, announce: Announce, params: Params): Promise<string> {
+const isPresent = (id: string | null | undefined): id is string => Boolean(id);
+
+/** Answers the nodes' names. Placed once: a repeated step keeps the choice. */
+async function placeInstance(tx: Tx, announce: Announce, params: Params): Promise<string[]> {
   const instance = await readInstance(tx, params.instanceId);
-  if (instance.node) return instance.node.name;
+  const placed = [instance.node, instance.secondary].flatMap((node) => node?.name ?? []);
+  if (placed.length > 0) return placed;
   await lockAllocation(tx, instance.clusterId);
   const snapshot = (await loadNodeSnapshots(tx)).filter((node) => node.clusterId === instance.clusterId);
-  const nodeId = chooseNode(snapshot, toWish(instance, params));
-  await tx.instance.update({ where: { id: instance.id }, data: { nodeId }, select: { id: true } });
-  announce({ kind: 'instance', id: instance.id, ownerId: instance.ownerId }, { kind: 'node', id: nodeId });
-  const chosen = snapshot.find((node) => node.id === nodeId);
-  if (!chosen)
-    throw new AppError('internal', `Cannot place ${instance.name}: the chosen node is not in the cluster`);
-  return chosen.name;
-}
-
-function toWish(instance: PlacedInstance, { start: wanted, nodeId }: Params): PlacementWish {
-  const { hypervisor, diskTemplate, os, memoryMiB, disksMiB } = instance;
-  return {
-    ...{ hypervisor, diskTemplate, os, memoryMiB, disksMiB },
-    instanceName: instance.name,
-    bridges: instance.nics.flatMap((nic) => nic.link ?? []),
-    start: wanted,
-    ...(nodeId && { nodeId }),
-  };
+  const { nodeId, secondaryId } = chooseNodes(snapshot, {
+    ...toPlacementWish(instance, params),
+    ...(params.nodeId && { nodeId: params.nodeId }),
+    ...(params.secondaryId && { secondaryId: params.secondaryId }),
+  });
+  await tx.instance.update({
+    where: { id: instance.id },
+    data: { nodeId, secondaryId },
+    select: { id: true },
+  });
+  const nodes = [nodeId, secondaryId].flatMap((id) => snapshot.find((node) => node.id === id) ?? []);
+  const [primary] = nodes;
+  if (primary) await placeDisks(tx, { ...instance, nodeId, secondaryId }, primary.diskParams);
+  announce(
+    { kind: 'instance', id: instance.id, ownerId: instance.ownerId },
+    ...nodes.map(({ id }) => ({ kind: 'node' as const, id })),
+  );
+  return nodes.map((node) => node.name);
 }

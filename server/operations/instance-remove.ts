@@ -5,7 +5,8 @@ import { Id } from '@/contract/names';
 import { changeInstance } from '../db/instance-state';
 import { operation, step } from '../jobs/operation';
 import { giveBack } from '../quotas/ledger';
-import { callAgent, findInstance, type PlacedInstance } from './placed-instance';
+import { toNodeDisks } from './node-disks';
+import { callAgent, findInstance, type InstanceNode, onEach, type PlacedInstance } from './placed-instance';
 import type { Ctx } from './services';
 
 const Params = z.object({ instanceId: Id });
@@ -24,7 +25,7 @@ const recordRemoving = step('record-removing', {
 const stop = step('stop', {
   cancelable: false,
   do: (ctx: Ctx, { instanceId }: Params) =>
-    onItsNode(ctx, instanceId, async ({ node }) => {
+    onItsNodes(ctx, instanceId, async ({ node }) => {
       await callAgent(ctx, { node }, 'instance.stop', { instanceId, force: true, timeoutMs: 0 });
     }),
 });
@@ -32,21 +33,15 @@ const stop = step('stop', {
 const removeDisks = step('remove-disks', {
   cancelable: false,
   do: (ctx: Ctx, { instanceId }: Params) =>
-    onItsNode(ctx, instanceId, async ({ node, instance }) => {
-      const { diskTemplate } = instance;
-      // What the node has, too: disks that were made only half are known nowhere else.
-      const { disks } = await callAgent(ctx, { node }, 'disk.list', {});
-      const found = disks.filter((disk) => disk.instanceId === instanceId);
-      const recorded = instance.disks.map((disk) => ({ diskTemplate, diskId: disk.id }));
-      for (const { diskTemplate: template, diskId } of [...found, ...recorded])
-        await callAgent(ctx, { node }, 'disk.remove', { instanceId, diskTemplate: template, diskId });
+    onItsNodes(ctx, instanceId, async ({ node, instance }) => {
+      for (const disk of toNodeDisks(instance, node.id)) await callAgent(ctx, { node }, 'disk.remove', disk);
     }),
 });
 
 const forget = step('forget', {
   cancelable: false,
   do: (ctx: Ctx, { instanceId }: Params) =>
-    onItsNode(ctx, instanceId, async ({ node }) => {
+    onItsNodes(ctx, instanceId, async ({ node }) => {
       await callAgent(ctx, { node }, 'instance.forget', { instanceId });
     }),
 });
@@ -57,11 +52,11 @@ const recordRemoved = step('record-removed', {
     await ctx.change(async (tx, announce) => {
       const instance = await findInstance(tx, instanceId);
       if (!instance) return;
-      const { ownerId, clusterId, nodeId } = instance;
+      const { ownerId, clusterId, nodeId, secondaryId } = instance;
       await tx.instance.delete({ where: { id: instanceId } });
       await giveBack(tx, { ownerId, clusterId, instanceId, jobId: ctx.jobId, amounts: 'everything' });
       announce({ kind: 'instance', id: instanceId, ownerId }, { kind: 'cluster', id: clusterId });
-      if (nodeId) announce({ kind: 'node', id: nodeId });
+      for (const id of [nodeId, secondaryId]) if (id) announce({ kind: 'node', id });
     });
   },
 });
@@ -73,15 +68,24 @@ export const instanceRemove = operation({
   steps: [recordRemoving, stop, removeDisks, forget, recordRemoved],
 });
 
-type OnNode = { instance: PlacedInstance; node: NonNullable<PlacedInstance['node']> };
+type OnNode = { instance: PlacedInstance; node: InstanceNode };
 
-/** Where an instance has no node, there is nothing to clear away: its node was removed, or it never had one. */
-async function onItsNode(
+/**
+ * Where an instance has no node, there is nothing to clear away: its node was removed, or it never had one. A node that was declared offline
+ * is not asked; what lies on it is an orphan when it comes back, which verifying the cluster finds.
+ */
+async function onItsNodes(
   ctx: Ctx,
   instanceId: string,
   work: (placed: OnNode) => Promise<void>,
 ): Promise<void> {
   const instance = await findInstance(ctx.db, instanceId);
-  if (!instance?.node) return;
-  await work({ instance, node: instance.node });
+  if (!instance) return;
+  const nodes = [instance.node, instance.secondary].filter((node) => node !== null);
+  for (const node of nodes.filter(({ state }) => state === 'offline'))
+    ctx.log(`${node.name} is offline: what it has of ${instance.name} stays on it`, 'warn');
+  await onEach(
+    nodes.filter(({ state }) => state !== 'offline'),
+    (node) => work({ instance, node }),
+  );
 }

@@ -1,9 +1,12 @@
+// Starts an instance. Its mirrors are brought up on both nodes; on data that may be stale it is not started.
 import { z } from 'zod';
 import { Id } from '@/contract/names';
 import { changeInstance } from '../db/instance-state';
 import { operation, step } from '../jobs/operation';
+import { bringUpMirrors, hasMirrors, lookAtMirrors, requireUpToDate } from './mirrors';
+import { toDefinition } from './node-disks';
 import { seenBy } from './observed-state';
-import { callAgent, readPlaced, requireReady, toDefinition } from './placed-instance';
+import { callAgent, readPlaced, requireReady } from './placed-instance';
 import type { Ctx } from './services';
 
 const Params = z.object({ instanceId: Id });
@@ -15,9 +18,11 @@ const look = step('look', {
     const { instance, node } = await readPlaced(ctx, instanceId);
     const { instances, defined } = await callAgent(ctx, { node }, 'instance.list', {});
     const seen = instances.find((one) => one.id === instanceId);
+    const definition = toDefinition(instance, node.id);
+    const known = defined.find((one) => one.id === instanceId);
     return {
       wasRunning: seen?.operState === 'running' || seen?.operState === 'paused',
-      isDefined: defined.some((one) => one.id === instanceId),
+      isDefined: JSON.stringify(known) === JSON.stringify(definition),
       adminState: instance.adminState === 'up' ? ('up' as const) : ('down' as const),
     };
   },
@@ -25,18 +30,21 @@ const look = step('look', {
 
 const start = step('start', {
   async do(ctx: Ctx, { instanceId }: Params) {
-    const { instance, node } = await readPlaced(ctx, instanceId);
+    const { instance, node, nodes } = await readPlaced(ctx, instanceId);
     if (!ctx.output(look)?.isDefined)
-      await callAgent(ctx, { node }, 'instance.define', { definition: toDefinition(instance) });
+      await callAgent(ctx, { node }, 'instance.define', { definition: toDefinition(instance, node.id) });
+    if (hasMirrors(instance)) {
+      await bringUpMirrors(ctx, { instance, nodes });
+      requireUpToDate(instance, node, await lookAtMirrors(ctx, node, instance));
+    }
     return callAgent(ctx, { node }, 'instance.start', { instanceId });
   },
   async undo(ctx: Ctx, { instanceId }: Params) {
     if (ctx.output(look)?.wasRunning !== false) return;
-    const placed = await readPlaced(ctx, instanceId);
-    await callAgent(ctx, placed, 'instance.stop', { instanceId, force: true, timeoutMs: 0 });
+    const { node } = await readPlaced(ctx, instanceId);
+    await callAgent(ctx, { node }, 'instance.stop', { instanceId, force: true, timeoutMs: 0 });
   },
 });
-
 const recordUp = step('record-up', {
   async do(ctx: Ctx, { instanceId }: Params) {
     const observed = ctx.output(start);

@@ -97,7 +97,7 @@ export const nodeRemove = operation({
 
 async function refuseInstances(db: Queryable, nodeId: string): Promise<void> {
   const { name } = await readNode(db, nodeId);
-  const instances = await db.instance.count({ where: { nodeId } });
+  const instances = await db.instance.count({ where: { OR: [{ nodeId }, { secondaryId: nodeId }] } });
   if (instances === 0) return;
   throw new AppError('wrong_state', `Cannot remove ${name}: instances are on it`, { details: { instances } });
 }

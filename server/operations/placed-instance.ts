@@ -1,21 +1,31 @@
 // An instance with everything that operations need of it, read fresh by each step.
 import type { AgentCall, AgentParams, AgentResult } from '@/contract/agent-calls';
-import type { InstanceDefinition } from '@/contract/agent-calls';
 import { AppError } from '@/contract/errors';
-import { DiskTemplate, HypervisorKind, NicMode, OsChoice } from '@/contract/schemas/instance';
+import { DiskTemplate } from '@/contract/schemas/disk';
+import { HypervisorKind, OsChoice } from '@/contract/schemas/instance';
 import { QuotaPolicy } from '@/contract/schemas/quota';
 import type { CallOptions } from '../agents/agent-client';
 import type { Queryable } from '../db/client';
 import type { Ctx } from './services';
 
+const nodeColumns = {
+  select: {
+    ...{ id: true, name: true, address: true, state: true, drained: true, fencedAt: true, facts: true },
+    group: { select: { diskParams: true } },
+  },
+} as const;
+
 const parts = {
-  node: { select: { id: true, name: true, address: true, state: true } },
-  cluster: { select: { quotaPolicy: true } },
-  disks: { orderBy: { index: 'asc' } },
+  node: nodeColumns,
+  secondary: nodeColumns,
+  cluster: { select: { quotaPolicy: true, diskParams: true, hvParams: true, wipeDisks: true } },
+  disks: { orderBy: { index: 'asc' }, include: { mirror: { include: { sides: true } } } },
   nics: { orderBy: { index: 'asc' } },
 } as const;
 
 export type PlacedInstance = Awaited<ReturnType<typeof readInstance>>;
+export type PlacedDisk = PlacedInstance['disks'][number];
+export type InstanceNode = NonNullable<PlacedInstance['node']>;
 type CalledNode = { id: string; name: string; address: string };
 
 export async function readInstance(db: Queryable, id: string) {
@@ -37,14 +47,30 @@ export async function findInstance(db: Queryable, id: string) {
   };
 }
 
-/** The instance and the node it is placed on. */
+/** Any node as operations call it. */
+export function findNode(db: Queryable, id: string): Promise<InstanceNode | null> {
+  return db.node.findUnique({ where: { id }, ...nodeColumns });
+}
+
+/** The instance and the node it is placed on; `nodes` are that one and the one that holds its mirrors, if there is one. */
 export async function readPlaced(
   ctx: Ctx,
   id: string,
-): Promise<{ instance: PlacedInstance; node: CalledNode }> {
+): Promise<{ instance: PlacedInstance; node: InstanceNode; nodes: InstanceNode[] }> {
   const instance = await readInstance(ctx.db, id);
-  if (!instance.node) throw new AppError('wrong_state', `${instance.name} is on no node`);
-  return { instance, node: instance.node };
+  const { node, secondary } = instance;
+  if (!node) throw new AppError('wrong_state', `${instance.name} is on no node`);
+  return { instance, node, nodes: secondary ? [node, secondary] : [node] };
+}
+
+/** Also the secondary node, of an instance that must have one. */
+export async function readMirrored(
+  ctx: Ctx,
+  id: string,
+): Promise<{ instance: PlacedInstance; node: InstanceNode; secondary: InstanceNode }> {
+  const { instance, node } = await readPlaced(ctx, id);
+  if (instance.secondary) return { instance, node, secondary: instance.secondary };
+  throw new AppError('wrong_state', `The disks of ${instance.name} are not mirrored to another node`);
 }
 
 /** Refuses what can only be done with an instance that is wholly there. */
@@ -71,17 +97,9 @@ export function callAgent<C extends AgentCall>(
   });
 }
 
-export function toDefinition(instance: PlacedInstance): InstanceDefinition {
-  const { id, name, hypervisor, os, vcpus, memoryMiB, diskTemplate } = instance;
-  return {
-    ...{ id, name, hypervisor, os, vcpus, memoryMiB, diskTemplate },
-    disks: instance.disks.map(({ id: diskId, index, sizeMiB }) => ({ id: diskId, index, sizeMiB })),
-    nics: instance.nics.map(({ id: nicId, index, mode, link, mac }) => ({
-      id: nicId,
-      index,
-      mode: NicMode.parse(mode),
-      link,
-      mac,
-    })),
-  };
+/** The same on several nodes at once; all have ended when it throws the first failure. */
+export async function onEach<N>(nodes: readonly N[], work: (node: N) => Promise<unknown>): Promise<void> {
+  const results = await Promise.allSettled(nodes.map(work));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
 }

@@ -2,6 +2,9 @@
 import type { OperationName } from '@/contract/operations';
 import type { Operation } from '../jobs/operation';
 import { instanceCreate } from './instance-create';
+import { instanceFailover } from './instance-failover';
+import { instanceMigrate } from './instance-migrate';
+import { instanceReplaceDisks } from './instance-replace-disks';
 import { instanceReboot } from './instance-reboot';
 import { instanceRemove } from './instance-remove';
 import { instanceStart } from './instance-start';
@@ -16,6 +19,9 @@ export const operations = {
   'instance.stop': instanceStop,
   'instance.reboot': instanceReboot,
   'instance.remove': instanceRemove,
+  'instance.failover': instanceFailover,
+  'instance.migrate': instanceMigrate,
+  'instance.replaceDisks': instanceReplaceDisks,
   'node.join': nodeJoin,
   'node.remove': nodeRemove,
 } as const satisfies Record<OperationName, Operation<Services>>;

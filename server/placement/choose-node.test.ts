@@ -2,10 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '@/contract/errors';
 import type { NodeState } from '@/contract/states';
-import { availableOn, chooseNode, memoryReserveMiB, type PlacementWish } from './choose-node';
+import { defaultDiskParams } from '@/contract/schemas/disk';
+import { chooseNodes, chooseSecondary } from './choose-node';
 import type { NodeSnapshot } from './node-snapshot';
+import type { PlacementWish } from './obstacles';
+import { largestDisk, memoryOn, memoryReserveMiB } from './room';
 
 const GiB = 1024;
+
+const folder = (change: Partial<NodeSnapshot['pools'][number]>) => ({
+  ...{ kind: 'folder' as const, name: '/data', totalMiB: 100 * GiB, freeMiB: 90 * GiB, allocatedMiB: 0 },
+  ...change,
+});
+const chooseNode = (nodes: NodeSnapshot[], asked: PlacementWish) => chooseNodes(nodes, asked).nodeId;
+const availableOn = (node: NodeSnapshot) => ({ ...memoryOn(node), diskMiB: largestDisk(node, 'file') });
 
 function makeNode(name: string, change: Partial<NodeSnapshot> = {}): NodeSnapshot {
   return {
@@ -16,7 +26,10 @@ function makeNode(name: string, change: Partial<NodeSnapshot> = {}): NodeSnapsho
     hypervisors: ['kvm'],
     diskTemplates: ['file', 'diskless'],
     memory: { totalMiB: 16 * GiB, freeMiB: 15 * GiB, allocatedMiB: 0, idleMiB: 0 },
-    disk: { totalMiB: 100 * GiB, freeMiB: 90 * GiB, allocatedMiB: 0 },
+    groupId: null,
+    diskParams: defaultDiskParams,
+    canMirror: true,
+    pools: [folder({})],
     vcpus: { threads: 8, allocated: 0 },
     instances: 0,
     oses: [{ kind: 'tiny', state: 'ready', detail: null }],
@@ -100,18 +113,8 @@ describe('a node is refused', () => {
       {},
       'freeMemory',
     ],
-    [
-      'with too much disk promised',
-      { disk: { totalMiB: 100 * GiB, freeMiB: 90 * GiB, allocatedMiB: 95 * GiB } },
-      {},
-      'disk',
-    ],
-    [
-      'with too little disk free',
-      { disk: { totalMiB: 100 * GiB, freeMiB: 5 * GiB, allocatedMiB: 0 } },
-      {},
-      'disk',
-    ],
+    ['with too much disk promised', { pools: [folder({ allocatedMiB: 95 * GiB })] }, {}, 'disk'],
+    ['with too little disk free', { pools: [folder({ freeMiB: 5 * GiB })] }, {}, 'disk'],
   ];
   it.each(cases)('%s', (_, node, change, kind) => {
     const { code, details } = refusalOf([makeNode('a', node)], change);
@@ -183,7 +186,7 @@ describe('for any nodes and any wish', () => {
     drained: fc.boolean(),
     hypervisors: fc.subarray<'kvm' | 'simulated'>(['kvm', 'simulated']),
     memory: fc.record({ totalMiB: size, freeMiB: size, allocatedMiB: size, idleMiB: size }),
-    disk: fc.record({ totalMiB: size, freeMiB: size, allocatedMiB: size }),
+    pools: fc.record({ totalMiB: size, freeMiB: size, allocatedMiB: size }).map((pool) => [folder(pool)]),
     instances: fc.nat(3),
     bridges: fc.subarray(['br0', 'br1']),
   });
@@ -207,7 +210,8 @@ describe('for any nodes and any wish', () => {
   it('picks only one that fits, and none only when none fits', () => {
     fc.assert(
       fc.property(nodes, wishes, (snapshot, change) => {
-        const fits = ({ state, drained, hypervisors, memory, disk, bridges }: NodeSnapshot) => {
+        const fits = ({ state, drained, hypervisors, memory, pools, bridges }: NodeSnapshot) => {
+          const [disk] = pools;
           const disks = change.disksMiB.reduce((total, each) => total + each, 0);
           return (
             state === 'online' &&
@@ -217,6 +221,7 @@ describe('for any nodes and any wish', () => {
             memory.allocatedMiB + change.memoryMiB <= memory.totalMiB * 0.95 &&
             (!change.start || memory.idleMiB + change.memoryMiB <= memory.freeMiB) &&
             (disks === 0 ||
+              !disk ||
               disks + Math.min(1024, disk.totalMiB * 0.05) <=
                 Math.min(disk.freeMiB, disk.totalMiB - disk.allocatedMiB))
           );
@@ -247,7 +252,60 @@ describe('for any nodes and any wish', () => {
   function disksFitEasily(candidates: NodeSnapshot[], disksMiB: number[]): boolean {
     const disks = disksMiB.reduce((total, each) => total + each, 0);
     return candidates.some(
-      ({ disk }) => disks + 1025 <= Math.min(disk.freeMiB, disk.totalMiB - disk.allocatedMiB),
+      ({ pools: [disk] }) =>
+        disk && disks + 1025 <= Math.min(disk.freeMiB, disk.totalMiB - disk.allocatedMiB),
     );
   }
+});
+
+describe('the nodes of mirrored disks', () => {
+  const vg = (change: Partial<NodeSnapshot['pools'][number]> = {}) =>
+    folder({ kind: 'vg', name: 'corral', ...change });
+  const mirroring = (name: string, change: Partial<NodeSnapshot> = {}) =>
+    makeNode(name, { diskTemplates: ['drbd'], pools: [vg()], ...change });
+  const mirrored: PlacementWish = { ...wish, diskTemplate: 'drbd' };
+
+  it('are two of one node group, the less loaded one as primary', () => {
+    const nodes = [
+      mirroring('a', { groupId: 'g', memory: loaded(4 * GiB) }),
+      mirroring('b', { groupId: 'g', memory: loaded(2 * GiB) }),
+      mirroring('c', { groupId: 'h', memory: loaded(0) }),
+    ];
+    expect(chooseNodes(nodes, mirrored)).toEqual({ nodeId: 'b', secondaryId: 'a' });
+  });
+
+  it('both have room for data and metadata; the secondary one needs no memory for it', () => {
+    const full = mirroring('full', { pools: [vg({ freeMiB: 10 * GiB + 127 })] });
+    const exact = mirroring('exact', { pools: [vg({ freeMiB: 10 * GiB + 128 })], memory: loaded(16 * GiB) });
+    expect(chooseNodes([mirroring('a'), full, exact], mirrored)).toEqual({
+      nodeId: 'a',
+      secondaryId: 'exact',
+    });
+  });
+
+  it('are refused with what is missing on the other side', () => {
+    const lone = { nodes: [mirroring('a'), mirroring('b', { canMirror: false })] };
+    expect(() => chooseNodes(lone.nodes, { ...mirrored, nodeId: 'a' })).toThrow(
+      'No node can take the mirror of web1: 1 of 1 without an address for mirrors',
+    );
+    expect(() => chooseNodes([mirroring('a')], mirrored)).toThrow(
+      'Cannot place web1: there is no other node to mirror its disks to',
+    );
+  });
+
+  it('are those that were asked for, or none', () => {
+    const nodes = [mirroring('a'), mirroring('b'), mirroring('c', { drained: true })];
+    expect(chooseNodes(nodes, { ...mirrored, nodeId: 'b', secondaryId: 'a' })).toEqual({
+      nodeId: 'b',
+      secondaryId: 'a',
+    });
+    expect(() => chooseNodes(nodes, { ...mirrored, secondaryId: 'c' })).toThrow(
+      'c cannot take the mirror of web1: it is drained',
+    );
+  });
+
+  it('a new secondary is none of the present nodes', () => {
+    const nodes = [mirroring('a'), mirroring('b'), mirroring('c', { memory: loaded(2 * GiB) })];
+    expect(chooseSecondary(nodes, mirrored, { primaryId: 'a', exceptIds: ['a', 'b'] })).toBe('c');
+  });
 });

@@ -1,131 +1,74 @@
-// Where a new instance goes. Pure: the same snapshot and wish give the same node, and never one that lacks what is wished.
+// Where a new instance goes. Pure: the same snapshot and wish give the same nodes, and never one that lacks what is wished.
 import { AppError } from '@/contract/errors';
-import type { DiskTemplate, HypervisorKind, OsChoice } from '@/contract/schemas/instance';
-import { offersTiny } from '@/contract/schemas/node';
 import { formatMiB } from '@/contract/units';
 import type { NodeSnapshot } from './node-snapshot';
+import {
+  findObstacles,
+  obstacleKinds,
+  type Obstacle,
+  type ObstacleKind,
+  type PlacementWish,
+  type Role,
+} from './obstacles';
 
-export type PlacementWish = {
-  instanceName: string;
-  hypervisor: HypervisorKind;
-  diskTemplate: DiskTemplate;
-  os: OsChoice;
-  memoryMiB: number;
-  disksMiB: readonly number[];
-  /** Bridges that its NICs are plugged into. */
-  bridges: readonly string[];
-  /** Whether it starts at once: then the memory must also be free now. */
-  start: boolean;
-  /** Only this node is considered. */
-  nodeId?: string;
-};
-
-export const obstacleKinds = [
-  'state',
-  'drained',
-  'hypervisor',
-  'diskTemplate',
-  'os',
-  'iso',
-  'bridge',
-  'memory',
-  'freeMemory',
-  'disk',
-] as const;
-export type ObstacleKind = (typeof obstacleKinds)[number];
-
-/** Why a node can't take it. `needed` and `available` are MiB, where the reason is a size. */
-export type Obstacle = { kind: ObstacleKind; says: string; needed?: number; available?: number };
 export type RefusedNode = { nodeId: string; name: string; obstacles: Obstacle[] };
+export type ChosenNodes = { nodeId: string; secondaryId: string | null };
 
 /**
- * Answers the chosen node's id. Throws `no_resources` with `details.nodes` (RefusedNode[]); its message counts nodes without naming them, because
- * owners read it and may not see nodes, unless one was asked for.
+ * Answers the chosen node, and for mirrored disks the one that holds the other side: of the same node group. Throws `no_resources` with
+ * `details.nodes` (RefusedNode[]); its message counts nodes without naming them, because owners read it and may not see nodes, unless one
+ * was asked for.
  */
-export function chooseNode(snapshot: readonly NodeSnapshot[], wish: PlacementWish): string {
-  const candidates = wish.nodeId ? snapshot.filter((node) => node.id === wish.nodeId) : snapshot;
-  if (wish.nodeId && candidates.length === 0)
+export function chooseNodes(snapshot: readonly NodeSnapshot[], wish: PlacementWish): ChosenNodes {
+  const primaries = judge(snapshot, wish, 'primary');
+  if (wish.diskTemplate !== 'drbd' || wish.disksMiB.length === 0) {
+    const [best] = primaries.fitting;
+    if (!best) throw refusal(primaries.judged, wish, 'primary');
+    return { nodeId: best.id, secondaryId: null };
+  }
+  if (primaries.fitting.length === 0) throw refusal(primaries.judged, wish, 'primary');
+  for (const primary of primaries.fitting) {
+    const others = snapshot.filter((node) => node.id !== primary.id && node.groupId === primary.groupId);
+    const [secondary] = judge(others, wish, 'secondary').fitting;
+    if (secondary) return { nodeId: primary.id, secondaryId: secondary.id };
+  }
+  const [only] = primaries.fitting;
+  const others = snapshot.filter((node) => node.id !== (wish.nodeId ?? only?.id));
+  throw refusal(judge(others, wish, 'secondary').judged, wish, 'secondary');
+}
+
+/** The best secondary node for an instance that stays where it is; `exceptIds` are its present nodes. */
+export function chooseSecondary(
+  snapshot: readonly NodeSnapshot[],
+  wish: PlacementWish,
+  { primaryId, exceptIds }: { primaryId: string; exceptIds: readonly string[] },
+): string {
+  const groupId = snapshot.find((node) => node.id === primaryId)?.groupId ?? null;
+  const others = snapshot.filter((node) => !exceptIds.includes(node.id) && node.groupId === groupId);
+  const { fitting, judged } = judge(others, wish, 'secondary');
+  const [best] = fitting;
+  if (best) return best.id;
+  throw refusal(judged, wish, 'secondary');
+}
+
+type Judged = { node: NodeSnapshot; obstacles: Obstacle[] };
+
+function judge(snapshot: readonly NodeSnapshot[], wish: PlacementWish, role: Role) {
+  const askedFor = role === 'primary' ? wish.nodeId : wish.secondaryId;
+  const candidates = askedFor ? snapshot.filter((node) => node.id === askedFor) : snapshot;
+  if (askedFor && candidates.length === 0)
     throw new AppError(
       'not_found',
-      `Cannot place ${wish.instanceName}: the chosen node is not in this cluster`,
+      `Cannot place ${wish.instanceName}: the chosen ${role === 'primary' ? '' : 'secondary '}node is not in this cluster`,
     );
-  const judged = candidates.map((node) => ({ node, obstacles: findObstacles(node, wish) }));
+  const judged = candidates.map((node) => ({ node, obstacles: findObstacles(node, wish, role) }));
   const fitting = judged.filter(({ obstacles }) => obstacles.length === 0).map(({ node }) => node);
-  const best = fitting.sort(byPreference)[0];
-  if (best) return best.id;
+  return { judged, fitting: fitting.sort(byPreference) };
+}
+
+function refusal(judged: Judged[], wish: PlacementWish, role: Role): AppError {
   const nodes = judged.map(({ node, obstacles }) => ({ nodeId: node.id, name: node.name, obstacles }));
-  throw new AppError('no_resources', describe(nodes, wish), { details: { nodes } });
-}
-
-/** What one more instance can get on the node; never negative. `startMiB`: of memory, when it starts at once. */
-export function availableOn({ memory, disk }: NodeSnapshot): {
-  memoryMiB: number;
-  startMiB: number;
-  diskMiB: number;
-} {
-  const memoryMiB = Math.max(0, memory.totalMiB - memoryReserveMiB(memory.totalMiB) - memory.allocatedMiB);
-  const freeMiB = Math.max(0, memory.freeMiB - memory.idleMiB);
-  const promised = disk.totalMiB - disk.allocatedMiB;
-  return {
-    memoryMiB,
-    startMiB: Math.min(memoryMiB, freeMiB),
-    diskMiB: Math.max(0, Math.min(promised, disk.freeMiB) - diskReserveMiB(disk.totalMiB)),
-  };
-}
-
-/** Kept for the node itself: 512 MiB or 5 %, whichever is more, but not more than an eighth of a small machine. */
-export function memoryReserveMiB(totalMiB: number): number {
-  return Math.ceil(Math.max(Math.min(512, totalMiB / 8), totalMiB * 0.05));
-}
-
-/** A full file system would stop the node's own services too. */
-function diskReserveMiB(totalMiB: number): number {
-  return Math.ceil(Math.min(1024, totalMiB * 0.05));
-}
-
-function findObstacles(node: NodeSnapshot, wish: PlacementWish): Obstacle[] {
-  return [...missingOffers(node, wish), ...missingRoom(node, wish)];
-}
-
-function missingOffers(node: NodeSnapshot, wish: PlacementWish): Obstacle[] {
-  const obstacles: Obstacle[] = [];
-  if (node.state !== 'online') obstacles.push({ kind: 'state', says: `is ${node.state}` });
-  if (node.drained) obstacles.push({ kind: 'drained', says: 'is drained' });
-  if (!node.hypervisors.includes(wish.hypervisor))
-    obstacles.push({ kind: 'hypervisor', says: `has no ${wish.hypervisor}` });
-  if (!node.diskTemplates.includes(wish.diskTemplate))
-    obstacles.push({ kind: 'diskTemplate', says: `has no ${wish.diskTemplate} disks` });
-  if (wish.os.kind === 'tiny' && !offersTiny(node.oses))
-    obstacles.push({ kind: 'os', says: 'has no tiny OS' });
-  if (wish.os.kind === 'iso' && !node.isos.includes(wish.os.iso))
-    obstacles.push({ kind: 'iso', says: `has no ${wish.os.iso}` });
-  const bridges = [...new Set(wish.bridges)].filter((bridge) => !node.bridges.includes(bridge));
-  for (const bridge of bridges) obstacles.push({ kind: 'bridge', says: `has no bridge ${bridge}` });
-  return obstacles;
-}
-
-function missingRoom(node: NodeSnapshot, wish: PlacementWish): Obstacle[] {
-  const available = availableOn(node);
-  const diskMiB = wish.disksMiB.reduce((total, size) => total + size, 0);
-  const rows = [
-    { kind: 'memory', needed: wish.memoryMiB, available: available.memoryMiB, noun: 'memory' },
-    {
-      kind: 'freeMemory',
-      needed: wish.start ? wish.memoryMiB : 0,
-      available: available.startMiB,
-      noun: 'free memory',
-    },
-    { kind: 'disk', needed: diskMiB, available: available.diskMiB, noun: 'disk' },
-  ] as const;
-  const lacking = rows.filter((row) => row.needed > row.available);
-  // What is not there at all need not be called not free as well.
-  const told = lacking.some((row) => row.kind === 'memory')
-    ? lacking.filter((row) => row.kind !== 'freeMemory')
-    : lacking;
-  return told.map(({ noun, ...row }) => ({
-    ...row,
-    says: `has ${formatMiB(row.available)} of ${noun} for it, ${formatMiB(row.needed)} is needed`,
-  }));
+  return new AppError('no_resources', describe(nodes, wish, role), { details: { nodes } });
 }
 
 /** The least loaded share of memory, compared as a fraction without dividing; then the fewest instances; then the name. */
@@ -139,15 +82,20 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function describe(nodes: RefusedNode[], wish: PlacementWish): string {
+function describe(nodes: RefusedNode[], wish: PlacementWish, role: Role): string {
+  const isPrimary = role === 'primary';
   const [only] = nodes;
-  if (!only) return `Cannot place ${wish.instanceName}: the cluster has no nodes`;
-  if (wish.nodeId) {
+  if (!only)
+    return isPrimary
+      ? `Cannot place ${wish.instanceName}: the cluster has no nodes`
+      : `Cannot place ${wish.instanceName}: there is no other node to mirror its disks to`;
+  const what = isPrimary ? wish.instanceName : `the mirror of ${wish.instanceName}`;
+  if (isPrimary ? wish.nodeId : wish.secondaryId) {
     const reasons = only.obstacles.map((obstacle) => obstacle.says).join(', ');
-    return `${only.name} cannot take ${wish.instanceName}: it ${reasons}`;
+    return `${only.name} cannot take ${what}: it ${reasons || 'is in another node group'}`;
   }
   const reasons = obstacleKinds.flatMap((kind) => summarize(nodes, kind));
-  return `No node can take ${wish.instanceName}: ${reasons.join('; ')}`;
+  return `No node can take ${what}: ${reasons.join('; ') || 'they are in other node groups'}`;
 }
 
 /** "2 of 3 lack memory (4 GiB needed, at most 1.2 GiB available)" */
@@ -167,6 +115,7 @@ const summaries: Record<ObstacleKind, string> = {
   drained: 'drained',
   hypervisor: 'without the hypervisor',
   diskTemplate: 'without the disk template',
+  replication: 'without an address for mirrors',
   os: 'without the OS',
   iso: 'without the ISO file',
   bridge: 'without the bridge',

@@ -1,5 +1,5 @@
 // What an instance costs of its owner's quota. Pure: forms, acceptance and the check of the ledger all ask here.
-import type { DiskTemplate } from '@/contract/schemas/instance';
+import type { DiskTemplate } from '@/contract/schemas/disk';
 import type { Amounts, QuotaPolicy } from '@/contract/schemas/quota';
 
 export type Chargeable = {

@@ -1,4 +1,4 @@
-import { DiskTemplate } from '@/contract/schemas/instance';
+import { DiskTemplate } from '@/contract/schemas/disk';
 import { type Amounts, QuotaPolicy } from '@/contract/schemas/quota';
 import type { Tx } from '../db/client';
 import { chargeOf, noAmounts } from './charge';

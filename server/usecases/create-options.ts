@@ -1,13 +1,14 @@
 // What the create form offers to the one who asks: per cluster what its online nodes have, how much fits on one of them now, and the owner's quota.
 import type { CreateOffer, CreateOptions } from '@/contract/schemas/cluster';
-import { DiskTemplate, HypervisorKind } from '@/contract/schemas/instance';
+import { DiskTemplate } from '@/contract/schemas/disk';
+import { HypervisorKind } from '@/contract/schemas/instance';
 import type { OsOffer } from '@/contract/schemas/node';
 import type { Quota } from '@/contract/schemas/quota';
 import { limits } from '@/contract/units';
 import { authorize, notFound, type Ctx } from '../auth/authorize';
 import { loadNodeSnapshots, type ClusterNode } from '../db/nodes';
 import { isOperator } from '../db/viewer';
-import { availableOn } from '../placement/choose-node';
+import { largestDisk, memoryOn } from '../placement/room';
 import { readQuotasOf } from '../quotas/limits';
 
 export async function getCreateOptions(ctx: Ctx, { ownerId }: { ownerId?: string }): Promise<CreateOptions> {
@@ -72,8 +73,10 @@ function offerOf({ cluster, quota, nodes, forOperator }: Source): CreateOffer {
       (bridge) => forOperator || cluster.bridges.includes(bridge),
     ),
     userNetwork: forOperator || cluster.userNetwork,
-    largestMemoryMiB: largest((node) => availableOn(node).startMiB),
-    largestDiskMiB: largest((node) => availableOn(node).diskMiB),
+    largestMemoryMiB: largest((node) => memoryOn(node).startMiB),
+    largestDiskMiB: Object.fromEntries(
+      DiskTemplate.options.map((template) => [template, largest((node) => largestDisk(node, template))]),
+    ),
     mostVcpus: Math.min(
       limits.vcpus.max,
       largest((node) => node.vcpus.threads),
@@ -85,8 +88,10 @@ function offerOf({ cluster, quota, nodes, forOperator }: Source): CreateOffer {
 
 function nodeOffer(node: ClusterNode) {
   const { id, name, state, drained } = node;
-  const { startMiB, diskMiB } = availableOn(node);
-  return { id, name, state, drained, freeMemoryMiB: startMiB, freeDiskMiB: diskMiB };
+  const freeDiskMiB = Object.fromEntries(
+    DiskTemplate.options.map((template) => [template, largestDisk(node, template)]),
+  );
+  return { id, name, state, drained, freeMemoryMiB: memoryOn(node).startMiB, freeDiskMiB };
 }
 
 const best: OsOffer['state'][] = ['ready', 'preparing', 'failed'];

@@ -102,7 +102,7 @@ function room({ state, facts, ...node }: Node): Finding[] {
   if (!facts || state !== 'online') return [];
   const rows = [
     { kind: 'memoryLow', ...facts.memory },
-    { kind: 'diskLow', ...facts.storage },
+    ...facts.pools.map(({ totalMiB, freeMiB }) => ({ kind: 'diskLow' as const, totalMiB, freeMiB })),
   ] as const;
   return rows
     .filter(({ freeMiB, totalMiB }) => freeMiB < totalMiB * findingLimits.freeShare)

@@ -24,7 +24,7 @@ const attempts = 5;
 export async function createInstance(ctx: Ctx, input: InstanceCreate): Promise<Accepted> {
   const actor = await authorize(ctx, 'instance.create');
   const ownerId = input.ownerId ?? actor.userId;
-  if (ownerId !== actor.userId || input.nodeId || input.exceedQuota)
+  if (ownerId !== actor.userId || input.nodeId || input.secondaryId || input.exceedQuota)
     await authorize(ctx, 'instance.createFor');
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -48,8 +48,10 @@ async function accept(tx: Tx, wish: Wish, actor: Actor): Promise<Accepted> {
     params: {
       instanceId,
       nodeId: wish.nodeId ?? null,
+      secondaryId: wish.secondaryId ?? null,
       start: wish.start,
       hasDisks: wish.disks.length > 0,
+      isMirrored: wish.diskTemplate === 'drbd',
     },
     target: { kind: 'instance', id: instanceId, name },
     clusterId,
@@ -132,6 +134,7 @@ function auditDetails(wish: Wish) {
     os: wish.os.kind,
     start: wish.start,
     ...(wish.nodeId ? { nodeId: wish.nodeId } : {}),
+    ...(wish.secondaryId ? { secondaryId: wish.secondaryId } : {}),
     ...(wish.exceedQuota ? { exceedQuota: true } : {}),
   };
 }

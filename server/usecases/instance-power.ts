@@ -2,16 +2,13 @@
 import { AppError } from '@/contract/errors';
 import type { Action } from '@/contract/permissions';
 import type { Accepted } from '@/contract/schemas/common';
-import {
-  DiskTemplate,
-  type InstanceReboot,
-  type InstanceRemove,
-  type InstanceStop,
-} from '@/contract/schemas/instance';
+import { DiskTemplate } from '@/contract/schemas/disk';
+import { type InstanceReboot, type InstanceRemove, type InstanceStop } from '@/contract/schemas/instance';
 import { noAmounts, powerChargeOf } from '../quotas/charge';
 import type { Amounts, QuotaPolicy } from '@/contract/schemas/quota';
 import type { OperationName } from '@/contract/operations';
-import { InstanceStatus, whyNot, type InstanceAction } from '@/contract/states';
+import { whyNot, type InstanceAction } from '@/contract/instance-actions';
+import { InstanceStatus } from '@/contract/states';
 import type { Actor } from '../auth/actor';
 import { authorize, notFound, type Ctx } from '../auth/authorize';
 import { recordAudit } from '../db/audit';

@@ -66,7 +66,7 @@ describe('the overview', () => {
     const { db, clusterId, nodeId, alice } = world;
     const facts = factsOf('rhino7');
     facts.memory.freeMiB = 100;
-    facts.storage.freeMiB = 100;
+    facts.pools = facts.pools.map((pool) => ({ ...pool, freeMiB: 100 }));
     facts.oses = [{ kind: 'tiny', state: 'failed', detail: 'no space' }];
     const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
     await db.node.update({

@@ -10,8 +10,9 @@ const facts: NodeFacts = {
   clock: '2026-01-01T00:00:00Z',
   cpu: { model: 'c', threads: 2, flags: [] },
   memory: { totalMiB: 16_384, freeMiB: 8_000 },
-  storage: { path: '/data', totalMiB: 1_024, freeMiB: 512 },
+  pools: [{ kind: 'folder', name: '/data', totalMiB: 1_024, freeMiB: 512 }],
   accelerator: { setting: 'auto', used: 'tcg', reason: '' },
+  replicationAddress: null,
   ...{ hypervisors: [], diskTemplates: [], bridges: [], oses: [], isos: [] },
 };
 

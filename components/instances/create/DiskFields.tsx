@@ -19,7 +19,9 @@ export function DiskFields({ form, offer }: CreatePart) {
   const t = useTranslations('instances.form');
   const { fields, append, remove } = useFieldArray({ control: form.control, name: 'disks' });
   const followTemplate = () => {
-    form.setValue('diskTemplate', withDiskTemplate(form.getValues(), offer).diskTemplate);
+    const { diskTemplate } = withDiskTemplate(form.getValues(), offer);
+    form.setValue('diskTemplate', diskTemplate);
+    if (diskTemplate !== 'drbd') form.setValue('secondaryId', undefined);
     if (form.formState.isSubmitted) void form.trigger('disks');
   };
   const isFull = fields.length >= limits.disks;
@@ -71,6 +73,8 @@ export function DiskFields({ form, offer }: CreatePart) {
 
 function DiskRow({ form, offer, index, onRemove }: CreatePart & { index: number; onRemove: () => void }) {
   const t = useTranslations('instances.form');
+  const template = useWatch({ control: form.control, name: 'diskTemplate' });
+  const largestMiB = offer.largestDiskMiB[template] ?? 0;
   return (
     <div className="flex items-start gap-2">
       <Controller
@@ -87,7 +91,7 @@ function DiskRow({ form, offer, index, onRemove }: CreatePart & { index: number;
                 valueMiB={value}
                 onChange={onChange}
                 onBlur={onBlur}
-                presetsMiB={presetsMiB.filter((size) => size <= offer.largestDiskMiB)}
+                presetsMiB={presetsMiB.filter((size) => size <= largestMiB)}
               />
             )}
           </Field>
@@ -119,7 +123,11 @@ function TemplateField({ form, offer }: CreatePart) {
       {(wiring) => (
         <Select
           {...wiring}
-          {...form.register('diskTemplate')}
+          {...form.register('diskTemplate', {
+            onChange: ({ target }) => {
+              if (target.value !== 'drbd') form.setValue('secondaryId', undefined);
+            },
+          })}
           className="sm:w-48!"
           options={templates.map((value) => ({ value, label: templateNames(value) }))}
         />

@@ -35,30 +35,53 @@ type Nodes = NonNullable<CreateOffer['nodes']>;
 function NodeField({ form, nodes }: CreatePart & { nodes: Nodes }) {
   const t = useTranslations('instances.form');
   const states = useTranslations('states.node');
-  const nodeId = useWatch({ control: form.control, name: 'nodeId' });
+  const [nodeId, secondaryId, template] = useWatch({
+    control: form.control,
+    name: ['nodeId', 'secondaryId', 'diskTemplate'],
+  });
   const label = ({ name, state, drained, freeMemoryMiB, freeDiskMiB }: Nodes[number]) => {
     if (state !== 'online') return t('nodeUnusable', { name, state: states(state) });
-    const free = t('nodeOffer', { name, memory: formatMiB(freeMemoryMiB), disk: formatMiB(freeDiskMiB) });
+    const disk = formatMiB(freeDiskMiB[template] ?? 0);
+    const free = t('nodeOffer', { name, memory: formatMiB(freeMemoryMiB), disk });
     return drained ? `${free} (${states('drained')})` : free;
   };
+  const optionsWithout = (otherId: string | undefined) => [
+    { value: '', label: t('nodeAutomatic') },
+    ...nodes.map((node) => ({
+      value: node.id,
+      label: label(node),
+      disabled: node.state !== 'online' || node.drained || node.id === otherId,
+    })),
+  ];
   return (
-    <Field label={t('node')} error={form.formState.errors.nodeId?.message}>
-      {(wiring) => (
-        <Select
-          {...wiring}
-          value={nodeId ?? ''}
-          onChange={({ target }) => form.setValue('nodeId', target.value || undefined, { shouldDirty: true })}
-          options={[
-            { value: '', label: t('nodeAutomatic') },
-            ...nodes.map((node) => ({
-              value: node.id,
-              label: label(node),
-              disabled: node.state !== 'online' || node.drained,
-            })),
-          ]}
-        />
+    <>
+      <Field label={t('node')} error={form.formState.errors.nodeId?.message}>
+        {(wiring) => (
+          <Select
+            {...wiring}
+            value={nodeId ?? ''}
+            onChange={({ target }) =>
+              form.setValue('nodeId', target.value || undefined, { shouldDirty: true })
+            }
+            options={optionsWithout(secondaryId)}
+          />
+        )}
+      </Field>
+      {template === 'drbd' && (
+        <Field label={t('secondary')} error={form.formState.errors.secondaryId?.message}>
+          {(wiring) => (
+            <Select
+              {...wiring}
+              value={secondaryId ?? ''}
+              onChange={({ target }) =>
+                form.setValue('secondaryId', target.value || undefined, { shouldDirty: true })
+              }
+              options={optionsWithout(nodeId)}
+            />
+          )}
+        </Field>
       )}
-    </Field>
+    </>
   );
 }
 

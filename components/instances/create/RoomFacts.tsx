@@ -14,7 +14,10 @@ export function RoomFacts({ values, offer }: Props) {
   const node = offer.nodes?.find(({ id }) => id === values.nodeId);
   const room = {
     memoryMiB: { asked: values.memoryMiB || 0, free: node?.freeMemoryMiB ?? offer.largestMemoryMiB },
-    diskMiB: { asked: totalDiskMiB(values), free: node?.freeDiskMiB ?? offer.largestDiskMiB },
+    diskMiB: {
+      asked: totalDiskMiB(values),
+      free: (node?.freeDiskMiB ?? offer.largestDiskMiB)[values.diskTemplate] ?? 0,
+    },
   };
   return (
     <div className="grid gap-1 p-4 text-sm">

@@ -31,7 +31,7 @@ const offer: CreateOffer = {
   bridges: ['br0'],
   userNetwork: true,
   largestMemoryMiB: 8192,
-  largestDiskMiB: 65536,
+  largestDiskMiB: { file: 65_536 },
   mostVcpus: 8,
   nodes: null,
   quota,

@@ -1,9 +1,9 @@
 // The create form's values: what it starts with, and how a choice changes the others.
 import { offersTiny } from '@/contract/schemas/node';
 import type { CreateOffer } from '@/contract/schemas/cluster';
+import { type DiskTemplate } from '@/contract/schemas/disk';
 import {
   tinyMinMemoryMiB,
-  type DiskTemplate,
   type InstanceCreateInput,
   type NicCreate,
   type OsChoice,
@@ -41,6 +41,7 @@ export function valuesOnCluster(values: InstanceCreateInput, offer: CreateOffer)
     ...values,
     clusterId: offer.cluster.id,
     nodeId: undefined,
+    secondaryId: undefined,
     hypervisor: hypervisor && offer.hypervisors.includes(hypervisor) ? hypervisor : first.hypervisor,
     os: isOffered(values.os, offer) ? values.os : first.os,
     diskTemplate: offer.diskTemplates.includes(values.diskTemplate)

@@ -10,7 +10,10 @@ export async function expectNothingLeft(world: World, subject: Subject): Promise
   await expectAccounted(world, subject);
   await clearAway(world, subject);
   const found = await look(world, subject);
-  if (found.agent) expect(found.agent).toEqual({ defined: [], disks: [], running: [], nics: [] });
+  for (const { agent } of found.nodes)
+    if (agent) expect(agent).toEqual({ defined: [], disks: [], running: [], nics: [] });
+  const ids = subject.place.nodes.map((node) => node.id);
+  expect(await world.db.mirrorSide.count({ where: { nodeId: { in: ids } } })).toBe(0);
   expect(found.instances).toEqual([]);
   const { clusterId, ownerId } = subject.place;
   const balances = await world.db.quotaBalance.findMany({ where: { clusterId, ownerId } });
@@ -18,14 +21,28 @@ export async function expectNothingLeft(world: World, subject: Subject): Promise
 }
 
 async function expectAccounted(world: World, subject: Subject): Promise<void> {
-  const { instances, agent, nodeState } = await look(world, subject);
+  const { instances, nodes } = await look(world, subject);
   const { clusterId } = subject.place;
   const unfinished = ['queued', 'waiting', 'running', 'canceling'];
   expect(await world.db.job.count({ where: { clusterId, status: { in: unfinished } } })).toBe(0);
   expect(await world.db.job.count({ where: { clusterId, needsAttention: true } })).toBe(0);
-  expect(['online', 'unreachable', null]).toContain(nodeState);
   expect(instances.map((one) => one.lifecycle)).not.toContain('creating');
-  if (!agent) return expect(instances).toEqual([]);
+  for (const { id, state, agent } of nodes) {
+    expect(['online', 'offline', 'unreachable', null]).toContain(state);
+    expectAgrees(
+      instances.filter((one) => one.nodeIds.includes(id)),
+      id,
+      agent,
+    );
+  }
+}
+
+type Recorded = Awaited<ReturnType<typeof look>>['instances'];
+type Told = Awaited<ReturnType<typeof askAgent>> | null;
+
+/** What one node has is what the database says of it. */
+function expectAgrees(instances: Recorded, nodeId: string, agent: Told): void {
+  if (!agent) return;
   const whole = instances.filter((one) => one.lifecycle === 'ready');
   const all = { disks: instances.flatMap((one) => one.disks), ids: instances.map((one) => one.id) };
   // An instance whose removal was interrupted accounts for what is left of it; all others are there in full.
@@ -33,7 +50,9 @@ async function expectAccounted(world: World, subject: Subject): Promise<void> {
   expect(all.disks).toEqual(expect.arrayContaining(agent.disks));
   expect(agent.defined).toEqual(expect.arrayContaining(whole.map((one) => one.id)));
   expect(agent.disks).toEqual(expect.arrayContaining(whole.flatMap((one) => one.disks)));
-  const mayRun = instances.filter((one) => one.adminState === 'up').map((one) => one.id);
+  const mayRun = instances
+    .filter((one) => one.adminState === 'up' && one.nodeId === nodeId)
+    .map((one) => one.id);
   expect(mayRun).toEqual(expect.arrayContaining(agent.running));
   expect(agent.nics).toHaveLength(agent.running.length);
 }
@@ -54,18 +73,20 @@ async function clearAway(world: World, { place }: Subject): Promise<void> {
 }
 
 async function look(world: World, { place }: Subject) {
-  const { clusterId, node } = place;
+  const { clusterId } = place;
   const rows = await world.db.instance.findMany({ where: { clusterId }, include: { disks: true } });
-  const nodeRow = await world.db.node.findUnique({ where: { id: node.id } });
-  const instances = rows.map(({ id, lifecycle, adminState, disks }) => ({
-    ...{ id, lifecycle, adminState },
+  const instances = rows.map(({ id, lifecycle, adminState, nodeId, secondaryId, disks }) => ({
+    ...{ id, lifecycle, adminState, nodeId },
+    nodeIds: [nodeId, secondaryId],
     disks: disks.map((disk) => disk.id),
   }));
-  return {
-    instances,
-    nodeState: nodeRow?.state ?? null,
-    agent: nodeRow?.state === 'online' ? await askAgent(world, node) : null,
-  };
+  const nodes = [];
+  for (const node of place.nodes) {
+    const row = await world.db.node.findUnique({ where: { id: node.id } });
+    const agent = row?.state === 'online' ? await askAgent(world, node) : null;
+    nodes.push({ id: node.id, state: row?.state ?? null, agent });
+  }
+  return { instances, nodes };
 }
 
 async function askAgent(world: World, node: Subject['place']['node']) {

@@ -1,8 +1,11 @@
 // One scenario for each operation of the registry: the type refuses an operation without one.
 import type { OperationName } from '@/contract/operations';
 import { instanceCreateScenario } from '../instance-create.scenario';
+import { instanceFailoverScenario } from '../instance-failover.scenario';
+import { instanceMigrateScenario } from '../instance-migrate.scenario';
 import { instanceRebootScenario } from '../instance-reboot.scenario';
 import { instanceRemoveScenario } from '../instance-remove.scenario';
+import { instanceReplaceDisksScenario } from '../instance-replace-disks.scenario';
 import { instanceStartScenario } from '../instance-start.scenario';
 import { instanceStopScenario } from '../instance-stop.scenario';
 import { nodeJoinScenario } from '../node-join.scenario';
@@ -15,6 +18,9 @@ export const scenarios: Record<OperationName, Scenario> = {
   'instance.stop': instanceStopScenario,
   'instance.reboot': instanceRebootScenario,
   'instance.remove': instanceRemoveScenario,
+  'instance.failover': instanceFailoverScenario,
+  'instance.migrate': instanceMigrateScenario,
+  'instance.replaceDisks': instanceReplaceDisksScenario,
   'node.join': nodeJoinScenario,
   'node.remove': nodeRemoveScenario,
 };

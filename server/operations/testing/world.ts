@@ -11,8 +11,17 @@ import { lockQuota } from '../../quotas/accounts';
 import { chargeOf } from '../../quotas/charge';
 import { reserve } from '../../quotas/ledger';
 
-export type Place = { clusterId: string; ownerId: string; policy: 'all' | 'running'; node: ClusterNode };
+/** `node` is where instances are placed first; `nodes` are all of them. */
+export type Place = {
+  clusterId: string;
+  ownerId: string;
+  policy: 'all' | 'running';
+  node: ClusterNode;
+  nodes: ClusterNode[];
+};
 
+/** An instance whose disks are mirrored, on a place of several nodes. */
+export const mirrored = { vcpus: 2, memoryMiB: 256, disksMiB: [64, 32], diskTemplate: 'drbd' } as const;
 export const shape = { vcpus: 2, memoryMiB: 256, disksMiB: [64, 32], diskTemplate: 'simulated' } as const;
 
 export type Order = {
@@ -34,19 +43,28 @@ export class World {
   }
 
   /** With a node that has joined, unless it is to join yet. Quota policies alternate. */
-  async makePlace({ joined = true } = {}): Promise<Place> {
+  async makePlace({ joined = true, nodes: count = 1 } = {}): Promise<Place> {
     this.#places += 1;
     const policy = this.#places % 2 === 0 ? 'all' : 'running';
     const name = `place-${this.#places}-${randomUUID().slice(0, 8)}`;
-    const base = { hypervisors: ['simulated'], diskTemplates: ['simulated', 'diskless'] };
+    const base = { hypervisors: ['simulated'], diskTemplates: ['simulated', 'diskless', 'plain', 'drbd'] };
     const cluster = await this.db.cluster.create({ data: { name, quotaPolicy: policy, ...base } });
     const owner = await this.db.user.create({ data: { login: name, name, role: 'customer' } });
+    const nodes: ClusterNode[] = [];
+    for (let index = 0; index < count; index += 1)
+      nodes.push(await this.#addNode(cluster.id, index === 0 ? name : `${name}-${index + 1}`, joined));
+    const [node] = nodes;
+    if (!node) throw new Error('A place has at least one node');
+    return { clusterId: cluster.id, ownerId: owner.id, policy, node, nodes };
+  }
+
+  async #addNode(clusterId: string, name: string, joined: boolean): Promise<ClusterNode> {
     const node = await this.agents.addNode({ name });
     const { id, address } = node;
     const facts = joined ? await this.agents.client.call(node, 'node.facts', {}) : undefined;
     const state = joined ? 'online' : 'joining';
-    await this.db.node.create({ data: { id, clusterId: cluster.id, name, address, state, facts } });
-    return { clusterId: cluster.id, ownerId: owner.id, policy, node };
+    await this.db.node.create({ data: { id, clusterId, name, address, state, facts } });
+    return node;
   }
 
   /** As a use case does it: what was accepted and the job are written together. */
@@ -66,15 +84,22 @@ export class World {
     });
   }
 
-  orderCreate(place: Place, { id, start }: { id: string; start: boolean }): Promise<number> {
-    const { vcpus, memoryMiB, disksMiB, diskTemplate } = shape;
+  orderCreate(
+    place: Place,
+    { id, start, as = shape }: { id: string; start: boolean; as?: typeof shape | typeof mirrored },
+  ): Promise<number> {
+    const { vcpus, memoryMiB, disksMiB, diskTemplate } = as;
+    const isMirrored = diskTemplate === 'drbd';
     const name = `vm-${id.slice(0, 8)}`;
     const order: Order = {
       operation: 'instance.create',
       place,
       target: { kind: 'instance', id, name },
-      params: { instanceId: id, start, nodeId: null, hasDisks: disksMiB.length > 0 },
-      amounts: chargeOf(shape, place.policy, start),
+      params: {
+        ...{ instanceId: id, start, nodeId: place.node.id, hasDisks: disksMiB.length > 0, isMirrored },
+        secondaryId: isMirrored ? place.nodes[1]?.id : null,
+      },
+      amounts: chargeOf(as, place.policy, start),
     };
     const { clusterId, ownerId } = place;
     return this.order(order, async (tx) => {
@@ -90,9 +115,12 @@ export class World {
     });
   }
 
-  async makeInstance(place: Place, { start }: { start: boolean }): Promise<string> {
+  async makeInstance(
+    place: Place,
+    { start, as = shape }: { start: boolean; as?: typeof shape | typeof mirrored },
+  ): Promise<string> {
     const id = randomUUID();
-    const job = await untilEnded(this.db, await this.orderCreate(place, { id, start }));
+    const job = await untilEnded(this.db, await this.orderCreate(place, { id, start, as }));
     if (job.status !== 'success') throw new Error(`Cannot prepare: ${JSON.stringify(job.error)}`);
     return id;
   }
