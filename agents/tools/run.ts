@@ -1,5 +1,6 @@
 // The only place of the agent that starts programs: argument arrays, never a shell string.
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { AppError } from '@/contract/errors';
 
 export type RunRequest = {
@@ -11,6 +12,8 @@ export type RunRequest = {
   env?: Record<string, string>;
   cwd?: string;
   input?: string;
+  /** Words among the arguments that no error may show. */
+  secrets?: readonly string[];
 };
 
 /** The tools of an administrator also where the agent was started without their folders. */
@@ -70,6 +73,35 @@ export async function run(request: RunRequest): Promise<{ stdout: string; stderr
   });
 }
 
+export type FollowRequest = {
+  argv: readonly [string, ...string[]];
+  onLine(text: string): void;
+  /** It ended without having been stopped, or could not be started. */
+  onEnd(): void;
+};
+
+/** Runs a program that tells of things line by line for as long as it is wanted; answers what stops it. */
+export function follow({ argv: [program, ...args], onLine, onEnd }: FollowRequest): () => void {
+  const child = spawn(program, args, {
+    env: { NODE_ENV: 'production', PATH: searchPath(), LC_ALL: 'C.UTF-8' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let isStopped = false;
+  createInterface({ input: child.stdout }).on('line', (text) => {
+    if (!isStopped) onLine(text);
+  });
+  const end = () => {
+    if (!isStopped) onEnd();
+    isStopped = true;
+  };
+  child.once('error', end);
+  child.once('close', end);
+  return () => {
+    isStopped = true;
+    child.kill('SIGTERM');
+  };
+}
+
 export type LaunchRequest = {
   argv: readonly [string, ...string[]];
   doing: string;
@@ -114,8 +146,11 @@ type Failure = {
   cause?: Error;
 };
 
-function failure({ request, exitCode, stderr, ending, cause }: Failure): AppError {
-  const details = { argv: request.argv, exitCode, stderr };
+function failure({ request, exitCode, stderr: said, ending, cause }: Failure): AppError {
+  const hide = (text: string) =>
+    (request.secrets ?? []).reduce((left, word) => left.replaceAll(word, '***'), text);
+  const stderr = hide(said);
+  const details = { argv: request.argv.map(hide), exitCode, stderr };
   const cannot = `Cannot ${request.doing}`;
   const program = request.argv[0];
   if (ending === 'timeout')

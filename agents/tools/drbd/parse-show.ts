@@ -1,0 +1,26 @@
+// `drbdsetup show <resource>`: how one resource is set up. 8.4 and DRBD 9 nest it differently, with the same words for what counts here.
+
+export type Shown = {
+  minor: number | null;
+  /** Attached volumes; null when diskless. */
+  dataPath: string | null;
+  metaPath: string | null;
+  /** As "10.0.0.1:11000" or "[fd00::1]:11000"; null where it has no connection. */
+  localAddress: string | null;
+  peerAddress: string | null;
+};
+
+/** null where nothing is set up under that name. */
+export function parseShow(text: string): Shown | null {
+  if (!/^\s*resource /m.test(text)) return null;
+  const found = (pattern: RegExp) => pattern.exec(text)?.[1] ?? null;
+  const minor = found(/^\s*device\s+minor (\d+);/m);
+  const peerAddress = found(/_remote_host\s+(?:\{\s*address\s+)?ipv[46]\s+(\S+);/);
+  return {
+    minor: minor === null ? null : Number(minor),
+    dataPath: found(/^\s*disk\s+"([^"]+)";/m),
+    metaPath: found(/^\s*meta-disk\s+"([^"]+)"/m),
+    localAddress: peerAddress && found(/_this_host\s+(?:\{\s*address\s+)?ipv[46]\s+(\S+);/),
+    peerAddress,
+  };
+}
