@@ -11,7 +11,7 @@ import { toDefinition, toNodeDisks } from './node-disks';
 import { seenBy } from './observed-state';
 import { placeDisks } from './place-disks';
 import { callAgent, findInstance, onEach, readInstance, readPlaced } from './placed-instance';
-import { assembleOnAll, untilConnected } from './mirrors';
+import { settleNewMirrors } from './mirrors';
 import type { Ctx } from './services';
 import { toPlacementWish } from './to-placement-wish';
 
@@ -68,16 +68,12 @@ const createDisks = step('create-disks', {
   },
 });
 
-/** Two sides that were both zeroed hold the same; others are filled from the primary node, which the guest need not wait for. */
 const connectMirrors = step('connect-mirrors', {
   when: ({ isMirrored, hasDisks }: Params) => isMirrored && hasDisks,
   async do(ctx: Ctx, { instanceId }: Params) {
-    const { instance, node, nodes } = await readPlaced(ctx, instanceId);
+    const { instance, nodes } = await readPlaced(ctx, instanceId);
     const how = ctx.output(createDisks)?.wiped ? 'inSync' : 'thisSide';
-    await assembleOnAll(ctx, instance, nodes);
-    await untilConnected(ctx, node, instance);
-    for (const disk of toNodeDisks(instance, node.id))
-      await callAgent(ctx, { node }, 'mirror.settle', { ...disk, how });
+    await settleNewMirrors(ctx, { instance, nodes, how });
   },
 });
 

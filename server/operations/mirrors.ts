@@ -90,6 +90,23 @@ export async function bringUpMirrors(
     ctx.log(`${instance.name} goes on without its mirror: ${name} is not online`, 'warn');
 }
 
+/** Connects sides that were just created. Two that were both zeroed hold the same; others are filled from the first node. */
+export async function settleNewMirrors(
+  ctx: Ctx,
+  {
+    instance,
+    nodes,
+    how,
+  }: { instance: PlacedInstance; nodes: readonly InstanceNode[]; how: 'inSync' | 'thisSide' },
+): Promise<void> {
+  const [first] = nodes;
+  if (!first) return;
+  await assembleOnAll(ctx, instance, nodes);
+  await untilConnected(ctx, first, instance);
+  for (const disk of toNodeDisks(instance, first.id))
+    await callAgent(ctx, { node: first }, 'mirror.settle', { ...disk, how });
+}
+
 /** A resync goes on as long as it gets on; this only bounds how long a silent one is waited for. */
 const syncPatienceMs = 24 * 3_600_000;
 

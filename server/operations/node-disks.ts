@@ -22,6 +22,11 @@ export function toNodeDisk(instance: PlacedInstance, disk: PlacedDisk, pair: Pai
   return { instanceId: instance.id, diskId, sizeMiB, spec: toSpec(instance, disk, pair) };
 }
 
+/** Those that the machine is made of: not what is being added or taken away. */
+export function readyDisks({ disks }: PlacedInstance): PlacedDisk[] {
+  return disks.filter(({ lifecycle }) => lifecycle === 'ready');
+}
+
 /** All disks of the instance, as one of its nodes is told of them. */
 export function toNodeDisks(instance: PlacedInstance, nodeId: string): NodeDisk[] {
   const pair = pairOf(instance, nodeId);
@@ -39,7 +44,7 @@ export function toDefinition(instance: PlacedInstance, nodeId: string): Instance
       undefined,
       KvmParamsOverride.parse(instance.hvParams),
     ),
-    disks: instance.disks.map((disk) => ({
+    disks: readyDisks(instance).map((disk) => ({
       id: disk.id,
       index: disk.index,
       sizeMiB: disk.sizeMiB,

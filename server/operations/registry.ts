@@ -2,6 +2,9 @@
 import type { OperationName } from '@/contract/operations';
 import type { Operation } from '../jobs/operation';
 import { instanceCreate } from './instance-create';
+import { diskAdd } from './disk-add';
+import { diskGrow } from './disk-grow';
+import { diskRemove } from './disk-remove';
 import { instanceFailover } from './instance-failover';
 import { instanceMigrate } from './instance-migrate';
 import { instanceReplaceDisks } from './instance-replace-disks';
@@ -20,6 +23,9 @@ export const operations = {
   'instance.reboot': instanceReboot,
   'instance.remove': instanceRemove,
   'instance.failover': instanceFailover,
+  'disk.add': diskAdd,
+  'disk.grow': diskGrow,
+  'disk.remove': diskRemove,
   'instance.migrate': instanceMigrate,
   'instance.replaceDisks': instanceReplaceDisks,
   'node.join': nodeJoin,

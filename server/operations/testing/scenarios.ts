@@ -1,6 +1,9 @@
 // One scenario for each operation of the registry: the type refuses an operation without one.
 import type { OperationName } from '@/contract/operations';
 import { instanceCreateScenario } from '../instance-create.scenario';
+import { diskAddScenario } from '../disk-add.scenario';
+import { diskGrowScenario } from '../disk-grow.scenario';
+import { diskRemoveScenario } from '../disk-remove.scenario';
 import { instanceFailoverScenario } from '../instance-failover.scenario';
 import { instanceMigrateScenario } from '../instance-migrate.scenario';
 import { instanceRebootScenario } from '../instance-reboot.scenario';
@@ -19,6 +22,9 @@ export const scenarios: Record<OperationName, Scenario> = {
   'instance.reboot': instanceRebootScenario,
   'instance.remove': instanceRemoveScenario,
   'instance.failover': instanceFailoverScenario,
+  'disk.add': diskAddScenario,
+  'disk.grow': diskGrowScenario,
+  'disk.remove': diskRemoveScenario,
   'instance.migrate': instanceMigrateScenario,
   'instance.replaceDisks': instanceReplaceDisksScenario,
   'node.join': nodeJoinScenario,

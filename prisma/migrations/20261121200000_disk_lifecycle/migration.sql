@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Disk" ADD COLUMN     "lifecycle" TEXT NOT NULL DEFAULT 'ready';
+

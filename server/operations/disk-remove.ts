@@ -1,0 +1,71 @@
+// Takes any disk away from an instance, for good. A running guest has to let go of it first; once it has, there is no way back.
+import { z } from 'zod';
+import { Id } from '@/contract/names';
+import { operation, step } from '../jobs/operation';
+import { noAmounts } from '../quotas/charge';
+import { giveBack } from '../quotas/ledger';
+import { defineOnAll, readDisk, setLifecycle } from './disk-add';
+import { pairOf, toNodeDisk } from './node-disks';
+import { callAgent, onEach, readPlaced, requireReady } from './placed-instance';
+import type { Ctx } from './services';
+
+const Params = z.object({ instanceId: Id, diskId: Id });
+type Params = z.infer<typeof Params>;
+
+const unplug = step('unplug-disk', {
+  async do(ctx: Ctx, { instanceId, diskId }: Params) {
+    const { instance, node } = await readPlaced(ctx, instanceId);
+    const isPart = instance.disks.some(({ id, lifecycle }) => id === diskId && lifecycle === 'ready');
+    if (isPart) await callAgent(ctx, { node }, 'instance.unplugDisk', { instanceId, diskId });
+  },
+  async undo(ctx: Ctx, { instanceId, diskId }: Params) {
+    const { instance, node } = await readPlaced(ctx, instanceId);
+    const isPart = instance.disks.some(({ id, lifecycle }) => id === diskId && lifecycle === 'ready');
+    if (isPart) await callAgent(ctx, { node }, 'instance.plugDisk', { instanceId, diskId });
+  },
+});
+
+const recordRemoving = step('record-removing', {
+  cancelable: false,
+  async do(ctx: Ctx, { instanceId, diskId }: Params) {
+    await setLifecycle(ctx, { instanceId, diskId }, 'removing');
+    await defineOnAll(ctx, instanceId);
+  },
+});
+
+const removeDisks = step('remove-disks', {
+  cancelable: false,
+  async do(ctx: Ctx, params: Params) {
+    const { instance, disk, nodes } = await readDisk(ctx, params);
+    for (const node of nodes.filter(({ state }) => state === 'offline'))
+      ctx.log(`${node.name} is offline: what it has of the disk stays on it`, 'warn');
+    await onEach(
+      nodes.filter(({ state }) => state !== 'offline'),
+      (node) =>
+        callAgent(ctx, { node }, 'disk.remove', toNodeDisk(instance, disk, pairOf(instance, node.id))),
+    );
+  },
+});
+
+const recordRemoved = step('record-removed', {
+  cancelable: false,
+  async do(ctx: Ctx, { instanceId, diskId }: Params) {
+    await ctx.change(async (tx, announce) => {
+      const disk = await tx.disk.findUnique({ where: { id: diskId }, include: { instance: true } });
+      if (!disk) return;
+      const { ownerId, clusterId } = disk.instance;
+      await tx.disk.delete({ where: { id: diskId } });
+      const amounts = { ...noAmounts, diskMiB: disk.sizeMiB };
+      await giveBack(tx, { ownerId, clusterId, instanceId, jobId: ctx.jobId, amounts });
+      announce({ kind: 'instance', id: instanceId, ownerId }, { kind: 'cluster', id: clusterId });
+    });
+  },
+});
+
+export const diskRemove = operation({
+  name: 'disk.remove',
+  params: Params,
+  locks: ({ instanceId }) => ({ instance: [instanceId] }),
+  check: (ctx: Ctx, { instanceId }) => requireReady(ctx, instanceId, 'remove a disk of'),
+  steps: [unplug, recordRemoving, removeDisks, recordRemoved],
+});
