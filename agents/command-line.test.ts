@@ -25,3 +25,14 @@ it('wants to know whose token it is', () => {
   expect(() => readRunOptions(base, { CORRAL_JOIN_TOKEN: 'secret' })).toThrow(UsageError);
   expect(() => readRunOptions([...base, '--join', 'secret'], {})).toThrow('--url');
 });
+
+it('takes an empty option for one that is not given, as a unit passes them on', () => {
+  const given = readRunOptions([...base, '--url', '', '--advertise', '', '--replication-address', ''], {});
+  expect(given).toMatchObject({ url: null, join: null, advertise: null, replicationAddress: null });
+});
+
+it('wants an IP address to replicate over', () => {
+  const read = (address: string) => readRunOptions([...base, '--replication-address', address], {});
+  expect(read('fd00::2').replicationAddress).toBe('fd00::2');
+  expect(() => read('node2')).toThrow('--replication-address node2 is not an IP address');
+});

@@ -1,5 +1,6 @@
 // What the agent programs are told on the command line. Mistakes are one clear line each.
 import { hostname } from 'node:os';
+import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { joinTokenVariable } from '@/contract/agent-install';
 import { AppError } from '@/contract/errors';
@@ -12,13 +13,15 @@ export type RunOptions = {
   /** host:port; null: where it listens. */
   advertise: string | null;
   name: string;
+  /** Where other nodes are to reach this one; null: the agent finds out. */
+  replicationAddress: string | null;
   /** The control plane to join, where that should be needed. */
   url: string | null;
   join: { token: string; url: string } | null;
 };
 
 export const usage =
-  'Usage: agent.mjs run --data <dir> --listen <host:port> [--advertise <host:port>] [--name <node name>] [--url <control plane url> --join <token>]. The token is better given in CORRAL_JOIN_TOKEN, where other users of the machine cannot read it.';
+  'Usage: agent.mjs run --data <dir> --listen <host:port> [--advertise <host:port>] [--name <node name>] [--replication-address <ip>] [--url <control plane url> --join <token>], or agent.mjs check. The token is better given in CORRAL_JOIN_TOKEN, where other users of the machine cannot read it.';
 
 /** A mistake on the command line: the program ends with exit code 2. */
 export class UsageError extends Error {}
@@ -32,7 +35,7 @@ export function readRunOptions(
   delete env[joinTokenVariable];
   const [command, ...rest] = argv;
   if (command !== 'run') throw new UsageError(command ? `There is no command "${command}". ${usage}` : usage);
-  const values = parse(rest, ['data', 'listen', 'advertise', 'name', 'join', 'url']);
+  const values = parse(rest, ['data', 'listen', 'advertise', 'name', 'replication-address', 'join', 'url']);
   const { join: token = tokenFromEnv, url: urlText } = values;
   if (token !== undefined && urlText === undefined)
     throw new UsageError('A join token and --url belong together: say whose token it is');
@@ -42,6 +45,7 @@ export function readRunOptions(
     listen: readListen(need(values, 'listen')),
     advertise: values['advertise'] === undefined ? null : readAddress('advertise', values['advertise']),
     name: readName(values['name'] ?? hostname().toLowerCase()),
+    replicationAddress: readIp(values['replication-address']),
     url,
     join: token !== undefined && url !== null ? { token, url } : null,
   };
@@ -80,6 +84,11 @@ export function readUrl(text: string): string {
 function readAddress(option: string, text: string): string {
   if (/^[a-zA-Z0-9.\-[\]:]+:\d{1,5}$/.test(text)) return text;
   throw new UsageError(`--${option} ${text} is not host:port`);
+}
+
+function readIp(text: string | undefined): string | null {
+  if (text === undefined || isIP(text) > 0) return text ?? null;
+  throw new UsageError(`--replication-address ${text} is not an IP address`);
 }
 
 function readName(text: string): string {

@@ -10,6 +10,8 @@ import {
   untilAborted,
   type RunOptions,
 } from './command-line';
+import { checkNode, rememberChecks } from './checks/node-checks';
+import { formatChecks, requireNothingMissing } from './checks/say-checks';
 import { lockDataFolder } from './data-lock';
 import { openDefinitions } from './definitions';
 import { identify } from './identify';
@@ -21,6 +23,7 @@ import { agentVersion } from './version';
 import { forgetWaitingToken, withWaitingToken } from './waiting-token';
 
 await runProgram(async () => {
+  if (process.argv[2] === 'check') return showChecks();
   const options = readRunOptions(process.argv.slice(2));
   const stop = stopSignal();
   const unlock = await lockDataFolder(options.dataDir);
@@ -41,7 +44,7 @@ async function serve(given: RunOptions, stop: AbortSignal): Promise<void> {
   const identity = await identifyOnce(given, { store, address, log, stop });
   if (!identity) return;
   const left = new AbortController();
-  const node = await open(identity, { dataDir, store, server, onLeft: () => left.abort() });
+  const node = await open(identity, { given, store, server, onLeft: () => left.abort() });
   server.addNode(identity, node);
   log(`agent ${agentVersion} serves node ${identity.nodeId} at ${address}`);
   process.send?.({ kind: 'ready', nodeId: identity.nodeId, address });
@@ -66,9 +69,11 @@ async function identifyOnce(given: RunOptions, identifying: Parameters<typeof id
   }
 }
 
-type Opening = { dataDir: string; store: IdentityStore; server: AgentServer; onLeft(): void };
+type Opening = { given: RunOptions; store: IdentityStore; server: AgentServer; onLeft(): void };
 
-async function open({ nodeId }: Identity, { dataDir, store, server, onLeft }: Opening) {
+async function open({ nodeId }: Identity, { given, store, server, onLeft }: Opening) {
+  const { dataDir, replicationAddress } = given;
+  const readChecks = rememberChecks(checkNode);
   const drivers = await createRealDrivers({ dataDir });
   return openNode({
     nodeId,
@@ -77,11 +82,17 @@ async function open({ nodeId }: Identity, { dataDir, store, server, onLeft }: Op
     definitions: await openDefinitions(dataDir, log),
     store,
     log,
-    readFacts: () => readNodeFacts({ agentVersion, drivers }),
+    readFacts: () => readNodeFacts({ agentVersion, drivers, replicationAddress, readChecks }),
     onRenewed: async () => {
       const renewed = await store.read();
       if (renewed) server.renew(renewed);
     },
     onLeft,
   });
+}
+
+async function showChecks(): Promise<void> {
+  const checks = await checkNode();
+  process.stdout.write(formatChecks(checks));
+  requireNothingMissing(checks);
 }

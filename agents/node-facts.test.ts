@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { NodeFacts } from '@/contract/schemas/node';
+import { ok } from './checks/check';
 import { parseCpu, parseMemory, parseOsName, readNodeFacts } from './node-facts';
 import { createRealDrivers } from './real-drivers';
 
@@ -15,9 +16,13 @@ afterEach(() => rm(dataDir, { recursive: true }));
 test('tells of this very machine what the contract wants to know', async () => {
   const drivers = await createRealDrivers({ dataDir });
   await writeFile(join(dataDir, 'iso', 'debian.iso'), '');
-  const facts = NodeFacts.parse(await readNodeFacts({ agentVersion: '1.2.3', drivers }));
+  const readChecks = () => Promise.resolve([ok('name', 'The name is known.')]);
+  const request = { agentVersion: '1.2.3', drivers, replicationAddress: '10.77.0.2', readChecks };
+  const facts = NodeFacts.parse(await readNodeFacts(request));
   expect(facts).toMatchObject({
     agentVersion: '1.2.3',
+    replicationAddress: '10.77.0.2',
+    checks: [{ code: 'name', state: 'ok' }],
     isos: ['debian.iso'],
     diskTemplates: ['diskless', 'file'],
     hypervisors: [{ kind: 'kvm', version: expect.stringMatching(/^\d+\.\d+/) }],

@@ -2,18 +2,22 @@
 import { readFile } from 'node:fs/promises';
 import { hostname, release } from 'node:os';
 import type { DiskTemplate, Pool } from '@/contract/schemas/disk';
-import type { NodeFacts } from '@/contract/schemas/node';
+import type { NodeCheck, NodeFacts } from '@/contract/schemas/node';
 import type { Drivers } from './drivers';
 import { listIsos } from './os/iso';
+import { findReplicationAddress } from './replication-address';
 import type { Storage } from './storage/block-device';
 
-export async function readNodeFacts({
-  agentVersion,
-  drivers,
-}: {
+export type FactsRequest = {
   agentVersion: string;
   drivers: Drivers;
-}): Promise<NodeFacts> {
+  /** The one that was chosen; null: found out. */
+  replicationAddress: string | null;
+  readChecks(): Promise<NodeCheck[]>;
+};
+
+export async function readNodeFacts(request: FactsRequest): Promise<NodeFacts> {
+  const { agentVersion, drivers } = request;
   const [bootId, osRelease, cpuinfo, meminfo, isos] = await Promise.all([
     readText('/proc/sys/kernel/random/boot_id'),
     readText('/etc/os-release'),
@@ -23,6 +27,7 @@ export async function readNodeFacts({
   ]);
   // A node that cannot tell one thing is still worth knowing.
   const links = await Promise.all(drivers.networks.map((network) => network.links().catch(() => [])));
+  const bridges = links.flat();
   return {
     agentVersion,
     bootId: bootId.trim(),
@@ -33,8 +38,9 @@ export async function readNodeFacts({
     cpu: parseCpu(cpuinfo),
     memory: parseMemory(meminfo),
     ...(await readDriverFacts(drivers)),
-    replicationAddress: null,
-    bridges: links.flat(),
+    replicationAddress: await findReplicationAddress(request.replicationAddress, bridges),
+    checks: await request.readChecks(),
+    bridges,
     oses: drivers.oses.map((os) => os.offer()).filter((offer) => offer !== null),
     isos,
   };

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { defaultVg } from '@/contract/schemas/disk';
 import type { NodeFacts } from '@/contract/schemas/node';
 import { openNode, type AgentNode } from './agent-node';
+import { ok } from './checks/check';
 import { openDefinitions, type Definitions } from './definitions';
 import { isRunning } from './driver-choice';
 import type { Drivers } from './drivers';
@@ -122,6 +123,7 @@ async function readSimulatedFacts(request: FactsRequest): Promise<NodeFacts> {
     bridges,
     oses: drivers.oses.flatMap((os) => os.offer() ?? []),
     isos,
+    checks: [ok('simulated', 'A simulated node needs nothing of its machine.')],
   };
 }
 

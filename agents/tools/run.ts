@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { AppError } from '@/contract/errors';
+import { spareNoLonger } from './memory-score';
 
 export type RunRequest = {
   argv: readonly [string, ...string[]];
@@ -131,7 +132,10 @@ export async function launch(request: LaunchRequest): Promise<{ pid: number; end
     child.once('exit', (exitCode, exitSignal) => resolve({ exitCode, exitSignal }));
   });
   return new Promise((resolve, reject) => {
-    child.once('spawn', () => resolve({ pid: child.pid ?? 0, ended }));
+    child.once('spawn', () => {
+      const pid = child.pid ?? 0;
+      spareNoLonger(pid).then(() => resolve({ pid, ended }), reject);
+    });
     child.once('error', (cause) =>
       reject(new AppError('tool_failed', `Cannot ${request.doing}: ${program}: ${cause.message}`, { cause })),
     );

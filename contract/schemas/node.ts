@@ -36,9 +36,23 @@ export function offersTiny(oses: readonly OsOffer[]): boolean {
   return oses.some((os) => os.kind === 'tiny' && os.state !== 'failed');
 }
 
+/**
+ * Something that a node needs, as its agent found it. `warn`: works, but not for everything or not as well as it might; `missing`: what the
+ * node is used for does not work before it is mended. `mend`: how, for people.
+ */
+export const NodeCheck = z.object({
+  code: Told,
+  state: z.enum(['ok', 'warn', 'missing']),
+  says: z.string().max(sayLimits.words),
+  mend: z.string().max(sayLimits.words).nullable(),
+});
+export type NodeCheck = z.infer<typeof NodeCheck>;
+
 /** What a node is and has; sizes in MiB. `freeMiB` of memory is what the kernel says is available. */
 export const NodeFacts = z.object({
   agentVersion: Told,
+  /** Absent where the agent is older. */
+  checks: z.array(NodeCheck).max(sayLimits.listed).optional(),
   bootId: Told,
   hostName: Told,
   kernel: Told,

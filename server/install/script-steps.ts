@@ -10,6 +10,9 @@ Usage: [variables] sh install.sh [options]
   --name NAME            the node's name (CORRAL_NODE_NAME); else the host name
   --advertise HOST:PORT  where the console reaches the agent (CORRAL_ADVERTISE); else the full host name, port $port
   --listen HOST:PORT     where the agent listens (CORRAL_LISTEN); else 0.0.0.0:$port
+  --replication-address IP
+                         where other nodes reach this one for mirrors and migrations (CORRAL_REPLICATION_ADDRESS);
+                         else that of its first bridge, or of its default route
 
 Running it again keeps what was chosen before.
 USAGE
@@ -34,6 +37,7 @@ main() {
   choose_settings
   install_packages
   download_programs
+  check_node
   write_settings
   start_agent
   wait_until_it_serves
@@ -45,13 +49,14 @@ read_options() {
     case $1 in
       --help) usage; exit 0 ;;
       --no-packages) with_packages=no; shift; continue ;;
-      --name | --advertise | --listen) [ $# -gt 1 ] || fail "$1 needs a value" ;;
+      --name | --advertise | --listen | --replication-address) [ $# -gt 1 ] || fail "$1 needs a value" ;;
       *) fail "there is no option $1; see --help" ;;
     esac
     case $1 in
       --name) CORRAL_NODE_NAME=$2 ;;
       --advertise) CORRAL_ADVERTISE=$2 ;;
       --listen) CORRAL_LISTEN=$2 ;;
+      --replication-address) CORRAL_REPLICATION_ADDRESS=$2 ;;
     esac
     shift 2
   done
@@ -75,6 +80,7 @@ choose_settings() {
   choose CORRAL_LISTEN "0.0.0.0:$port"
   choose CORRAL_ADVERTISE "$full_name:$port"
   choose CORRAL_NODE_NAME ''
+  choose CORRAL_REPLICATION_ADDRESS ''
   case $CORRAL_ADVERTISE in
     localhost*) fail "this machine has no name but localhost: say where the console reaches it with --advertise host:$port" ;;
   esac
@@ -141,6 +147,12 @@ is_right() { # SHA256 FILE
   [ -e "$2" ] && [ "$(sha256sum <"$2")" = "$1  -" ]
 }
 
+# What is not there keeps nobody from joining: it is told here, and on the node's page.
+check_node() {
+  say 'Checking this machine:'
+  "$folder/node" "$folder/agent.mjs" check 2>&1 || true
+}
+
 write_settings() {
   install -d -m 700 "$data"
   replace "$settings" <<SETTINGS
@@ -149,6 +161,7 @@ CORRAL_URL=$console
 CORRAL_LISTEN=$CORRAL_LISTEN
 CORRAL_ADVERTISE=$CORRAL_ADVERTISE
 CORRAL_NODE_NAME=$CORRAL_NODE_NAME
+CORRAL_REPLICATION_ADDRESS=$CORRAL_REPLICATION_ADDRESS
 SETTINGS
   unit_text | replace "$unit_file"
   if [ -n "$token" ]; then (umask 077 && printf '%s\n' "$token" | replace "$token_file"); fi

@@ -12,6 +12,7 @@ export const agentSettings = {
   listen: 'CORRAL_LISTEN',
   advertise: 'CORRAL_ADVERTISE',
   name: 'CORRAL_NODE_NAME',
+  'replication-address': 'CORRAL_REPLICATION_ADDRESS',
   url: 'CORRAL_URL',
 } as const;
 

@@ -1,0 +1,27 @@
+// All checks of a node. They start a dozen programs, so facts, which are read all the time, are told what was found last.
+import type { NodeCheck } from '@/contract/schemas/node';
+import { judgeDrbd, readDrbd } from './drbd';
+import { judgeLvm, readLvm } from './lvm';
+import { judgeMachine, readMachine } from './machine';
+import { judgeQemu, readQemu } from './qemu';
+
+export async function checkNode(): Promise<NodeCheck[]> {
+  const [qemu, lvm, drbd, machine] = await Promise.all([readQemu(), readLvm(), readDrbd(), readMachine()]);
+  return [...judgeQemu(qemu), ...judgeLvm(lvm), ...judgeDrbd(drbd), ...judgeMachine(machine)];
+}
+
+const againMs = 10 * 60_000;
+
+/** Answers what was found last, and looks again when that is ten minutes old. `now` in ms. */
+export function rememberChecks(check: () => Promise<NodeCheck[]>, now: () => number = Date.now) {
+  let last: { at: number; checks: Promise<NodeCheck[]> } | null = null;
+  return (): Promise<NodeCheck[]> => {
+    if (last && now() - last.at < againMs) return last.checks;
+    const kept = { at: now(), checks: check() };
+    last = kept;
+    kept.checks.catch(() => {
+      if (last === kept) last = null;
+    });
+    return kept.checks;
+  };
+}
