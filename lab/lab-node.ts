@@ -1,11 +1,11 @@
 // One node of a lab: a copy of the template with disks of its own. Its power may be cut at any moment, and given back.
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { mustRun } from '@/tools/setup/run-command.mjs';
 import { startMachine, type Machine } from './machine';
 import { runInNode, type Answer } from './node-shell';
-import type { Endpoint, NodePorts, Shape } from './qemu-command';
+import type { Endpoint, NodePorts, QemuCommand, Shape } from './qemu-command';
 import type { ReadyTemplate } from './ready-template';
 import { restore } from './template';
 
@@ -29,6 +29,8 @@ export type LabNode = {
   /** Gives it power: it comes up with its name, its disks, /etc, /opt and /var/lib/corral, and forgets all else. Nothing where it runs. */
   start(): Promise<void>;
   setClock(time: Date): Promise<void>;
+  /** Cuts its power and throws its disks away: the next start is its first. */
+  wipe(): Promise<void>;
 };
 
 export type NodeOptions = {
@@ -39,7 +41,10 @@ export type NodeOptions = {
   diskGiB: number;
   ports: NodePorts;
   lanSocket: string;
+  qmpSocket: string;
   console: Endpoint | null;
+  /** Told when its QEMU has ended by itself, as when the node was switched off from within. */
+  onPowerLost(): void;
 };
 
 export function createNode(options: NodeOptions): LabNode {
@@ -56,36 +61,44 @@ export function createNode(options: NodeOptions): LabNode {
     if (exitCode !== 0) throw new Error(`On ${name}, exit code ${exitCode} of ${command}\n${output}`);
     return output;
   };
+  const kill = async () => {
+    const killed = machine;
+    machine = null;
+    await killed?.kill();
+  };
+  const start = async () => {
+    if (isRunning()) return;
+    const started = await copyTemplate(name, options);
+    machine = started;
+    void started.ended.then(() => machine === started && options.onPowerLost());
+    const seed = randomBytes(32).toString('hex');
+    const { host, port } = options.console ?? { host: '', port: '' };
+    await run(`lab-init ${id} ${Date.now() / 1000} ${seed} ${host} ${port}`);
+  };
   return {
-    ...{ name, id, ports, sh, run, isRunning },
+    ...{ name, id, ports, sh, run, isRunning, kill, start },
     agentAddress: `127.0.0.1:${ports.agent}`,
     lanAddress: `10.77.0.${id}`,
     pid: () => (isRunning() ? (machine?.pid ?? null) : null),
-    async kill() {
-      await machine?.kill();
-      machine = null;
-    },
-    async start() {
-      if (isRunning()) return;
-      machine = await copyTemplate(name, options);
-      const seed = randomBytes(32).toString('hex');
-      const { host, port } = options.console ?? { host: '', port: '' };
-      await run(`lab-init ${id} ${Date.now() / 1000} ${seed} ${host} ${port}`);
-    },
     setClock: async (time) => void (await run(`date -s @${time.getTime() / 1000}`)),
+    async wipe() {
+      await kill();
+      rmSync(options.folder, { recursive: true, force: true });
+    },
   };
 }
 
 async function copyTemplate(name: string, options: NodeOptions): Promise<Machine> {
-  const { folder, template, shape, diskGiB, ports, lanSocket, console } = options;
+  const { folder, template, shape, diskGiB, ports, lanSocket, qmpSocket, console } = options;
   mkdirSync(folder, { recursive: true });
   const disks = { vg: join(folder, 'vg.img'), keep: join(folder, 'keep.img') };
   if (!existsSync(disks.vg)) await mustRun('truncate', ['-s', `${diskGiB}G`, disks.vg]);
   if (!existsSync(disks.keep)) await mustRun('cp', ['--sparse=always', template.image.keep, disks.keep]);
-  const machine = await startMachine({
-    ...{ kind: 'copy', name, folder, image: template.image, disks, ports, lanSocket, console, ...shape },
-    memoryFile: template.memory,
-  });
+  const command: QemuCommand = {
+    ...{ kind: 'copy', name, image: template.image, disks, ports, console, ...shape },
+    ...{ memoryFile: template.memory, lanSocket, qmpSocket, serialLog: join(folder, 'serial.log') },
+  };
+  const machine = await startMachine(command, join(folder, 'qemu.log'));
   try {
     await restore(machine.qmp, template.state);
     return machine;

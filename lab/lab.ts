@@ -1,5 +1,5 @@
 // A lab: real nodes, each a virtual machine with LVM, DRBD and KVM, on a LAN of their own. For tests and benchmarks, and behind `npm run lab`.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFreePort } from '@/tools/free-port';
@@ -26,6 +26,8 @@ export type LabOptions = {
   /** As remembered from an earlier lab in this folder. */
   ports?: NodePorts[];
   step?: Progress;
+  /** Told when a node has lost its power otherwise than by `kill`. */
+  onPowerLost?: (node: LabNode) => void;
 };
 
 export type Lab = Pick<LabSwitch, 'cut' | 'heal' | 'cuts'> & {
@@ -46,21 +48,27 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const shape = { accelerator: chooseAccelerator(), memoryMiB, cpus };
   const endpoint = consoleUrl === null ? null : endpointOf(consoleUrl);
   const template = await readyTemplate({ shape, diskGiB, step: options.step ?? printedStep });
-  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'corral-lab-'));
-  mkdirSync(folder, { recursive: true });
-  const lan = createSwitch(folder);
+  // The kernel takes no long paths for sockets, and a folder may have one.
+  const sockets = mkdtempSync(join(tmpdir(), 'corral-lab-'));
+  const folder = options.folder ?? sockets;
+  const lan = createSwitch(sockets);
   const nodes: LabNode[] = [];
   const close = async () => {
     await Promise.all(nodes.map((node) => node.kill()));
     await lan.close();
-    if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
+    rmSync(sockets, { recursive: true, force: true });
   };
   try {
     for (let id = 1; id <= count; id++) {
       const ports = options.ports?.[id - 1] ?? (await choosePorts(nodes));
       const lanSocket = await lan.openPort(`node${id}`);
-      const own = { id, folder: join(folder, `node${id}`), ports, lanSocket };
-      nodes.push(createNode({ ...own, template, shape, diskGiB, console: endpoint }));
+      const node: LabNode = createNode({
+        ...{ id, ports, lanSocket, template, shape, diskGiB, console: endpoint },
+        folder: join(folder, `node${id}`),
+        qmpSocket: join(sockets, `node${id}.qmp`),
+        onPowerLost: () => options.onPowerLost?.(node),
+      });
+      nodes.push(node);
     }
     await Promise.all(nodes.map((node) => node.start()));
   } catch (error) {

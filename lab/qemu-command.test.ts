@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { buildQemuArgs, type QemuCommand } from './qemu-command';
 
 const common = {
-  ...{ name: 'node2', folder: '/lab/node2', memoryFile: '/cache/memory', memoryMiB: 1024, cpus: 1 },
+  ...{
+    name: 'node2',
+    qmpSocket: '/tmp/node2.qmp',
+    serialLog: '/lab/node2/serial.log',
+    memoryFile: '/cache/memory',
+    memoryMiB: 1024,
+    cpus: 1,
+  },
   image: { root: '/cache/root.img', kernel: '/cache/vmlinuz', initramfs: '/cache/initramfs' },
   disks: { vg: '/lab/node2/vg.img', keep: '/lab/node2/keep.img' },
   ports: { shell: 20_001, terminal: 20_002, agent: 20_003 },

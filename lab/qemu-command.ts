@@ -14,8 +14,8 @@ export type NodePorts = { shell: number; terminal: number; agent: number };
 
 export type QemuCommand = Shape & {
   name: string;
-  /** Holds what QEMU makes: monitor socket and serial log. */
-  folder: string;
+  qmpSocket: string;
+  serialLog: string;
   image: { root: string; kernel: string; initramfs: string };
   disks: { vg: string; keep: string };
   memoryFile: string;
@@ -67,7 +67,7 @@ const kernelArguments = [
 ].join(' ');
 
 export function buildQemuArgs(command: QemuCommand): string[] {
-  const { name, folder, image, memoryMiB, memoryFile, kind } = command;
+  const { name, qmpSocket, serialLog, image, memoryMiB, memoryFile, kind } = command;
   const share = kind === 'template' ? 'on' : 'off';
   return [
     ...['-name', name, '-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
@@ -75,7 +75,7 @@ export function buildQemuArgs(command: QemuCommand): string[] {
     ...['-m', String(memoryMiB)],
     ...['-object', `memory-backend-file,id=ram,size=${memoryMiB}M,mem-path=${memoryFile},share=${share}`],
     ...['-kernel', image.kernel, '-initrd', image.initramfs, '-append', kernelArguments],
-    ...['-serial', `file:${folder}/serial.log`, '-qmp', `unix:${folder}/qmp.sock,server=on,wait=off`],
+    ...['-serial', `file:${serialLog}`, '-qmp', `unix:${qmpSocket},server=on,wait=off`],
     ...diskArgs(command),
     ...networkArgs(command),
     ...(kind === 'copy' ? ['-incoming', 'defer'] : []),

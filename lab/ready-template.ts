@@ -35,7 +35,7 @@ export async function readyTemplate({ shape, diskGiB, step }: Wanted): Promise<R
 async function templateHash(shape: Shape, diskGiB: number): Promise<string> {
   const version = await mustRun('qemu-system-x86_64', ['--version']);
   const args = buildQemuArgs({
-    ...{ kind: 'template', name: '', folder: '', memoryFile: '', ...shape },
+    ...{ kind: 'template', name: '', qmpSocket: '', serialLog: '', memoryFile: '', ...shape },
     ...{ image: { root: '', kernel: '', initramfs: '' }, disks: { vg: '', keep: '' } },
     ports: { shell: 0, terminal: 0, agent: 0 },
   });

@@ -1,6 +1,7 @@
 // The template: a node that has booted and is nobody yet, as its memory in one file and the state of its devices in another. Copies map the
 // memory privately, copy-on-write, so that a node is there within a second; `x-ignore-shared` keeps memory out of the state.
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findFreePort } from '@/tools/free-port';
@@ -30,19 +31,23 @@ export async function makeTemplate(
   const files = templateFiles(folder);
   const scratch = join(folder, 'scratch');
   mkdirSync(scratch);
+  const sockets = mkdtempSync(join(tmpdir(), 'corral-lab-'));
   const disks = { vg: join(scratch, 'vg.img'), keep: join(scratch, 'keep.img') };
   await mustRun('truncate', ['-s', `${diskGiB}G`, disks.vg]);
   await mustRun('truncate', ['-s', keepDisk, disks.keep]);
   const ports = { shell: await findFreePort(), terminal: 0, agent: 0 };
-  const machine = await startMachine({
-    ...{ kind: 'template', name: 'lab-template', folder: scratch, image, disks, ports, ...shape },
-    memoryFile: files.memory,
-  });
+  const command: QemuCommand = {
+    ...{ kind: 'template', name: 'lab-template', image, disks, ports, memoryFile: files.memory, ...shape },
+    qmpSocket: join(sockets, 'qmp'),
+    serialLog: join(scratch, 'serial.log'),
+  };
+  const machine = await startMachine(command, join(scratch, 'qemu.log'));
   try {
     await untilBooted(machine, ports.shell);
     await save(machine.qmp, files.state);
   } finally {
     await machine.kill();
+    rmSync(sockets, { recursive: true });
   }
   rmSync(scratch, { recursive: true });
 }

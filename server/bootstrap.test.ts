@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { parseJoinToken } from '@/contract/join-token';
@@ -17,6 +18,7 @@ beforeAll(async () => {
     DATABASE_URL: database.url,
     CORRAL_SECRET: 'a secret of the tests, long enough',
     CORRAL_URL: 'http://console.test:4300',
+    CORRAL_DIST: path.join(import.meta.dirname, 'install/testing/programs'),
   });
 });
 afterAll(async () => {
@@ -26,6 +28,10 @@ afterAll(async () => {
 
 /** As the start does, once for each process. */
 async function bootstrap(...args: string[]) {
+  return Answer.parse(await run(...args));
+}
+
+async function run(...args: string[]): Promise<unknown> {
   vi.resetModules();
   const argv = process.argv;
   process.argv = [...argv.slice(0, 2), ...args];
@@ -34,7 +40,7 @@ async function bootstrap(...args: string[]) {
   process.argv = argv;
   const line = String(said.mock.lastCall?.[0]);
   said.mockRestore();
-  return Answer.parse(JSON.parse(line));
+  return JSON.parse(line);
 }
 
 const isStored = async (token: string | null) =>
@@ -54,6 +60,19 @@ it('makes a join token for a local agent that has not joined, or that this datab
   expect(await isStored((await bootstrap('--join-token')).joinToken)).toBe(true);
   const unknown = ['--local-node', randomUUID(), '--local-address', '127.0.0.1:4400'];
   expect(await isStored((await bootstrap(...unknown)).joinToken)).toBe(true);
+});
+
+it('makes commands with which machines become nodes, and leaves the link of the first operator alone', async () => {
+  await db.user.updateMany({ data: { passwordHash: null } });
+  await bootstrap();
+  const links = await db.passwordLink.findMany();
+  const { installCommands } = z
+    .object({ installCommands: z.array(z.string()) })
+    .parse(await run('--install-commands', '2'));
+  const tokens = installCommands.map((command) => /CORRAL_JOIN_TOKEN=(\S+)/.exec(command)?.[1] ?? null);
+  expect(new Set(tokens).size).toBe(2);
+  expect(await Promise.all(tokens.map(isStored))).toEqual([true, true]);
+  expect(await db.passwordLink.findMany()).toEqual(links);
 });
 
 it('notes where the local agent that it knows listens now', async () => {

@@ -1,16 +1,19 @@
 // What a new installation needs before anyone can sign in: the default cluster, the CA, a link for the first operator, and for the local node a
 // join token, or the place where it listens now. Prints one line of JSON. Running it again changes nothing that is there.
+// With --install-commands it only prints so many new commands, each of which makes a machine a node of the first cluster.
 import { parseArgs } from 'node:util';
 import { loadControlIdentity } from './agents/control-identity';
 import { createDb, type Db } from './db/client';
 import { transact } from './db/transact';
 import { env } from './env';
+import { makeInstallCommand } from './install/command';
 import { insertJoinToken } from './usecases/node-join';
 import { insertPasswordLink } from './usecases/password-links';
 
 const { values } = parseArgs({
   options: {
     'join-token': { type: 'boolean', default: false },
+    'install-commands': { type: 'string', default: '0' },
     'local-node': { type: 'string' },
     'local-address': { type: 'string' },
   },
@@ -19,18 +22,29 @@ const db = createDb(env().DATABASE_URL, 2);
 try {
   const { ca } = await loadControlIdentity(db, env().CORRAL_SECRET);
   const clusterId = await ensureDefaultCluster(db);
-  const setPasswordUrl = await firstOperatorLink(db);
-  const isKnown = await noteLocalNode(db);
-  const isTokenWanted = values['join-token'] || isKnown === false;
-  const joinToken = isTokenWanted
-    ? (await insertJoinToken(db, { clusterId, createdById: null, ca })).token
-    : null;
-  console.log(JSON.stringify({ setPasswordUrl, joinToken }));
+  const newToken = async () => (await insertJoinToken(db, { clusterId, createdById: null, ca })).token;
+  const commands = Number(values['install-commands']);
+  console.log(
+    JSON.stringify(commands > 0 ? await installCommands(commands, newToken) : await prepare(newToken)),
+  );
 } catch (error) {
   console.error(`Cannot prepare the database: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 } finally {
   await db.$disconnect();
+}
+
+async function prepare(newToken: () => Promise<string>) {
+  const setPasswordUrl = await firstOperatorLink(db);
+  const isKnown = await noteLocalNode(db);
+  const isTokenWanted = values['join-token'] || isKnown === false;
+  return { setPasswordUrl, joinToken: isTokenWanted ? await newToken() : null };
+}
+
+async function installCommands(count: number, newToken: () => Promise<string>) {
+  const commandWith = await makeInstallCommand();
+  const tokens = await Promise.all(Array.from({ length: count }, newToken));
+  return { installCommands: tokens.map(commandWith) };
 }
 
 async function ensureDefaultCluster(db: Db): Promise<string> {

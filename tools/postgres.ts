@@ -66,6 +66,14 @@ export async function startPostgres({
   return describeRunning(server, { pid, wasStarted: true });
 }
 
+/** Where a server that runs in this folder lets its databases be reached; undefined when none runs. */
+export function findRunningUrl(folder: string, database: string): string | undefined {
+  const place = openServerFolder(folder);
+  const port = readRememberedPort(place);
+  if (!port || !findServerPid(place.dataDirectory)) return undefined;
+  return connectionUrl({ ...place, password: readOrCreatePassword(place), port }, database);
+}
+
 async function choosePort(wanted: number | undefined, isRequired: boolean): Promise<number> {
   if (wanted && (await isPortFree(wanted))) return wanted;
   if (wanted && isRequired) throw new Error(`Cannot start PostgreSQL: port ${wanted} on 127.0.0.1 is taken`);

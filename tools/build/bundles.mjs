@@ -14,6 +14,7 @@ export const programs = [
   { entry: 'server/engine.ts', output: 'engine.mjs' },
   { entry: 'server/bootstrap.ts', output: 'bootstrap.mjs' },
   { entry: 'tools/supervisor.ts', output: 'supervisor.mjs' },
+  { entry: 'lab/main.ts', output: 'lab.mjs' },
   { entry: 'agents/main.ts', output: 'agent.mjs', isStandalone: true },
   { entry: 'agents/simulated-main.ts', output: 'simulated-agents.mjs', isStandalone: true },
 ];

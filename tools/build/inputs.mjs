@@ -12,11 +12,11 @@ export const inputs = {
     ...['app', 'components', 'client', 'contract', 'server', 'messages', 'prisma/schema.prisma'],
     ...['next.config.ts', 'postcss.config.mjs', 'proxy.ts', 'tsconfig.json', lock],
   ],
-  programs: ['contract', 'server', 'agents', 'tools', 'prisma/schema.prisma', 'tsconfig.json', lock],
+  programs: ['contract', 'server', 'agents', 'lab', 'tools', 'prisma/schema.prisma', 'tsconfig.json', lock],
 };
 
 /** Tests and what the build itself writes. */
-const ignored = /\.test\.tsx?$|(^|\/)(testing|node_modules)\/|^server\/db\/generated\//;
+const ignored = /\.(test|lab)\.tsx?$|(^|\/)(testing|node_modules)\/|^server\/db\/generated\//;
 
 /**
  * @param {string} root

@@ -4,13 +4,16 @@ import type { Settings } from './settings';
 
 export type ChildEnvironments = { controlPlane: NodeJS.ProcessEnv; agent: NodeJS.ProcessEnv };
 
+/** `started`: the environment of the start; default: ours. */
+type Connections = { databaseUrl: string; secret: string; started?: NodeJS.ProcessEnv };
+
 const secretVariables = ['DATABASE_URL', 'CORRAL_SECRET'];
 
 export function childEnvironments(
   settings: Settings,
-  { databaseUrl, secret }: { databaseUrl: string; secret: string },
+  { databaseUrl, secret, started = process.env }: Connections,
 ): ChildEnvironments {
-  const inherited = withoutNpm(process.env);
+  const inherited = withoutNpm(started);
   const common = {
     ...inherited,
     // DBOS lets queries overlap on one connection, of which pg warns at every start.

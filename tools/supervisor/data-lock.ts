@@ -1,6 +1,6 @@
 // One start at a time per data folder: a pid file that counts only while its process lives. It is written aside and linked,
 // so that it never exists without its owner's name in it.
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeFolder } from '../make-folder';
 import { isAlive } from '../postgres/server-process';
@@ -12,7 +12,7 @@ export type DataLock = {
 };
 
 export function lockDataFolder(dataFolder: string): DataLock {
-  const file = path.join(dataFolder, 'corral.pid');
+  const file = lockFile(dataFolder);
   const mine = describeProcess(process.pid);
   try {
     makeFolder(dataFolder, 0o755);
@@ -28,12 +28,23 @@ export function lockDataFolder(dataFolder: string): DataLock {
   }
 }
 
-function takeOver(file: string, { mine, dataFolder }: { mine: string; dataFolder: string }): void {
+/** The process id of the start that has this folder; undefined when nobody has it. */
+export function findOwner(dataFolder: string): number | undefined {
+  const file = lockFile(dataFolder);
+  if (!existsSync(file)) return undefined;
   const owner = readFileSync(file, 'utf8').trim();
-  const ownerPid = Number(owner.split(' ')[0]);
-  if (ownerPid && isAlive(ownerPid) && describeProcess(ownerPid) === owner) {
+  const pid = Number(owner.split(' ')[0]);
+  return pid && isAlive(pid) && describeProcess(pid) === owner ? pid : undefined;
+}
+
+function lockFile(dataFolder: string): string {
+  return path.join(dataFolder, 'corral.pid');
+}
+
+function takeOver(file: string, { mine, dataFolder }: { mine: string; dataFolder: string }): void {
+  const ownerPid = findOwner(dataFolder);
+  if (ownerPid !== undefined)
     throw new Error(`Corral is already running with the data folder ${dataFolder}, as process ${ownerPid}`);
-  }
   rmSync(file, { force: true });
   if (!tryCreate(file, mine))
     throw new Error(`Another start of Corral took the data folder ${dataFolder} just now`);

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import pg from 'pg';
 import { deployMigrations } from '../migrate';
-import { startPostgres, type RunningPostgres } from '../postgres';
+import { findRunningUrl, startPostgres, type RunningPostgres } from '../postgres';
 import { withConnection } from '../postgres/connection';
 import { isAlive } from '../postgres/server-process';
 import type { Settings } from './settings';
@@ -30,6 +30,15 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
   }
 }
 
+/** The address of the database of a start that is running; undefined when its server does not run. */
+export function findDatabaseUrl(settings: Settings): string | undefined {
+  return settings.databaseUrl ?? findRunningUrl(embeddedFolder(settings), databaseName);
+}
+
+function embeddedFolder({ dataFolder }: Settings): string {
+  return path.join(dataFolder, 'postgres');
+}
+
 async function checkGivenDatabase(url: string, signal: AbortSignal): Promise<OpenDatabase> {
   const { hostname, port, username } = new URL(url);
   const place = `${hostname || 'localhost'}:${port || 5432}`;
@@ -53,7 +62,7 @@ function explainConnection(cause: unknown, { place, user }: { place: string; use
 }
 
 async function openEmbedded({ settings, say, signal }: DatabaseOptions): Promise<OpenDatabase> {
-  const folder = path.join(settings.dataFolder, 'postgres');
+  const folder = embeddedFolder(settings);
   let server = await startPostgres({ folder, signal });
   try {
     await createDatabase(server, signal);
