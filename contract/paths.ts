@@ -1,5 +1,5 @@
 // Every URL of the product in one object.
-import type { InstanceAction } from './states';
+import type { InstanceAction } from './instance-actions';
 
 const q = (params: Record<string, string | number | boolean | undefined>) => {
   const entries = Object.entries(params).filter(([, value]) => value !== undefined && value !== '');
@@ -27,6 +27,10 @@ export const api = {
   instances: (query: Query = {}) => `/api/v1/instances${q(query)}`,
   instance: (id: string) => `/api/v1/instances/${id}`,
   instancePower: (id: string, action: PowerAction) => `/api/v1/instances/${id}/${action}`,
+  instanceAction: (id: string, action: 'migrate' | 'failover' | 'replace-disks') =>
+    `/api/v1/instances/${id}/${action}`,
+  instanceDisks: (id: string) => `/api/v1/instances/${id}/disks`,
+  instanceDisk: (id: string, diskId: string) => `/api/v1/instances/${id}/disks/${diskId}`,
   consoleTickets: (id: string) => `/api/v1/instances/${id}/console-tickets`,
   createOptions: (query: Query = {}) => `/api/v1/create-options${q(query)}`,
   jobs: (query: Query = {}) => `/api/v1/jobs${q(query)}`,

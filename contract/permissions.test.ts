@@ -18,38 +18,42 @@ it('gives each role exactly these actions', () => {
   });
   expect(`\n${rows.join('\n')}\n`).toMatchInlineSnapshot(`
     "
-    agent.download     | visitor | customer, of others | customer, own | operator
-    agent.join         | visitor | customer, of others | customer, own | operator
-    audit.list         | customer, of others | customer, own | operator
-    cluster.list       | customer, of others | customer, own | operator
-    cluster.update     | operator
-    cluster.view       | operator
-    events.stream      | customer, of others | customer, own | operator
-    health.view        | visitor | customer, of others | customer, own | operator
-    instance.console   | customer, own | operator
-    instance.create    | customer, of others | customer, own | operator
-    instance.createFor | operator
-    instance.list      | customer, of others | customer, own | operator
-    instance.power     | customer, own | operator
-    instance.remove    | customer, own | operator
-    instance.view      | customer, own | operator
-    job.cancel         | customer, own | operator
-    job.list           | customer, of others | customer, own | operator
-    job.view           | customer, own | operator
-    node.join          | operator
-    node.remove        | operator
-    node.update        | operator
-    node.view          | operator
-    overview.view      | operator
-    password.change    | customer, own
-    password.set       | visitor | customer, of others | customer, own | operator
-    quota.update       | operator
-    quota.view         | customer, own | operator
-    session.view       | customer, of others | customer, own | operator
-    user.create        | operator
-    user.list          | operator
-    user.update        | operator
-    user.view          | customer, own | operator
+    agent.download        | visitor | customer, of others | customer, own | operator
+    agent.join            | visitor | customer, of others | customer, own | operator
+    audit.list            | customer, of others | customer, own | operator
+    cluster.list          | customer, of others | customer, own | operator
+    cluster.update        | operator
+    cluster.view          | operator
+    events.stream         | customer, of others | customer, own | operator
+    health.view           | visitor | customer, of others | customer, own | operator
+    instance.console      | customer, own | operator
+    instance.create       | customer, of others | customer, own | operator
+    instance.createFor    | operator
+    instance.disks        | customer, own | operator
+    instance.failover     | operator
+    instance.list         | customer, of others | customer, own | operator
+    instance.migrate      | operator
+    instance.power        | customer, own | operator
+    instance.remove       | customer, own | operator
+    instance.replaceDisks | operator
+    instance.view         | customer, own | operator
+    job.cancel            | customer, own | operator
+    job.list              | customer, of others | customer, own | operator
+    job.view              | customer, own | operator
+    node.join             | operator
+    node.remove           | operator
+    node.update           | operator
+    node.view             | operator
+    overview.view         | operator
+    password.change       | customer, own
+    password.set          | visitor | customer, of others | customer, own | operator
+    quota.update          | operator
+    quota.view            | customer, own | operator
+    session.view          | customer, of others | customer, own | operator
+    user.create           | operator
+    user.list             | operator
+    user.update           | operator
+    user.view             | customer, own | operator
     "
   `);
 });

@@ -11,7 +11,7 @@ const doors = await findDoors();
 const guarded = doors.filter((door) => !door.route.startsWith('auth/'));
 
 /** Enough for every route that takes one; unknown fields are ignored. */
-const body = { confirmName: 'web1', kind: 'screen' };
+const body = { confirmName: 'web1', kind: 'screen', mode: 'auto', sizeMiB: 64, newSizeMiB: 128 };
 
 let world: World;
 /** By the first part of the address: the id of something that exists and belongs to somebody else. */
@@ -45,12 +45,14 @@ function foreignParts(door: Door): Parts {
   const id = foreign[resourceOf(door)];
   if (!door.route.includes('[')) return {};
   if (!id) throw new Error(`Teach this test something foreign for ${door.route}`);
-  return { id, token: id, clusterId: world.clusterId };
+  return { id, token: id, clusterId: world.clusterId, diskId: id };
 }
 
 function unknownParts(door: Door): Parts {
   const id = resourceOf(door) === 'jobs' ? '2000000000' : randomUUID();
-  return door.route.includes('[') ? { id, token: 'y'.repeat(43), clusterId: randomUUID() } : {};
+  return door.route.includes('[')
+    ? { id, token: 'y'.repeat(43), clusterId: randomUUID(), diskId: randomUUID() }
+    : {};
 }
 
 /** Status and body of the answer, with the ids that were asked for made equal. */

@@ -6,3 +6,5 @@ export const IdInPath = z.object({ id: Id });
 export const JobIdInPath = z.object({ id: JobId });
 export const TokenInPath = z.object({ token: z.string().min(16).max(128) });
 export const Nothing = z.object({});
+
+export const DiskInPath = z.object({ id: Id, diskId: Id });

@@ -1,0 +1,26 @@
+// Where an instance runs and where its mirrors lie: for operators, who see the nodes.
+import type { Accepted } from '@/contract/schemas/common';
+import type {
+  InstanceFailover,
+  InstanceMigrate,
+  InstanceReplaceDisks,
+} from '@/contract/schemas/instance-actions';
+import type { Ctx } from '../auth/authorize';
+import { order } from './order-job';
+
+type On<Wish> = { id: string } & Wish;
+
+export function migrateInstance(ctx: Ctx, { id, ...params }: On<InstanceMigrate>): Promise<Accepted> {
+  const access = 'instance.migrate';
+  return order(ctx, { action: 'migrate', access, operation: 'instance.migrate', id, params });
+}
+
+export function failOverInstance(ctx: Ctx, { id, ...params }: On<InstanceFailover>): Promise<Accepted> {
+  const access = 'instance.failover';
+  return order(ctx, { action: 'failover', access, operation: 'instance.failover', id, params });
+}
+
+export function replaceDisks(ctx: Ctx, { id, ...params }: On<InstanceReplaceDisks>): Promise<Accepted> {
+  const access = 'instance.replaceDisks';
+  return order(ctx, { action: 'replaceDisks', access, operation: 'instance.replaceDisks', id, params });
+}
