@@ -1,9 +1,14 @@
-// State rules as data: what the status of an instance is, and which actions it allows.
-// The same tables feed the server's refusals, the buttons' disabled reasons and the simulated drivers.
+// States, and the status of an instance as a rule over them. What a status allows is in instance-actions.ts.
+// The same rules feed the server's refusals, the buttons' disabled reasons and the simulated drivers.
 import { z } from 'zod';
 
-export const AdminState = z.enum(['up', 'down']);
+/** What was asked for. `offline`: kept out of use; it cannot be started until it is set down again. */
+export const AdminState = z.enum(['up', 'down', 'offline']);
 export type AdminState = z.infer<typeof AdminState>;
+
+/** Who asked for the admin state: somebody at the console, or the guest by powering itself off. */
+export const AdminSource = z.enum(['admin', 'user']);
+export type AdminSource = z.infer<typeof AdminSource>;
 
 /** What the agent saw: `shutdown` = the guest powered itself off; `crashed` = the process ended without being asked; `absent` = nothing runs. */
 export const OperState = z.enum(['running', 'paused', 'shutdown', 'crashed', 'absent', 'unknown']);
@@ -13,6 +18,7 @@ export type OperState = z.infer<typeof OperState>;
 export const Lifecycle = z.enum(['creating', 'ready', 'removing']);
 export type Lifecycle = z.infer<typeof Lifecycle>;
 
+/** `joining` and `removing`: an operation works on it, and nobody observes it. `offline`: nobody contacts it. */
 export const NodeState = z.enum(['joining', 'online', 'unreachable', 'offline', 'removing']);
 export type NodeState = z.infer<typeof NodeState>;
 
@@ -22,9 +28,12 @@ export const InstanceStatus = z.enum([
   'running',
   'paused',
   'stopped',
+  'disksInactive',
   'userDown',
+  'offline',
   'errorDown',
   'errorUp',
+  'errorWrongNode',
   'nodeDown',
   'nodeOffline',
   'unknown',
@@ -34,80 +43,37 @@ export type InstanceStatus = z.infer<typeof InstanceStatus>;
 export type StatusInput = {
   lifecycle: Lifecycle;
   adminState: AdminState;
+  adminSource: AdminSource;
+  /** As its primary node saw it. */
   operState: OperState;
-  /** null while no node is chosen. */
+  /** Of the primary node; null while none is chosen. */
   nodeState: NodeState | null;
+  /** Another node that is not known to be off saw it running there. */
+  runsElsewhere: boolean;
+  /** A guest that powers itself off may stay off. */
+  honoursUserShutdown: boolean;
+  disksActive: boolean;
 };
 
-/** The status of an instance: a decision table, first match wins (facts: Ganeti's status vocabulary). */
-export function instanceStatus({ lifecycle, adminState, operState, nodeState }: StatusInput): InstanceStatus {
-  if (lifecycle === 'creating') return 'creating';
-  if (lifecycle === 'removing') return 'removing';
+/** The status of an instance: a decision table, first match wins. */
+export function instanceStatus(input: StatusInput): InstanceStatus {
+  const { lifecycle, nodeState, operState } = input;
+  if (lifecycle !== 'ready') return lifecycle;
   if (nodeState === 'offline') return 'nodeOffline';
   if (nodeState === 'unreachable') return 'nodeDown';
-  if (operState === 'unknown') return 'unknown';
-  if (operState === 'paused') return 'paused';
-  if (operState === 'running') return adminState === 'up' ? 'running' : 'errorUp';
-  if (adminState === 'down') return 'stopped';
-  return operState === 'shutdown' ? 'userDown' : 'errorDown';
+  if (input.runsElsewhere) return 'errorWrongNode';
+  if (operState === 'unknown' || nodeState === 'joining' || nodeState === 'removing') return 'unknown';
+  if (operState === 'running' || operState === 'paused')
+    return input.adminState === 'up' ? operState : 'errorUp';
+  return statusOfStopped(input);
 }
 
-export const instanceActions = ['start', 'stop', 'reboot', 'remove', 'screen', 'serial'] as const;
-export type InstanceAction = (typeof instanceActions)[number];
-
-/** Why an action is not offered; each is a message key under `reasons`. */
-export const refusals = [
-  'alreadyRunning',
-  'notRunning',
-  'beingCreated',
-  'beingRemoved',
-  'nodeNotAnswering',
-  'nodeOffline',
-  'stateUnknown',
-  'busy',
-] as const;
-export type Refusal = (typeof refusals)[number];
-
-const live: InstanceStatus[] = ['running', 'paused', 'errorUp'];
-
-const common: Partial<Record<InstanceStatus, Refusal>> = {
-  creating: 'beingCreated',
-  removing: 'beingRemoved',
-  nodeDown: 'nodeNotAnswering',
-  nodeOffline: 'nodeOffline',
-};
-
-const mustRun: Partial<Record<InstanceStatus, Refusal>> = {
-  ...common,
-  stopped: 'notRunning',
-  userDown: 'notRunning',
-  errorDown: 'notRunning',
-  unknown: 'stateUnknown',
-};
-
-const refusedBy: Record<InstanceAction, Partial<Record<InstanceStatus, Refusal>>> = {
-  start: {
-    ...common,
-    ...Object.fromEntries(live.map((status) => [status, 'alreadyRunning' as const])),
-    unknown: 'stateUnknown',
-  },
-  // Stopping what the guest ended by itself only corrects the admin state, so it stays allowed.
-  stop: { ...common, stopped: 'notRunning' },
-  reboot: mustRun,
-  // What is left of a creation or a removal that failed half-way can be removed; while its job runs, that job refuses it.
-  remove: { ...common, creating: undefined, removing: undefined },
-  // Consoles stay open while a machine is created or removed: one wants to watch it.
-  screen: { ...mustRun, creating: undefined, removing: undefined },
-  serial: { ...common, creating: undefined, removing: undefined },
-};
-
-const jobFree: InstanceAction[] = ['screen', 'serial'];
-
-/** null when the action is allowed now, else the reason. `hasJob`: an unfinished job holds the instance. */
-export function whyNot(action: InstanceAction, status: InstanceStatus, hasJob: boolean): Refusal | null {
-  const refusal = refusedBy[action][status] ?? null;
-  if (refusal) return refusal;
-  return hasJob && !jobFree.includes(action) ? 'busy' : null;
+function statusOfStopped(input: StatusInput): InstanceStatus {
+  const { adminState, operState, honoursUserShutdown } = input;
+  if (adminState === 'offline') return 'offline';
+  if (adminState === 'up') return honoursUserShutdown && operState === 'shutdown' ? 'userDown' : 'errorDown';
+  if (!input.disksActive) return 'disksInactive';
+  return honoursUserShutdown && input.adminSource === 'user' ? 'userDown' : 'stopped';
 }
 
 export const JobStatus = z.enum([

@@ -7,7 +7,7 @@ import { Button } from '@/components/ui/Button';
 import { ButtonLink } from '@/components/ui/ButtonLink';
 import { pages } from '@/contract/paths';
 import type { ConsoleKind, Instance } from '@/contract/schemas/instance';
-import { whyNot } from '@/contract/states';
+import { whyNot } from '@/contract/instance-actions';
 import type { ConsoleState } from './console-connection';
 
 export type ConsoleNoticeProps = {

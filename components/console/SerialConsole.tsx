@@ -4,7 +4,7 @@ import { useTranslations } from 'next-intl';
 import { useId, useRef, useState } from 'react';
 import { createConsoleTicket } from '@/client/instances';
 import type { Instance } from '@/contract/schemas/instance';
-import { whyNot } from '@/contract/states';
+import { whyNot } from '@/contract/instance-actions';
 import { ConsoleBar } from './ConsoleBar';
 import { ConsoleNotice } from './ConsoleNotice';
 import { LinkDialog } from './LinkDialog';

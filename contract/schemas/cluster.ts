@@ -104,6 +104,7 @@ export const Finding = z.object({
     'osFailed',
     'instanceErrorDown',
     'instanceErrorUp',
+    'instanceWrongNode',
     'instanceNodeDown',
     'jobNeedsAttention',
     'memoryLow',

@@ -6,12 +6,10 @@ import { OperationName } from '../operations';
 import { AdminState, InstanceStatus, JobStatus, OperState } from '../states';
 import { DiskMiB, limits, MemoryMiB, Vcpus } from '../units';
 import { PageQuery, pageOf, Ref, Timestamp } from './common';
+import { DiskTemplate } from './disk';
 
 export const HypervisorKind = z.enum(['kvm', 'simulated']);
 export type HypervisorKind = z.infer<typeof HypervisorKind>;
-
-export const DiskTemplate = z.enum(['diskless', 'file', 'simulated']);
-export type DiskTemplate = z.infer<typeof DiskTemplate>;
 
 /** What is installed: an OS the node builds, a boot from an ISO file of the node, or nothing. */
 export const OsChoice = z.discriminatedUnion('kind', [
@@ -37,6 +35,8 @@ export const InstanceCreate = z
     ownerId: Id.optional(),
     /** Absent: placed automatically. */
     nodeId: Id.optional(),
+    /** Where mirrored disks have their other side. Absent: chosen automatically. */
+    secondaryId: Id.optional(),
     hypervisor: HypervisorKind.default('kvm'),
     os: OsChoice,
     vcpus: Vcpus,
@@ -54,6 +54,8 @@ export const InstanceCreate = z
       issue(['disks'], fieldMessages.disksOnDiskless);
     if (value.diskTemplate !== 'diskless' && value.disks.length === 0)
       issue(['disks'], fieldMessages.disksMissing);
+    if (value.secondaryId && (value.diskTemplate !== 'drbd' || value.secondaryId === value.nodeId))
+      issue(['secondaryId'], fieldMessages.secondaryUnfit);
     const total = value.disks.reduce((sum, disk) => sum + disk.sizeMiB, 0);
     if (total > limits.diskMiB.max) issue(['disks'], fieldMessages.disksTooLarge);
     if (value.os.kind === 'tiny' && value.disks[0] && value.disks[0].sizeMiB < tinyMinDiskMiB)
@@ -106,6 +108,9 @@ export const Instance = z.object({
   cluster: Ref,
   owner: Ref.nullable(),
   node: Ref.nullable(),
+  secondary: Ref.nullable(),
+  /** Another node that saw it running there. */
+  elsewhere: Ref.nullable(),
   hypervisor: HypervisorKind,
   os: OsChoice,
   vcpus: z.number().int(),
@@ -113,6 +118,8 @@ export const Instance = z.object({
   diskTemplate: DiskTemplate,
   disks: z.array(Disk),
   nics: z.array(Nic),
+  /** Its disks are up, mirrored ones also connected; false only during maintenance. */
+  disksActive: z.boolean(),
   adminState: AdminState,
   operState: OperState,
   status: InstanceStatus,

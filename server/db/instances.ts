@@ -1,7 +1,13 @@
 // Instances as the API answers them, and the filter of what a viewer may see.
 import { OperationName } from '@/contract/operations';
 import { DiskTemplate } from '@/contract/schemas/disk';
-import { HypervisorKind, NicMode, OsChoice, type Instance, type InstanceListQuery } from '@/contract/schemas/instance';
+import {
+  HypervisorKind,
+  NicMode,
+  OsChoice,
+  type Instance,
+  type InstanceListQuery,
+} from '@/contract/schemas/instance';
 import { AdminState, InstanceStatus, JobStatus, OperState, unfinishedJobStatuses } from '@/contract/states';
 import type { Queryable } from './client';
 import type { Prisma } from './generated/client';
@@ -16,6 +22,7 @@ export const instanceColumns = {
   vcpus: true,
   memoryMiB: true,
   diskTemplate: true,
+  disksActive: true,
   adminState: true,
   operState: true,
   operSince: true,
@@ -27,6 +34,7 @@ export const instanceColumns = {
   owner: { select: { id: true, name: true } },
   node: { select: { id: true, name: true, seenAt: true } },
   secondary: { select: { id: true, name: true } },
+  elsewhere: { select: { id: true, name: true } },
   disks: { select: { id: true, index: true, sizeMiB: true }, orderBy: { index: 'asc' } },
   nics: { select: { id: true, index: true, mode: true, link: true, mac: true }, orderBy: { index: 'asc' } },
 } as const satisfies Prisma.InstanceSelect;
@@ -47,6 +55,7 @@ function instanceView(row: InstanceRow, job: HoldingJob, { viewer, hide }: Reade
     owner: row.owner,
     node: row.node && isOperator(viewer) ? { id: row.node.id, name: row.node.name } : null,
     secondary: isOperator(viewer) ? row.secondary : null,
+    elsewhere: isOperator(viewer) ? row.elsewhere : null,
     hypervisor: HypervisorKind.parse(row.hypervisor),
     os: OsChoice.parse(row.os),
     vcpus: row.vcpus,
@@ -54,6 +63,7 @@ function instanceView(row: InstanceRow, job: HoldingJob, { viewer, hide }: Reade
     diskTemplate: DiskTemplate.parse(row.diskTemplate),
     disks: row.disks,
     nics: row.nics.map((nic) => ({ ...nic, mode: NicMode.parse(nic.mode) })),
+    disksActive: row.disksActive,
     adminState: AdminState.parse(row.adminState),
     operState: OperState.parse(row.operState),
     status: InstanceStatus.parse(row.status),

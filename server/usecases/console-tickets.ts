@@ -1,6 +1,7 @@
 import { AppError } from '@/contract/errors';
 import type { ConsoleKind, ConsoleTicket } from '@/contract/schemas/instance';
-import { InstanceStatus, whyNot } from '@/contract/states';
+import { whyNot } from '@/contract/instance-actions';
+import { InstanceStatus } from '@/contract/states';
 import { authorize, notFound, type Ctx } from '../auth/authorize';
 import { issueTicket } from '../console/tickets';
 import { recordAudit } from '../db/audit';

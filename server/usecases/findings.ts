@@ -39,11 +39,13 @@ export async function findJobs(db: Queryable): Promise<Finding[]> {
 const byStatus = {
   errorDown: { severity: 'error', kind: 'instanceErrorDown' },
   nodeDown: { severity: 'error', kind: 'instanceNodeDown' },
+  errorWrongNode: { severity: 'error', kind: 'instanceWrongNode' },
   errorUp: { severity: 'warning', kind: 'instanceErrorUp' },
 } as const;
 
 export async function findInstances(db: Queryable): Promise<Finding[]> {
-  const columns = { id: true, name: true, operDetail: true, node: { select: { name: true } } } as const;
+  const ofNode = { select: { name: true } } as const;
+  const columns = { id: true, name: true, operDetail: true, node: ofNode, elsewhere: ofNode } as const;
   const order = { orderBy: { name: 'asc' }, take: findingLimits.most, select: columns } as const;
   // While a job starts or stops an instance, what was asked and what runs differ: that is its work, not a finding.
   const worked = await db.job.findMany({
@@ -57,7 +59,10 @@ export async function findInstances(db: Queryable): Promise<Finding[]> {
     return rows.map((row) => ({
       ...finding,
       target: { kind: 'instance' as const, id: row.id, name: row.name },
-      values: { node: row.node?.name ?? '', detail: row.operDetail ?? '' },
+      values: {
+        ...{ node: row.node?.name ?? '', elsewhere: row.elsewhere?.name ?? '' },
+        detail: row.operDetail ?? '',
+      },
     }));
   });
   const orphans = await db.instance.findMany({ where: { ownerId: null }, ...order });

@@ -23,7 +23,7 @@ async function recordOnline(db: Db, id: string, data: Partial<NodeReport> & { se
     const wasLost = node.state !== 'online';
     const back = wasLost ? { state: 'online', problem: null } : {};
     if (!(await writeObserved(tx, id, { ...data, ...back }))) return;
-    const changed = !wasLost ? [] : await refreshStatuses(tx, { id, state: 'online' });
+    const changed = !wasLost ? [] : await refreshStatuses(tx, { aboutNodeId: id });
     await publish(
       tx,
       { kind: 'node', id },
@@ -38,7 +38,7 @@ export async function recordUnreachable(db: Db, id: string, problem: string): Pr
     const node = await tx.node.findFirst({ where: { id, state: { in: observable } } });
     if (!node || (node.state === 'unreachable' && node.problem === problem)) return;
     if (!(await writeObserved(tx, id, { state: 'unreachable', problem }))) return;
-    const changed = await refreshStatuses(tx, { id, state: 'unreachable' });
+    const changed = await refreshStatuses(tx, { aboutNodeId: id });
     await publish(
       tx,
       { kind: 'node', id },

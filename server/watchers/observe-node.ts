@@ -7,6 +7,7 @@ import type { Db } from '../db/client';
 import { log } from '../log';
 import { recordProblem, recordReport, recordSeen, recordUnreachable } from './node-record';
 import { storeGone, storeInstance, storeSnapshot } from './store-observations';
+import { forgetStray, isThere, storeStray, storeStrays } from './store-strays';
 
 export type ObserveTiming = {
   unreachableAfterMs: number;
@@ -59,7 +60,7 @@ class NodeView {
   readonly #nodeId: string;
   readonly #seenEveryMs: number;
   /** Run here, but belong nowhere or elsewhere: name by id. */
-  readonly #strangers = new Map<string, string>();
+  #strays = new Map<string, string>();
   #seenAt = performance.now();
   #problem: string | null | undefined;
 
@@ -74,18 +75,18 @@ class NodeView {
       case 'snapshot': {
         await this.#report(observation);
         const { known } = await storeSnapshot(this.#db, this.#nodeId, observation.instances);
-        for (const instance of observation.instances) this.#judge(instance, known.has(instance.id));
-        return this.#tellStrangers();
+        const strays = observation.instances.filter((one) => isThere(one) && !known.has(one.id));
+        this.#strays = new Map(strays.map(({ id, name }) => [id, name]));
+        await storeStrays(this.#db, this.#nodeId, [...this.#strays.keys()]);
+        return this.#tellStrays();
       }
       case 'instance': {
         const { known } = await storeInstance(this.#db, this.#nodeId, observation.instance);
-        this.#judge(observation.instance, known.size > 0);
-        return this.#tellStrangers();
+        return this.#judge(observation.instance, known.size > 0);
       }
       case 'gone':
         await storeGone(this.#db, this.#nodeId, observation.instanceId);
-        this.#strangers.delete(observation.instanceId);
-        return this.#tellStrangers();
+        return this.#forget(observation.instanceId);
       case 'facts':
         return this.#report(observation);
       case 'beat':
@@ -104,14 +105,23 @@ class NodeView {
     await recordSeen(this.#db, this.#nodeId);
   }
 
-  #judge({ id, name, operState }: ObservedInstance, isKnown: boolean): void {
-    const runs = operState === 'running' || operState === 'paused';
-    if (runs && !isKnown) this.#strangers.set(id, name);
-    else this.#strangers.delete(id);
+  async #judge(observed: ObservedInstance, isKnown: boolean): Promise<void> {
+    const { id, name } = observed;
+    if (isKnown || !isThere(observed)) return this.#forget(id);
+    if (this.#strays.has(id)) return;
+    this.#strays.set(id, name);
+    await storeStray(this.#db, this.#nodeId, id);
+    await this.#tellStrays();
   }
 
-  async #tellStrangers(): Promise<void> {
-    const names = [...this.#strangers.values()].sort().slice(0, 10);
+  async #forget(id: string): Promise<void> {
+    if (!this.#strays.delete(id)) return;
+    await forgetStray(this.#db, this.#nodeId, id);
+    await this.#tellStrays();
+  }
+
+  async #tellStrays(): Promise<void> {
+    const names = [...this.#strays.values()].sort().slice(0, 10);
     const problem = names.length > 0 ? `Runs instances that do not belong here: ${names.join(', ')}` : null;
     if (problem === this.#problem) return;
     this.#problem = problem;

@@ -10,6 +10,7 @@ import {
   type SimulatedCluster,
 } from '../agents/testing/simulated-cluster';
 import { createDb, type Db } from '../db/client';
+import { refreshStatuses } from '../db/instance-state';
 import type { Watcher } from './every';
 import { observeNodes } from './observe-nodes';
 
@@ -125,18 +126,52 @@ it('marks a node that is cut off unreachable with its instances, and both well a
   await instanceBecomes(id, 'running');
 });
 
-it('never touches an instance that the database places on another node', async () => {
-  const [liar, other] = [await addNode(), await addNode()];
-  const id = await addInstance(liar, { nodeId: other.id });
+it('tells where an instance runs that belongs to another node, and believes nothing else of it', async () => {
+  const [stranger, own] = [await addNode(), await addNode()];
+  const id = await addInstance(stranger, { nodeId: own.id });
   watch();
   const { problem } = await until(
-    () => db.node.findUnique({ where: { id: liar.id } }),
+    () => db.node.findUnique({ where: { id: stranger.id } }),
     (one) => one.problem !== null,
   );
   expect(problem).toMatch(/^Runs instances that do not belong here: vm-/);
+  const unchanged = { operState: 'absent', accelerator: null, nodeId: own.id };
+  expect(await instanceBecomes(id, 'errorWrongNode')).toMatchObject({
+    ...unchanged,
+    elsewhereId: stranger.id,
+  });
+  await agents.client.call(stranger, 'instance.stop', { instanceId: id, force: true, timeoutMs: 0 });
+  expect(await instanceBecomes(id, 'errorDown')).toMatchObject({ ...unchanged, elsewhereId: null });
+});
+
+it('believes that an instance still runs on a wrong node that fell silent, but not on one that is off', async () => {
+  const [stranger, own] = [await addNode(), await addNode()];
+  const id = await addInstance(stranger, { nodeId: own.id });
+  watch();
+  await instanceBecomes(id, 'errorWrongNode');
+  await agents.nodes.cut(stranger.id);
+  await nodeBecomes(stranger.id, 'unreachable');
+  expect(await db.instance.findUnique({ where: { id } })).toMatchObject({ status: 'errorWrongNode' });
+  await db.$transaction(async (tx) => {
+    await tx.node.update({ where: { id: stranger.id }, data: { state: 'offline' } });
+    await refreshStatuses(tx, { aboutNodeId: stranger.id });
+  });
+  expect(await db.instance.findUnique({ where: { id } })).toMatchObject({ status: 'errorDown' });
+});
+
+it('lets no node speak of an instance of another cluster', async () => {
+  const [stranger, own] = [await addNode(), await addNode()];
+  const data = { name: 'other', hypervisors: ['simulated'], diskTemplates: ['simulated'] };
+  const other = await db.cluster.create({ data });
+  const id = await addInstance(stranger, { nodeId: own.id });
+  await db.instance.update({ where: { id }, data: { clusterId: other.id } });
+  watch();
+  await until(
+    () => db.node.findUnique({ where: { id: stranger.id } }),
+    (one) => one.problem !== null,
+  );
   expect(await db.instance.findUnique({ where: { id } })).toMatchObject({
-    operState: 'absent',
-    accelerator: null,
+    elsewhereId: null,
     status: 'errorDown',
   });
 });

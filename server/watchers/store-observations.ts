@@ -1,14 +1,11 @@
 // Writes what an agent reports of its instances. Invariants: only instances that the database places on this very node are touched, whatever
-// the agent claims; and nothing is announced that did not change.
+// the agent claims (of the others see store-strays.ts); and nothing is announced that did not change.
 import type { ObservedInstance } from '@/contract/agent-calls';
 import type { Db, Tx } from '../db/client';
+import { lockInstances, type StatefulInstance, statusOf } from '../db/instance-state';
 import { transact } from '../db/transact';
-import { type InstanceStates, statusOf, toStateful } from '../db/instance-state';
 
-type Row = { id: string; ownerId: string | null; status: string } & InstanceStates;
-type Change = Pick<Row, 'id' | 'operState' | 'operDetail' | 'accelerator' | 'status'> & {
-  operSince: Date | null;
-};
+type Observed = Pick<StatefulInstance, 'operState' | 'operSince' | 'operDetail' | 'accelerator'>;
 
 /** The ids of the node's instances, and how many were changed. */
 export type Stored = { known: Set<string>; changed: number };
@@ -27,9 +24,9 @@ export function storeGone(db: Db, nodeId: string, instanceId: string): Promise<S
   return store(db, { nodeId, ids: [instanceId], see: (row) => seen(row, undefined) });
 }
 
-type See = (row: Row) => Pick<Row, 'operState' | 'operSince' | 'operDetail' | 'accelerator'>;
+type See = (row: StatefulInstance) => Observed;
 
-function seen(row: Row, observed: ObservedInstance | undefined): ReturnType<See> {
+function seen(row: StatefulInstance, observed: ObservedInstance | undefined): Observed {
   if (observed) {
     const { operState, detail, accelerator, since } = observed;
     return { operState, operDetail: detail, accelerator, operSince: new Date(since) };
@@ -45,10 +42,10 @@ function store(
   { nodeId, ids, see }: { nodeId: string; ids: string[] | null; see: See },
 ): Promise<Stored> {
   return transact(db, async (tx) => {
-    const { rows, nodeState } = await lockRows(tx, nodeId, ids);
-    const changes = rows.flatMap((row): Change[] => {
+    const rows = await lockInstances(tx, { nodeId, ids });
+    const changes = rows.flatMap((row) => {
       const after = { ...row, ...see(row) };
-      const change = { ...after, status: statusOf(after, nodeState) };
+      const change = { ...after, status: statusOf(after) };
       return isSame(row, change) ? [] : [change];
     });
     if (changes.length > 0) await write(tx, changes);
@@ -56,18 +53,7 @@ function store(
   });
 }
 
-/** In the order of their ids, so that two writers cannot wait for each other. */
-async function lockRows(tx: Tx, nodeId: string, ids: string[] | null) {
-  const rows = await tx.$queryRaw<Parameters<typeof toStateful<Row>>[0][]>`
-    SELECT i.id, i."ownerId", i.lifecycle, i."adminState", i."operState", i."operSince", i."operDetail", i.accelerator, i.status
-    FROM "Instance" i
-    WHERE i."nodeId" = ${nodeId}::uuid AND (${ids}::uuid[] IS NULL OR i.id = ANY(${ids}::uuid[]))
-    ORDER BY i.id FOR UPDATE`;
-  const node = await tx.node.findUnique({ where: { id: nodeId }, select: { state: true } });
-  return { rows: rows.map((row) => toStateful(row)), nodeState: node?.state ?? null };
-}
-
-function isSame(row: Row, change: Change): boolean {
+function isSame(row: StatefulInstance, change: StatefulInstance): boolean {
   return (
     row.operState === change.operState &&
     row.operDetail === change.operDetail &&
@@ -78,7 +64,7 @@ function isSame(row: Row, change: Change): boolean {
 }
 
 /** However many there are, one statement. */
-async function write(tx: Tx, changes: Change[]): Promise<void> {
+async function write(tx: Tx, changes: StatefulInstance[]): Promise<void> {
   const json = JSON.stringify(changes);
   await tx.$queryRaw`
     WITH changed AS (

@@ -6,7 +6,7 @@ import { useStartInstance, useStopInstance } from '@/client/instances';
 import { Button } from '@/components/ui/Button';
 import { ConfirmDialog } from '@/components/ui/ConfirmDialog';
 import type { Instance } from '@/contract/schemas/instance';
-import { whyNot } from '@/contract/states';
+import { whyNot } from '@/contract/instance-actions';
 
 const timeoutS = 120;
 

@@ -10,26 +10,29 @@ import { Button } from '@/components/ui/Button';
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/Menu';
 import { pages } from '@/contract/paths';
 import type { Instance } from '@/contract/schemas/instance';
-import { whyNot, type InstanceAction } from '@/contract/states';
+import { whyNot, type InstanceAction } from '@/contract/instance-actions';
 import type { AskedAction } from './InstanceDialogs';
 
 const InstanceDialogs = dynamic(() => import('./InstanceDialogs').then((module) => module.InstanceDialogs));
 
-const icons: Record<InstanceAction, ReactNode> = {
+const icons = {
   start: <Play />,
   stop: <Power />,
   reboot: <RotateCcw />,
   remove: <Trash2 />,
   screen: <Monitor />,
   serial: <SquareTerminal />,
-};
+} satisfies Partial<Record<InstanceAction, ReactNode>>;
+
+/** What the menu offers, besides what has a place of its own. */
+export type MenuAction = keyof typeof icons;
 
 /** Looking, power, and the end are kept apart. */
-const opensGroup: InstanceAction[] = ['start', 'remove'];
+const opensGroup: MenuAction[] = ['start', 'remove'];
 
 type Props = {
   instance: Instance;
-  actions: readonly InstanceAction[];
+  actions: readonly MenuAction[];
   /** How the button looks: in a row, or beside a page's primary action. */
   look: 'row' | 'page';
 };
@@ -40,7 +43,7 @@ export function InstanceMenu({ instance, actions, look }: Props) {
   const router = useRouter();
   const start = useStartInstance();
   const [asked, setAsked] = useState<AskedAction | null>(null);
-  const choose = (action: InstanceAction) => {
+  const choose = (action: MenuAction) => {
     if (action === 'start') start.mutate({ id: instance.id });
     else if (action === 'screen' || action === 'serial') router.push(pages.instance(instance.id, action));
     else setAsked(action);

@@ -4,7 +4,7 @@ import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { Button } from '@/components/ui/Button';
 import type { Instance } from '@/contract/schemas/instance';
-import { whyNot } from '@/contract/states';
+import { whyNot } from '@/contract/instance-actions';
 
 const RemoveDialog = dynamic(() => import('./RemoveDialog').then((module) => module.RemoveDialog));
 

@@ -4,7 +4,7 @@ import { asAppError } from '@/client/fetch-json';
 import { useRemoveInstance } from '@/client/instances';
 import { ConfirmDialog } from '@/components/ui/ConfirmDialog';
 import type { Instance } from '@/contract/schemas/instance';
-import { whyNot } from '@/contract/states';
+import { whyNot } from '@/contract/instance-actions';
 
 /** Removing asks for the name: what is on the disks is gone afterwards. */
 export function RemoveDialog({ instance, onClose }: { instance: Instance; onClose: () => void }) {

@@ -4,7 +4,7 @@ import { useTranslations } from 'next-intl';
 import { useStartInstance } from '@/client/instances';
 import { Button } from '@/components/ui/Button';
 import type { Instance } from '@/contract/schemas/instance';
-import { whyNot } from '@/contract/states';
+import { whyNot } from '@/contract/instance-actions';
 
 /** Starts an instance, or says why it can't be started. Busy from the press until the job has ended. */
 export function StartButton({

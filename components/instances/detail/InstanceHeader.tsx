@@ -10,7 +10,7 @@ import { PageHeader } from '@/components/ui/PageHeader';
 import { RelativeTime } from '@/components/ui/RelativeTime';
 import { pages } from '@/contract/paths';
 import type { Instance } from '@/contract/schemas/instance';
-import { whyNot } from '@/contract/states';
+import { whyNot } from '@/contract/instance-actions';
 
 type Props = {
   instance: Instance;

@@ -9,7 +9,10 @@ import type { Instance } from '@/contract/schemas/instance';
 const explained: Instance['status'][] = [
   'errorDown',
   'errorUp',
+  'errorWrongNode',
   'userDown',
+  'disksInactive',
+  'offline',
   'paused',
   'nodeDown',
   'nodeOffline',
