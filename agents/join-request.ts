@@ -3,7 +3,8 @@
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 
-export type PostAnswer = { status: number; text: string };
+/** `dateMs`: what the other side's clock showed when it answered; null when it did not say. */
+export type PostAnswer = { status: number; text: string; dateMs: number | null };
 type Post = { url: URL; body: object; signal?: AbortSignal };
 
 const timeoutMs = 30_000;
@@ -18,7 +19,9 @@ export function postJson({ url, body, signal }: Post): Promise<PostAnswer> {
   };
   return new Promise((resolve, reject) => {
     const onAnswer = (answer: IncomingMessage) => {
-      readAll(answer).then((read) => resolve({ status: answer.statusCode ?? 0, text: read }), reject);
+      const date = Date.parse(answer.headers.date ?? '');
+      const dateMs = Number.isNaN(date) ? null : date;
+      readAll(answer).then((read) => resolve({ status: answer.statusCode ?? 0, text: read, dateMs }), reject);
     };
     const request =
       url.protocol === 'https:'

@@ -6,7 +6,7 @@ import { nodeTlsName, nodeUri } from '@/contract/agent-calls';
 import { parseJoinToken } from '@/contract/join-token';
 import { createCa } from '@/server/agents/ca';
 import { createIdentityStore } from './identity';
-import { join } from './join';
+import { describeClockSkew, join } from './join';
 import { startControlPlane, type StubControlPlane } from './testing/control-plane';
 import { makeTempFolder } from './testing/temp-folder';
 
@@ -113,3 +113,9 @@ it.each(['', 'abc', 'a.b.c', 'x'.repeat(300)])(
     expect(control.joined).toEqual([]);
   },
 );
+
+it('hears of a clock that is off', () => {
+  expect(describeClockSkew(4_999)).toBeNull();
+  expect(describeClockSkew(-7_400)).toBe('the clock of this machine is 7 s behind that of the console');
+  expect(describeClockSkew(90_000)).toBe('the clock of this machine is 90 s ahead of that of the console');
+});

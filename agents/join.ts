@@ -74,7 +74,11 @@ async function askUntilAnswered(request: JoinRequest, body: object): Promise<Age
   const { first, most } = request.backOffMs ?? { first: 1_000, most: 30_000 };
   for (let waitMs = first; ; waitMs = Math.min(waitMs * 2, most)) {
     const answer = await ask(request, body);
-    if (answer.kind === 'answered') return readAnswer(answer, request.url);
+    if (answer.kind === 'answered') {
+      const problem = describeClockSkew(answer.dateMs === null ? 0 : Date.now() - answer.dateMs);
+      if (problem !== null) request.log(problem);
+      return readAnswer(answer, request.url);
+    }
     request.log(
       `Cannot reach the control plane at ${request.url}: ${answer.why}; trying again in ${waitMs} ms`,
     );
@@ -94,6 +98,15 @@ async function ask({ url, signal }: JoinRequest, body: object): Promise<Asked> {
     signal?.throwIfAborted();
     return { kind: 'unreachable', why: wordsOf(error) };
   }
+}
+
+const tellsFromMs = 5_000;
+
+/** What is wrong with this machine's clock; null when nothing is worth telling. Certificates and logs go wrong with it. */
+export function describeClockSkew(skewMs: number): string | null {
+  if (Math.abs(skewMs) < tellsFromMs) return null;
+  const seconds = Math.round(Math.abs(skewMs) / 1000);
+  return `the clock of this machine is ${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} that of the console`;
 }
 
 function readAnswer({ status, text }: PostAnswer, url: string): AgentJoined {

@@ -1,7 +1,14 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/contract/paths';
 import { Accepted } from '@/contract/schemas/common';
-import { JoinToken, Node, type NodeListQuery, NodePage, type NodeUpdate } from '@/contract/schemas/node';
+import {
+  AgentUpgrade,
+  JoinToken,
+  Node,
+  type NodeListQuery,
+  NodePage,
+  type NodeUpdate,
+} from '@/contract/schemas/node';
 import { fetchJson } from './fetch-json';
 import { keys } from './keys';
 
@@ -15,6 +22,12 @@ export const nodesQuery = (query: NodeListQuery) =>
   queryOptions({
     queryKey: keys.list('node', query),
     queryFn: ({ signal }) => fetchJson(api.nodes(query), { answers: NodePage, signal }),
+  });
+
+export const agentUpgradeQuery = () =>
+  queryOptions({
+    queryKey: ['agent-upgrade'],
+    queryFn: ({ signal }) => fetchJson(api.agentUpgrade(), { answers: AgentUpgrade, signal }),
   });
 
 export const useUpdateNode = () => {

@@ -22,6 +22,7 @@ export const api = {
   joinTokens: () => '/api/v1/join-tokens',
   agentJoin: () => '/api/v1/agent/join',
   agentInstall: () => '/api/v1/agent/install',
+  agentUpgrade: () => '/api/v1/agent/upgrade',
   agentBundle: () => '/api/v1/agent/bundle',
   agentRuntime: () => '/api/v1/agent/runtime',
   instances: (query: Query = {}) => `/api/v1/instances${q(query)}`,

@@ -71,12 +71,23 @@ function JoinCommand() {
   );
 }
 
+const steps = ['doesDownload', 'doesPackages', 'doesAgent', 'doesCheck'] as const;
+
 function ShownOnce({ token }: { token: JoinToken }) {
   const t = useTranslations('nodes.addSheet');
   return (
     <div className="grid gap-2">
       <p>{t('runThis')}</p>
       <CopyText text={token.command} look="block" />
+      <div className="text-sm text-soft">
+        <p>{t('does')}</p>
+        <ol className="list-decimal pl-5">
+          {steps.map((step) => (
+            <li key={step}>{t(step)}</li>
+          ))}
+        </ol>
+        <p className="pt-2">{t('options')}</p>
+      </div>
       <p className="text-sm text-faint">
         {t.rich('expires', { at: () => <RelativeTime at={token.expiresAt} /> })} {t('appears')}
       </p>

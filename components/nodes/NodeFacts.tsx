@@ -57,6 +57,7 @@ export function NodeAbout({ node }: { node: Node }) {
                 },
                 { label: t('facts.templates'), value: listed(facts.diskTemplates) },
                 { label: t('facts.bridges'), value: listed(facts.bridges) },
+                { label: t('facts.replication'), value: facts.replicationAddress ?? t('facts.none') },
                 { label: t('facts.pools'), value: <Pools pools={facts.pools} /> },
                 { label: t('facts.boot'), value: <CopyText text={facts.bootId} /> },
               ]

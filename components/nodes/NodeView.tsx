@@ -11,9 +11,11 @@ import { RelativeTime } from '@/components/ui/RelativeTime';
 import { Section } from '@/components/ui/Section';
 import { NodeAbout, NodeFactStrip } from './NodeFacts';
 import { NodeAccelerator } from './NodeAccelerator';
+import { NodeChecks } from './NodeChecks';
 import { NodeDanger } from './NodeDanger';
 import { NodeInstances, NodeJobs } from './NodeLists';
 import { NodeOffers } from './NodeOffers';
+import { NodeUpgrade } from './NodeUpgrade';
 import { NodeUse } from './NodeUse';
 
 export function NodeView({ id }: { id: string }) {
@@ -49,6 +51,8 @@ export function NodeView({ id }: { id: string }) {
           <NodeOffers node={node} />
         </div>
         <div className="grid gap-4">
+          <NodeUpgrade node={node} />
+          <NodeChecks node={node} />
           <NodeAccelerator node={node} />
           <NodeAbout node={node} />
         </div>

@@ -7,6 +7,7 @@ import { RowLink } from '@/components/table/RowLink';
 import { RelativeTime } from '@/components/ui/RelativeTime';
 import { pages } from '@/contract/paths';
 import type { Node } from '@/contract/schemas/node';
+import { ToMend } from './NodeChecks';
 import { NodeUse } from './NodeUse';
 
 export const nodeColumns: ColumnDef<Node>[] = [
@@ -19,7 +20,12 @@ export const nodeColumns: ColumnDef<Node>[] = [
   {
     id: 'state',
     header: () => <ColumnTitle text="nodes.columns.state" />,
-    cell: ({ row: { original: node } }) => <NodeBadge node={node} />,
+    cell: ({ row: { original: node } }) => (
+      <span className="inline-flex flex-wrap gap-x-2">
+        <NodeBadge node={node} />
+        <ToMend node={node} />
+      </span>
+    ),
     meta: { priority: 1, width: '9rem' },
   },
   {

@@ -144,3 +144,7 @@ export const AgentJoined = z.object({
   jobId: z.number().int(),
 });
 export type AgentJoined = z.infer<typeof AgentJoined>;
+
+/** What brings the agent of a node to the version of the console. */
+export const AgentUpgrade = z.object({ version: z.string(), command: z.string() });
+export type AgentUpgrade = z.infer<typeof AgentUpgrade>;

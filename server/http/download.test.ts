@@ -3,9 +3,12 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { api } from '@/contract/paths';
+import { AgentUpgrade } from '@/contract/schemas/node';
+import { version } from '@/package.json';
 import { openWorld, ownUrl, type World } from '../usecases/testing/console-world';
 import { GET as getBundle } from '@/app/api/v1/agent/bundle/route';
 import { GET as getInstall } from '@/app/api/v1/agent/install/route';
+import { GET as getUpgrade } from '@/app/api/v1/agent/upgrade/route';
 import { GET as getRuntime } from '@/app/api/v1/agent/runtime/route';
 import { remoteAddressHeader } from '../auth/remote-address';
 import { downloadLimits } from './download';
@@ -54,6 +57,14 @@ describe.each(doors)('%s', (_, path, get) => {
     }
     expect((await get(ask(path, { headers: { 'if-none-match': '"other"' } }))).status).toBe(200);
   });
+});
+
+it('tells an operator how to upgrade an agent: the same script, without a token', async () => {
+  const asked = ask(api.agentUpgrade(), { headers: { cookie: world.operator.cookie } });
+  const { command, version: told } = AgentUpgrade.parse(await (await getUpgrade(asked)).json());
+  expect(told).toBe(version);
+  expect(command).toContain(await sha256Of(await getInstall(ask(api.agentInstall()))));
+  expect(command).not.toContain('CORRAL_JOIN_TOKEN');
 });
 
 describe('a download', () => {

@@ -201,7 +201,7 @@ agent_log() {
 }
 
 tell_outcome() {
-  agent_log | sed -n 's/^[^ ]* \(the join token is not used.*\)/Note: \1/p'
+  agent_log | sed -n -e 's/^[^ ]* \(the join token is not used.*\)/Note: \1/p' -e 's/^[^ ]* \(the clock of .*\)/Note: \1/p'
   node=$(agent_log | sed -n 's/.* serves node \([^ ]*\) at .*/\1/p' | tail -n 1)
   if agent_log | grep -q ' joined as node '; then
     say "This machine has joined $console as node $node. The console reaches it at $CORRAL_ADVERTISE."
