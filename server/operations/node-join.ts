@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { AppError } from '@/contract/errors';
 import { Id } from '@/contract/names';
-import { AcceleratorSetting } from '@/contract/schemas/node';
+import { AcceleratorSetting, type NodeFacts } from '@/contract/schemas/node';
 import { nodeCertificateDays } from '../agents/ca';
 import { operation, step } from '../jobs/operation';
 import { readNode } from './joined-node';
@@ -16,7 +16,7 @@ const patienceMs = 60_000;
 /** Certificates are valid from an hour before: a clock that is further off would break TLS sooner or later. */
 const mostSkewMs = 10 * 60_000;
 
-const reach = step('reach', {
+export const reach = step('reach', {
   async do(ctx: Ctx, { nodeId }: Params) {
     const node = await readNode(ctx.db, nodeId);
     const before = Date.now();
@@ -34,7 +34,7 @@ const reach = step('reach', {
   },
 });
 
-const configure = step('configure', {
+export const configure = step('configure', {
   async do(ctx: Ctx, { nodeId }: Params) {
     const node = await readNode(ctx.db, nodeId);
     const accelerator = AcceleratorSetting.parse(node.acceleratorSetting);
@@ -45,23 +45,28 @@ const configure = step('configure', {
 const recordOnline = step('record-online', {
   async do(ctx: Ctx, { nodeId }: Params) {
     await ctx.change(async (tx, announce) => {
-      const { clusterId, certificateExpiresAt, createdAt } = await readNode(tx, nodeId);
-      const signedUntil = new Date(createdAt.getTime() + nodeCertificateDays * 86_400_000);
-      await tx.node.update({
-        where: { id: nodeId },
-        data: {
-          state: 'online',
-          facts: ctx.output(configure) ?? undefined,
-          clockSkewMs: ctx.output(reach)?.skewMs ?? null,
-          seenAt: new Date(),
-          problem: null,
-          certificateExpiresAt: certificateExpiresAt ?? signedUntil,
-        },
-      });
-      announce({ kind: 'node', id: nodeId }, { kind: 'cluster', id: clusterId });
+      const node = await readNode(tx, nodeId);
+      const data = onlineColumns(node, { facts: ctx.output(configure), skewMs: ctx.output(reach)?.skewMs });
+      await tx.node.update({ where: { id: nodeId }, data });
+      announce({ kind: 'node', id: nodeId }, { kind: 'cluster', id: node.clusterId });
     });
   },
 });
+
+type Signed = { certificateExpiresAt: Date | null; createdAt: Date };
+
+/** What a node's row says of it when it was just reached. */
+export function onlineColumns(
+  { certificateExpiresAt, createdAt }: Signed,
+  { facts, skewMs }: { facts: NodeFacts | undefined; skewMs: number | undefined },
+) {
+  const signedUntil = new Date(createdAt.getTime() + nodeCertificateDays * 86_400_000);
+  return {
+    ...{ state: 'online', seenAt: new Date(), problem: null },
+    ...{ facts, clockSkewMs: skewMs ?? null },
+    certificateExpiresAt: certificateExpiresAt ?? signedUntil,
+  };
+}
 
 export const nodeJoin = operation({
   name: 'node.join',

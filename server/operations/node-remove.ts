@@ -1,14 +1,14 @@
 // Takes a node out of the cluster: only one without instances. A node that was not online when the job began need not answer; should it come
 // back, it still believes that it belongs to the cluster, but nobody calls it any more.
 import { z } from 'zod';
-import { AppError, type ErrorCode } from '@/contract/errors';
+import { AppError } from '@/contract/errors';
 import { Id } from '@/contract/names';
 import { NodeState } from '@/contract/states';
-import type { AgentAddress } from '../agents/agent-client';
 import type { Queryable } from '../db/client';
 import { operation, step } from '../jobs/operation';
 import { lockAllocation } from './allocation-lock';
 import { readNode } from './joined-node';
+import { doesAnswer, hasCode } from './node-answers';
 import type { Ctx } from './services';
 
 const Params = z.object({ nodeId: Id });
@@ -102,16 +102,3 @@ async function refuseInstances(db: Queryable, nodeId: string): Promise<void> {
   throw new AppError('wrong_state', `Cannot remove ${name}: instances are on it`, { details: { instances } });
 }
 
-async function doesAnswer(ctx: Ctx, node: AgentAddress): Promise<boolean> {
-  try {
-    await ctx.services.agents.call(node, 'node.facts', {}, { patienceMs: leavePatienceMs });
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'unavailable')) return false;
-    throw error;
-  }
-}
-
-function hasCode(error: unknown, code: ErrorCode): boolean {
-  return error instanceof AppError && error.code === code;
-}

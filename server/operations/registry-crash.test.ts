@@ -2,7 +2,6 @@
 // point; then another engine goes on. All cases of a kind play side by side, each in a place of its own, and die with the same process.
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { operationNames, type OperationName } from '@/contract/operations';
 import { createTestDatabase, type TestDatabase } from '@/tools/test-database';
 import { startSimulatedCluster, type SimulatedCluster } from '../agents/testing/simulated-cluster';
 import { createDb, type Db } from '../db/client';
@@ -12,7 +11,7 @@ import { bundleCrashEngine, startEngineProcess } from './testing/engine-process'
 import { type Plan, planKey, type Point } from './testing/faults';
 import { expectNothingLeft, expectSoundLedger } from './testing/nothing-left';
 import type { Subject } from './testing/scenario';
-import { scenarios } from './testing/scenarios';
+import { type Play, plays } from './testing/scenarios';
 import { World } from './testing/world';
 
 let agents: SimulatedCluster;
@@ -35,20 +34,19 @@ afterAll(async () => {
   rmSync(bundle, { force: true });
 });
 
-type Case = { name: OperationName; plan: Plan; text: string };
+type Case = Pick<Play, 'name' | 'scenario'> & { plan: Plan; text: string };
 type Played = Case & { subject: Subject; key: string };
 
 const whens = ['before', 'after'] as const;
 
-function crashCases(name: OperationName): Case[] {
-  const steps = operations[name].stepNames;
+function crashCases({ name, scenario, steps, text: played }: Play): Case[] {
   const last = steps.at(-1) ?? '';
   const at = (phase: Point['phase'], more: Plan): Case[] =>
     steps.flatMap((step) =>
       whens.map((when) => ({
-        name,
+        ...{ name, scenario },
         plan: { ...more, strike: { at: { step, phase, when }, how: 'hang' } },
-        text: `${name}, ${phase} of ${step}, ${when} its effect`,
+        text: `${played}, ${phase} of ${step}, ${when} its effect`,
       })),
     );
   const undone = new Set(operations[name].undoneSteps);
@@ -65,16 +63,16 @@ it('leaves nothing when the engine is killed at any step of any operation', asyn
   const start = (plans: Record<string, Plan>) => startEngineProcess(bundle, { url, credentials, plans });
 
   const preparing = start({});
-  const cases = operationNames.flatMap(crashCases);
+  const cases = plays.flatMap(crashCases);
   const played: Played[] = [];
   for (const one of cases) {
-    const subject = await preparing.during(scenarios[one.name].prepare(world));
+    const subject = await preparing.during(one.scenario.prepare(world));
     played.push({ ...one, subject, key: planKey(one.name, subject.targetId) });
   }
   await preparing.kill();
 
   const plans = Object.fromEntries(played.map(({ key, plan }) => [key, plan]));
-  const jobs = await Promise.all(played.map(({ name, subject }) => scenarios[name].submit(world, subject)));
+  const jobs = await Promise.all(played.map(({ scenario, subject }) => scenario.submit(world, subject)));
   for (let crash = 0; crash < 2; crash += 1) {
     const doomed = start(plans);
     await doomed.untilReached(played.map(({ key }) => key));
@@ -86,7 +84,7 @@ it('leaves nothing when the engine is killed at any step of any operation', asyn
     played.map(({ key, plan }) => [key, { failAfter: plan.failAfter }] as const),
   );
   const survivor = start(survivors);
-  for (const [index, { name, plan, subject, text }] of played.entries()) {
+  for (const [index, { scenario, plan, subject, text }] of played.entries()) {
     const job = await survivor.during(untilEnded(db, jobs[index] ?? 0));
     expect({ text, status: job.status, error: plan.failAfter ? null : job.error }).toEqual({
       text,
@@ -94,7 +92,7 @@ it('leaves nothing when the engine is killed at any step of any operation', asyn
       error: null,
     });
     expect(await db.auditEntry.count({ where: { jobId: job.id } })).toBe(1);
-    if (!plan.failAfter) await scenarios[name].verify(world, subject);
+    if (!plan.failAfter) await scenario.verify(world, subject);
     await expectNothingLeft(world, subject);
   }
   await expectSoundLedger(world);

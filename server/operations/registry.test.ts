@@ -1,14 +1,13 @@
 // For every operation and every step: replay, failure, cancel and double undo; afterwards nothing may be left over.
 // Crashes are in registry-crash.test.ts. A new operation is covered by being registered.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { operationNames, type OperationName } from '@/contract/operations';
 import { startSimulatedCluster, type SimulatedCluster } from '../agents/testing/simulated-cluster';
 import { startTestEngine, type TestEngine, untilEnded } from '../jobs/testing/engine-on-database';
 import { settle } from '../quotas/ledger';
 import { operations } from './registry';
 import { type Plan, planKey, withFaults } from './testing/faults';
 import { expectNothingLeft, expectSoundLedger } from './testing/nothing-left';
-import { scenarios } from './testing/scenarios';
+import { type Play, plays } from './testing/scenarios';
 import { World } from './testing/world';
 
 let agents: SimulatedCluster;
@@ -32,8 +31,7 @@ afterAll(async () => {
   await agents.close();
 });
 
-async function play(name: OperationName, plan: Plan) {
-  const scenario = scenarios[name];
+async function run({ name, scenario }: Play, plan: Plan) {
   const subject = await scenario.prepare(world);
   plans.set(planKey(name, subject.targetId), plan);
   const job = await untilEnded(world.db, await scenario.submit(world, subject));
@@ -43,31 +41,32 @@ async function play(name: OperationName, plan: Plan) {
   return job;
 }
 
-describe.each(operationNames)('%s', (name) => {
-  const { stepNames: steps, cancelableSteps: cancelable } = operations[name];
+describe.each(plays.map((play) => [play.text, play] as const))('%s', (_, play) => {
+  const { steps, name } = play;
+  const { cancelableSteps: cancelable } = operations[name];
   const last = steps.at(-1) ?? '';
 
   it('succeeds', async () => {
-    expect(await play(name, {})).toMatchObject({ status: 'success', error: null });
+    expect(await run(play, {})).toMatchObject({ status: 'success', error: null });
   });
 
   it('succeeds when every step is repeated', async () => {
-    expect(await play(name, { twice: true })).toMatchObject({ status: 'success', error: null });
+    expect(await run(play, { twice: true })).toMatchObject({ status: 'success', error: null });
   });
 
   it('leaves nothing when every step and every undo is repeated', async () => {
-    const job = await play(name, { twice: true, failAfter: last });
+    const job = await run(play, { twice: true, failAfter: last });
     expect(job).toMatchObject({ status: 'error', needsAttention: false });
   });
 
   describe.each(steps)('at %s', (step) => {
     it.each(['before', 'after'] as const)('leaves nothing when it fails %s its effect', async (when) => {
-      const job = await play(name, { strike: { at: { step, phase: 'do', when }, how: 'fail' } });
+      const job = await run(play, { strike: { at: { step, phase: 'do', when }, how: 'fail' } });
       expect(job).toMatchObject({ status: 'error', needsAttention: false, error: { code: 'tool_failed' } });
     });
 
     it.each(['before', 'after'] as const)('leaves nothing when canceled %s its effect', async (when) => {
-      const job = await play(name, { strike: { at: { step, phase: 'do', when }, how: 'cancel' } });
+      const job = await run(play, { strike: { at: { step, phase: 'do', when }, how: 'cancel' } });
       // Asked for before a step's effect, a cancel meets that step; afterwards only the later ones.
       const ahead = steps.slice(steps.indexOf(step) + (when === 'before' ? 0 : 1));
       const isInTime = ahead.some((name) => cancelable.includes(name));

@@ -12,8 +12,11 @@ import { instanceReboot } from './instance-reboot';
 import { instanceRemove } from './instance-remove';
 import { instanceStart } from './instance-start';
 import { instanceStop } from './instance-stop';
+import { nodeFence } from './node-fence';
 import { nodeJoin } from './node-join';
 import { nodeRemove } from './node-remove';
+import { nodeSetOffline } from './node-set-offline';
+import { nodeSetOnline } from './node-set-online';
 import type { Services } from './services';
 
 export const operations = {
@@ -30,4 +33,7 @@ export const operations = {
   'instance.replaceDisks': instanceReplaceDisks,
   'node.join': nodeJoin,
   'node.remove': nodeRemove,
+  'node.setOffline': nodeSetOffline,
+  'node.fence': nodeFence,
+  'node.setOnline': nodeSetOnline,
 } as const satisfies Record<OperationName, Operation<Services>>;

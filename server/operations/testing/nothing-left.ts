@@ -60,7 +60,7 @@ function expectAgrees(instances: Recorded, nodeId: string, agent: Told): void {
 async function clearAway(world: World, { place }: Subject): Promise<void> {
   const { clusterId, node } = place;
   const row = await world.db.node.findUnique({ where: { id: node.id } });
-  if (row?.state === 'unreachable') {
+  if (row?.state === 'unreachable' || row?.state === 'offline') {
     const target = { kind: 'node', id: node.id, name: node.name } as const;
     const params = { nodeId: node.id };
     const job = await world.order({ operation: 'node.remove', place, target, params });

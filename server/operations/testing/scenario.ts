@@ -5,6 +5,10 @@ import type { Place, World } from './world';
 export type Subject = { place: Place; targetId: string };
 
 export type Scenario = {
+  /** Where an operation is played in several ways: which one this is. */
+  title?: string;
+  /** Steps that these parameters leave out. */
+  skips?: readonly string[];
   /** Everything that is there before the operation is asked for. */
   prepare: (world: World) => Promise<Subject>;
   submit: (world: World, subject: Subject) => Promise<number>;

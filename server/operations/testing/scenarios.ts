@@ -1,5 +1,5 @@
-// One scenario for each operation of the registry: the type refuses an operation without one.
-import type { OperationName } from '@/contract/operations';
+// The scenarios of each operation of the registry: the type refuses an operation without one.
+import { operationNames, type OperationName } from '@/contract/operations';
 import { instanceCreateScenario } from '../instance-create.scenario';
 import { diskAddScenario } from '../disk-add.scenario';
 import { diskGrowScenario } from '../disk-grow.scenario';
@@ -11,11 +11,15 @@ import { instanceRemoveScenario } from '../instance-remove.scenario';
 import { instanceReplaceDisksScenario } from '../instance-replace-disks.scenario';
 import { instanceStartScenario } from '../instance-start.scenario';
 import { instanceStopScenario } from '../instance-stop.scenario';
+import { nodeFenceScenario } from '../node-fence.scenario';
 import { nodeJoinScenario } from '../node-join.scenario';
 import { nodeRemoveScenario } from '../node-remove.scenario';
+import { nodeSetOfflineScenario } from '../node-set-offline.scenario';
+import { nodeSetOnlineScenario } from '../node-set-online.scenario';
+import { operations } from '../registry';
 import type { Scenario } from './scenario';
 
-export const scenarios: Record<OperationName, Scenario> = {
+const scenarios: Record<OperationName, Scenario | readonly Scenario[]> = {
   'instance.create': instanceCreateScenario,
   'instance.start': instanceStartScenario,
   'instance.stop': instanceStopScenario,
@@ -29,4 +33,24 @@ export const scenarios: Record<OperationName, Scenario> = {
   'instance.replaceDisks': instanceReplaceDisksScenario,
   'node.join': nodeJoinScenario,
   'node.remove': nodeRemoveScenario,
+  'node.setOffline': nodeSetOfflineScenario,
+  'node.fence': nodeFenceScenario,
+  'node.setOnline': nodeSetOnlineScenario,
 };
+
+export type Play = {
+  name: OperationName;
+  text: string;
+  scenario: Scenario;
+  /** Those that the job will have. */
+  steps: string[];
+};
+
+export const plays: Play[] = operationNames.flatMap((name) =>
+  [scenarios[name]].flat().map((scenario) => ({
+    name,
+    text: scenario.title ? `${name} (${scenario.title})` : name,
+    scenario,
+    steps: operations[name].stepNames.filter((step) => !scenario.skips?.includes(step)),
+  })),
+);
