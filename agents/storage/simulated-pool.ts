@@ -20,7 +20,9 @@ export type SimulatedPool = {
   readonly kind: Pool['kind'];
   readonly name: string;
   measure(): Pool;
-  list(part: Volume['part']): Volume[];
+  list(part: Volume['part']): (Volume & { name: string })[];
+  /** All of them by their names. */
+  entries(): [string, Volume][];
   get(name: string): Volume | undefined;
   /** `no_resources` with the numbers where `sizeMiB` does not fit. */
   refuseUnlessFits(sizeMiB: number): void;
@@ -48,7 +50,9 @@ export function openSimulatedPool({ kind, name, folder, capacityMiB }: PoolReque
     kind,
     name,
     measure,
-    list: (part) => [...volumes.values()].filter((volume) => volume.part === part),
+    list: (part) =>
+      [...volumes].flatMap(([volume, made]) => (made.part === part ? [{ ...made, name: volume }] : [])),
+    entries: () => [...volumes],
     get: (volume) => volumes.get(volume),
     refuseUnlessFits: (sizeMiB) => {
       const { freeMiB } = measure();
