@@ -37,6 +37,11 @@ export type Faults = {
   hang(point: FaultPoint, rule?: Rule): () => void;
   /** How often a point was passed, faults included. */
   count(point: FaultPoint): number;
+  'fence.off',
+  'fence.status',
+  'volume.remove',
+  'command.run',
+  'file.put',
   clear(): void;
 };
 

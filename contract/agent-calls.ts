@@ -2,6 +2,8 @@
 // Every call is idempotent: repeating it, also after a crash half-way, ends in the same state. Calls on one instance run one after another.
 import { z } from 'zod';
 import { liveCalls } from './agent-live-calls';
+import { nodeCalls } from './agent-node-calls';
+import { HookEnv, HookName, HookPhase, HookResult } from './hooks';
 import { BridgeName, Id, InstanceName, MacAddress } from './names';
 import { ObservedInstance } from './observed-instance';
 import { Timestamp } from './schemas/common';
@@ -276,3 +278,4 @@ export const nodeTlsName = (nodeId: string) => `${nodeId}.node.corral`;
 export const controlTlsName = 'control.corral';
 export const nodeUri = (nodeId: string) => `spiffe://corral/node/${nodeId}`;
 export const controlUri = 'spiffe://corral/control';
+  ...nodeCalls,

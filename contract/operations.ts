@@ -18,3 +18,6 @@ export const operationNames = [
 ] as const;
 export const OperationName = z.enum(operationNames);
 export type OperationName = z.infer<typeof OperationName>;
+  'node.setOffline',
+  'node.fence',
+  'node.setOnline',

@@ -20,6 +20,8 @@ export const api = {
   nodes: (query: Query = {}) => `/api/v1/nodes${q(query)}`,
   node: (id: string) => `/api/v1/nodes/${id}`,
   joinTokens: () => '/api/v1/join-tokens',
+  nodeOffline: (id: string) => `/api/v1/nodes/${id}/offline`,
+  nodeOnline: (id: string) => `/api/v1/nodes/${id}/online`,
   agentJoin: () => '/api/v1/agent/join',
   agentInstall: () => '/api/v1/agent/install',
   agentUpgrade: () => '/api/v1/agent/upgrade',

@@ -12,6 +12,7 @@ import { log } from './log';
 import { operations } from './operations/registry';
 import { dieWith, onProcessEnd } from './process-end';
 import { settle } from './quotas/ledger';
+import { noticeReturned } from './watchers/notice-returned';
 import { observeNodes } from './watchers/observe-nodes';
 import { prune } from './watchers/prune';
 import { renewCertificates } from './watchers/renew-certificates';
@@ -53,6 +54,7 @@ async function run(): Promise<void> {
   closers.push(() => engine.stop());
   const watchers = [
     observeNodes({ db, agents }),
+    noticeReturned({ db, agents }),
     renewCertificates({ db, agents, sign: (request) => signNodeCertificate({ ca, ...request }) }),
     renewControlCertificate({ db, secret, agents }),
     prune({ db }),

@@ -4,6 +4,7 @@ import { Id, IsoName, NodeName } from '../names';
 import { NodeState } from '../states';
 import { PageQuery, pageOf, Ref, Timestamp } from './common';
 import { DiskTemplate, Pool } from './disk';
+import { FencedHow } from './fencing';
 import { HypervisorKind } from './instance';
 
 /**
@@ -70,6 +71,14 @@ export const NodeFacts = z.object({
   oses: z.array(OsOffer).max(sayLimits.listed),
   isos: z.array(IsoName).max(sayLimits.listed),
 });
+  /** OS definitions of the node, also those that are not valid. Absent from older agents, as all that follow. */
+  scripts: z.array(ScriptOffer).max(1_000).optional(),
+  /** Of the node's hooks, those that have a script: `instance-start-pre`. */
+  hooks: z.array(Told).max(sayLimits.listed).optional(),
+  /** Commands in /etc/corral/fence.d that can power other nodes off. Absent from older agents, as the next one. */
+  fenceHooks: z.array(Told).max(sayLimits.listed).optional(),
+  /** Whether it takes commands and files of operators. */
+  allowsCommands: z.boolean().optional(),
 export type NodeFacts = z.infer<typeof NodeFacts>;
 
 const Use = z.object({
@@ -84,6 +93,8 @@ export const Node = z.object({
   name: z.string(),
   cluster: Ref,
   address: z.string(),
+  /** Its node group. */
+  group: Ref.nullable(),
   state: NodeState,
   drained: z.boolean(),
   facts: NodeFacts.nullable(),
@@ -93,12 +104,21 @@ export const Node = z.object({
   instances: z.number().int(),
   running: z.number().int(),
   acceleratorSetting: AcceleratorSetting,
+  /** Instances that have the other side of their mirrors on it. */
+  secondaries: z.number().int(),
   certificateExpiresAt: Timestamp.nullable(),
   clockSkewMs: z.number().nullable(),
   seenAt: Timestamp.nullable(),
   /** Why it is not `online`, in words. */
   problem: z.string().nullable(),
   createdAt: Timestamp,
+  /** Since when it is certain that nothing runs on it, and how. */
+  fencedAt: Timestamp.nullable(),
+  fencedHow: FencedHow.nullable(),
+  /** While it is offline: since when its agent answers again. */
+  answersSince: Timestamp.nullable(),
+  /** The batch of jobs that empties it, the latest one. */
+  evacuationId: Id.nullable(),
 });
 export type Node = z.infer<typeof Node>;
 
@@ -113,7 +133,9 @@ export const NodeUpdate = z.object({
 });
 export type NodeUpdate = z.infer<typeof NodeUpdate>;
 
-export const JoinTokenCreate = z.object({ clusterId: Id });
+/** `nodeId`: for the machine of this offline node after a reinstall; it comes back under its name, in its groups. */
+export const JoinTokenCreate = z.object({ clusterId: Id, nodeId: Id.optional() });
+export type JoinTokenCreate = z.infer<typeof JoinTokenCreate>;
 
 /** Shown once: `token` is not stored; `command` is what to run on the node. */
 export const JoinToken = z.object({ token: z.string(), command: z.string(), expiresAt: Timestamp });

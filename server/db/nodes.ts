@@ -1,5 +1,6 @@
 // Nodes as the API answers them, to operators only: everybody else sees none.
 import { DiskParamsOverride, drbdMetaMiB, type Pool, resolveDiskParams } from '@/contract/schemas/disk';
+import { FencedHow } from '@/contract/schemas/fencing';
 import { AcceleratorSetting, NodeFacts, type Node, type NodeListQuery } from '@/contract/schemas/node';
 import { NodeState } from '@/contract/states';
 import type { NodeSnapshot } from '../placement/node-snapshot';
@@ -7,7 +8,11 @@ import type { Queryable } from './client';
 import type { Prisma } from './generated/client';
 import { escapeLike, isOperator, toTimestamp, toTimestampOrNull, type Viewer } from './viewer';
 
-const withCluster = { cluster: { select: { id: true, name: true } } } as const satisfies Prisma.NodeInclude;
+const withCluster = {
+  cluster: { select: { id: true, name: true } },
+  group: { select: { id: true, name: true } },
+  _count: { select: { secondaries: true } },
+} as const satisfies Prisma.NodeInclude;
 type NodeRow = Prisma.NodeGetPayload<{ include: typeof withCluster }>;
 
 /** What a node's instances were promised, by admin; `running` by observation. */
@@ -35,6 +40,7 @@ export function nodeView(row: NodeRow, allocated: Allocation): Node {
     id: row.id,
     name: row.name,
     cluster: row.cluster,
+    group: row.group,
     address: row.address,
     state: NodeState.parse(row.state),
     drained: row.drained,
@@ -44,11 +50,16 @@ export function nodeView(row: NodeRow, allocated: Allocation): Node {
     vcpusAllocated: allocated.vcpus,
     instances: allocated.instances,
     running: allocated.running,
+    secondaries: row._count.secondaries,
     acceleratorSetting: AcceleratorSetting.parse(row.acceleratorSetting),
     certificateExpiresAt: toTimestampOrNull(row.certificateExpiresAt),
     clockSkewMs: row.clockSkewMs,
     seenAt: toTimestampOrNull(row.seenAt),
     problem: row.problem,
+    fencedAt: toTimestampOrNull(row.fencedAt),
+    fencedHow: FencedHow.safeParse(row.fencedHow).data ?? null,
+    answersSince: toTimestampOrNull(row.answersSince),
+    evacuationId: row.evacuationId,
     createdAt: toTimestamp(row.createdAt),
   };
 }

@@ -18,7 +18,12 @@ type Params = z.infer<typeof Params>;
 const confirm = { patienceMs: 60_000, pauseMs: 2_000 };
 
 const look = step('look', {
-  do: (ctx: Ctx, { nodeId }: Params) => readBeforeOffline(ctx, nodeId),
+  async do(ctx: Ctx, { nodeId }: Params) {
+    const before = await readBeforeOffline(ctx, nodeId);
+    // The last moment at which a cancel is in time.
+    ctx.signal.throwIfAborted();
+    return before;
+  },
 });
 
 const powerOff = step('power-off', {

@@ -101,4 +101,3 @@ async function refuseInstances(db: Queryable, nodeId: string): Promise<void> {
   if (instances === 0) return;
   throw new AppError('wrong_state', `Cannot remove ${name}: instances are on it`, { details: { instances } });
 }
-

@@ -66,7 +66,8 @@ export async function removeNode(ctx: Ctx, { id }: { id: string }): Promise<Acce
   });
 }
 
-async function lockNode(tx: Tx, id: string) {
+/** Locked until commit: of two requests at the same moment, the second sees what the first one did. */
+export async function lockNode(tx: Tx, id: string) {
   await tx.$queryRaw`SELECT id FROM "Node" WHERE id = ${id}::uuid FOR UPDATE`;
   const node = await tx.node.findUnique({ where: { id } });
   if (!node) throw notFound({ kind: 'node', id });

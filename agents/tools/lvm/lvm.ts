@@ -1,5 +1,6 @@
 // Volume groups and logical volumes of the node. Wraps the commands of LVM.
 import { run } from '../run';
+import { buildAllVolumesArgs, parseAllVolumes, type AnyVolume } from './all-volumes';
 import * as args from './args';
 import { parseGroups, parseVolumes, type Group, type Volume } from './parse';
 
@@ -16,6 +17,9 @@ export function createLvm() {
     },
     async listVolumes(tags: [string, ...string[]]): Promise<Volume[]> {
       return parseVolumes(await lvm('list the volumes', args.buildLvsArgs(tags)));
+    },
+    async listAllVolumes(groups: readonly string[]): Promise<AnyVolume[]> {
+      return parseAllVolumes(await lvm('list all volumes', buildAllVolumesArgs(groups)));
     },
     async createVolume(volume: args.NewVolume): Promise<void> {
       await lvm(`make the volume ${args.volumeText(volume)}`, args.buildLvcreateArgs(volume));
