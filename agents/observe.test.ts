@@ -1,12 +1,14 @@
 import { expect, it } from 'vitest';
 import { observeBeatMs, type Observation } from '@/contract/agent-calls';
 import type { NodeFacts } from '@/contract/schemas/node';
+import { createHookScripts } from './hooks/hook-scripts';
 import { createSimulatedHypervisor } from './hypervisors/simulated';
-import { createObserver, factsEveryMs, type Ticker } from './observe';
+import { createObserver, factsEveryMs } from './observe';
 import { changedNoticeably } from './observe-facts';
 import { createObservationQueue } from './observe-queue';
 import { createFaults } from './simulated-faults';
 import { defineSimulated } from './testing/definitions';
+import { handTicker } from './testing/hand-ticker';
 import { makeTempFolder } from './testing/temp-folder';
 
 const folder = { kind: 'folder' as const, name: '/data', totalMiB: 1_024, freeMiB: 512 };
@@ -29,19 +31,10 @@ const someFacts: NodeFacts = {
   isos: [],
 };
 
-/** Timers that a test moves by hand. */
-function handTicker() {
-  const ticks = new Map<number, () => void>();
-  const ticker: Ticker = (everyMs, tick) => {
-    ticks.set(everyMs, tick);
-    return () => ticks.delete(everyMs);
-  };
-  return { ticker, tick: (everyMs: number) => ticks.get(everyMs)?.(), count: () => ticks.size };
-}
-
 async function openObserver() {
   const hypervisor = createSimulatedHypervisor({ folder: await makeTempFolder(), faults: createFaults() });
-  const drivers = { hypervisors: [hypervisor], storages: [], networks: [], oses: [], isoFolder: null };
+  const hooks = createHookScripts([]);
+  const drivers = { hypervisors: [hypervisor], storages: [], networks: [], oses: [], hooks, isoFolder: null };
   const hand = handTicker();
   const state = { facts: someFacts };
   const observer = createObserver({

@@ -19,6 +19,7 @@ import { startSimulatedNodes } from './simulated-nodes';
 const usage =
   'Usage: simulated-agents.mjs --data <dir> --listen <host:port> --url <control plane url> (--tokens-file <file> | --token <token>) [--nodes <number>] [--name-prefix sim-] [--advertise <host:port>] [--memory-mib <n>] [--disk-mib <n>]';
 const timing = { startMs: 300, shutdownMs: 1_500, crashAfterMs: 5_000 };
+const sync = { syncTicks: 20, tickMs: 250 };
 const joinsAtOnce = 8;
 
 await runProgram(async () => {
@@ -40,7 +41,7 @@ await runProgram(async () => {
   const stop = stopSignal();
   const unlock = await lockDataFolder(dataDir);
   const advertise = values['advertise'];
-  const nodes = await startSimulatedNodes({ dataDir, ...listen, advertise, log });
+  const nodes = await startSimulatedNodes({ dataDir, ...listen, advertise, log, sync });
   try {
     const names = Array.from({ length: count }, (_, index) =>
       nameOf(values['name-prefix'] ?? 'sim-', index + 1),

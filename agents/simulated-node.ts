@@ -1,7 +1,7 @@
 // A whole simulated node: drivers over a folder, finite memory and disk, and facts that follow from what runs on it.
 import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { defaultVg } from '@/contract/schemas/disk';
 import type { NodeFacts } from '@/contract/schemas/node';
 import { openNode, type AgentNode } from './agent-node';
 import { ok } from './checks/check';
@@ -15,10 +15,10 @@ import { createSimulatedNetwork, type SimulatedNetwork } from './network/simulat
 import { readPools } from './node-facts';
 import type { Ticker } from './observe';
 import { createSimulatedOs } from './os/simulated';
+import { openSimulatedDisks, type SimulatedDisks } from './simulated-disks';
 import { createFaults, type Faults } from './simulated-faults';
-import { createDisklessStorage } from './storage/diskless';
-import { createSimulatedStorage } from './storage/simulated';
-import { openSimulatedPool } from './storage/simulated-pool';
+import type { SimulatedMirror } from './storage/simulated-mirror';
+import { createSimulatedWire, type SimulatedWire } from './storage/simulated-wire';
 import { agentVersion } from './version';
 
 export type SimulatedSize = { threads: number; memoryMiB: number; diskMiB: number };
@@ -35,9 +35,17 @@ export type SimulatedNodeRequest = {
   timing?: SimulatedTiming;
   ticker?: Ticker;
   faults?: Faults;
+  /** What its mirrors reach other nodes over. */
+  wire?: SimulatedWire;
 };
 
-export type SimulatedNode = AgentNode & { faults: Faults; pluggedNics(): string[] };
+export type SimulatedNode = AgentNode & {
+  faults: Faults;
+  pluggedNics(): string[];
+  mirrors: SimulatedMirror;
+  /** Closes it; when it is opened again, nothing runs and no device is up, as after a power cut. */
+  losePower(): Promise<void>;
+};
 
 const usualSize: SimulatedSize = { threads: 32, memoryMiB: 131_072, diskMiB: 2_097_152 };
 const bridges = ['br0', 'br1'];
@@ -45,14 +53,13 @@ const isos = ['debian-12-netinst.iso', 'memtest.iso'];
 
 export async function openSimulatedNode(request: SimulatedNodeRequest): Promise<SimulatedNode> {
   const { dataDir, log, name, faults = createFaults(), size = usualSize } = request;
+  const { wire = createSimulatedWire() } = request;
   const definitions = await openDefinitions(dataDir, log);
-  const { drivers, networks } = await createDrivers({
-    dataDir,
-    faults,
-    size,
-    definitions,
-    timing: request.timing,
+  const disks = openSimulatedDisks({
+    ...{ nodeId: request.nodeId, faults, definitions, wire },
+    ...{ folder: stateFolder(dataDir), capacityMiB: size.diskMiB },
   });
+  const { drivers, networks } = createDrivers({ dataDir, faults, disks, timing: request.timing });
   const bootId = randomUUID();
   const node = await openNode({
     ...request,
@@ -60,38 +67,40 @@ export async function openSimulatedNode(request: SimulatedNodeRequest): Promise<
     definitions,
     readFacts: () => readSimulatedFacts({ nodeId: request.nodeId, drivers, definitions, name, size, bootId }),
   });
-  return { ...node, faults, pluggedNics: () => networks.flatMap((network) => network.plugged()) };
+  const close = async () => {
+    await node.close();
+    disks.mirrors.unplug();
+  };
+  const losePower = async () => {
+    await close();
+    await rm(runningFolder(dataDir), { recursive: true, force: true });
+    disks.mirrors.losePower();
+  };
+  const pluggedNics = () => networks.flatMap((network) => network.plugged());
+  return { ...node, faults, pluggedNics, mirrors: disks.mirrors, close, losePower };
 }
 
 type DriversRequest = Pick<SimulatedNodeRequest, 'dataDir' | 'timing'> & {
   faults: Faults;
-  size: SimulatedSize;
-  definitions: Definitions;
+  disks: SimulatedDisks;
 };
 
-async function createDrivers({ dataDir, faults, size, definitions, timing }: DriversRequest) {
-  const folder = (name: string) => path.join(dataDir, 'simulated', name);
+function createDrivers({ dataDir, faults, disks, timing }: DriversRequest) {
   const networks: SimulatedNetwork[] = (['user', 'bridged'] as const).map((mode) =>
     createSimulatedNetwork({ mode, links: bridges, faults }),
   );
-  const capacityMiB = size.diskMiB;
-  const disks = folder('disks');
-  const folderPool = openSimulatedPool({ kind: 'folder', name: disks, folder: disks, capacityMiB });
-  const vg = openSimulatedPool({ kind: 'vg', name: defaultVg, folder: folder('volumes'), capacityMiB });
-  const manners = { faults, nameOf: (id: string) => definitions.get(id)?.name };
   const drivers: Drivers = {
-    hypervisors: [createSimulatedHypervisor({ folder: folder('running'), faults, timing })],
-    storages: [
-      createDisklessStorage(),
-      createSimulatedStorage({ ...manners, template: 'simulated', pool: folderPool }),
-      createSimulatedStorage({ ...manners, template: 'plain', pool: vg }),
-    ],
+    hypervisors: [createSimulatedHypervisor({ folder: runningFolder(dataDir), faults, timing })],
+    storages: disks.storages,
     networks,
     oses: (['tiny', 'iso', 'none'] as const).map((kind) => createSimulatedOs({ kind, isos, faults })),
     isoFolder: null,
   };
   return { drivers, networks };
 }
+
+const stateFolder = (dataDir: string) => path.join(dataDir, 'simulated');
+const runningFolder = (dataDir: string) => path.join(stateFolder(dataDir), 'running');
 
 type FactsRequest = {
   nodeId: string;

@@ -4,16 +4,24 @@ import { createAgentServer, lastAnswerMs } from './agent-server';
 import { createIdentityStore, type Identity, type IdentityStore } from './identity';
 import { join } from './join';
 import type { Log } from './log';
+import { timerTicker } from './observe';
 import { openSimulatedNode, type SimulatedNode, type SimulatedNodeRequest } from './simulated-node';
+import type { SyncTiming } from './storage/simulated-sync';
+import { createSimulatedWire, type SimulatedWire } from './storage/simulated-wire';
 
 export type SimulatedNodes = {
   readonly address: string;
+  /** Between all of them. */
+  readonly wire: SimulatedWire;
   /** Serves a node whose identity is at hand. */
   open(request: OpenNode): Promise<SimulatedNode>;
   /** Joins with a token, unless the node has an identity already, then serves. */
   joinAndOpen(request: JoinAndOpen): Promise<SimulatedNode>;
-  /** Stops serving one node, as a power cut would; its instances go on "running" in its folder. */
-  cut(nodeId: string): Promise<void>;
+  /**
+   * Stops serving one node. Its instances go on "running" in its folder, as behind a cut cable; with `losesPower` it comes back with nothing
+   * that runs.
+   */
+  cut(nodeId: string, how?: { losesPower: boolean }): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -28,18 +36,22 @@ export type SimulatedNodesRequest = {
   /** What nodes tell the control plane as their address; else host and the real port. */
   advertise?: string;
   log: Log;
+  /** How long mirrors synchronise. */
+  sync?: SyncTiming;
 };
 
 export async function startSimulatedNodes(request: SimulatedNodesRequest): Promise<SimulatedNodes> {
   const { dataDir, host, log, advertise } = request;
+  const wire = createSimulatedWire({ ticker: timerTicker, ...request.sync });
   const server = createAgentServer({ log });
   const port = await server.listen(host, request.port);
   const address = advertise ?? `${host}:${port}`;
   const nodes = new Map<string, SimulatedNode>();
 
-  const cut = async (nodeId: string, lingerMs = 0) => {
+  const cut = async (nodeId: string, { lingerMs = 0, losesPower = false } = {}) => {
     server.removeNode(nodeId, lingerMs);
-    await nodes.get(nodeId)?.close();
+    const node = nodes.get(nodeId);
+    await (losesPower ? node?.losePower() : node?.close());
     nodes.delete(nodeId);
   };
   const folderOf = (name: string) => path.join(dataDir, name);
@@ -51,6 +63,7 @@ export async function startSimulatedNodes(request: SimulatedNodesRequest): Promi
     const { nodeId } = identity;
     const node = await openSimulatedNode({
       ...options,
+      wire,
       nodeId,
       name,
       dataDir: folderOf(name),
@@ -60,7 +73,7 @@ export async function startSimulatedNodes(request: SimulatedNodesRequest): Promi
         const renewed = await store.read();
         if (renewed) server.renew(renewed);
       },
-      onLeft: () => void cut(nodeId, lastAnswerMs),
+      onLeft: () => void cut(nodeId, { lingerMs: lastAnswerMs }),
     });
     nodes.set(nodeId, node);
     server.addNode(identity, node);
@@ -69,6 +82,7 @@ export async function startSimulatedNodes(request: SimulatedNodesRequest): Promi
 
   return {
     address,
+    wire,
     open: async ({ identity, ...options }) => {
       const store = createIdentityStore(folderOf(options.name));
       await store.write(identity);
@@ -87,9 +101,10 @@ export async function startSimulatedNodes(request: SimulatedNodesRequest): Promi
         isThere();
       }
     },
-    cut: (nodeId) => cut(nodeId),
+    cut,
     close: async () => {
       await server.close();
+      wire.stop();
       await Promise.all([...nodes.values()].map((node) => node.close()));
     },
   };

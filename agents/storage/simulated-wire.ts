@@ -22,6 +22,8 @@ export type SimulatedWire = {
   heal(nodeId: string): void;
   /** One step of every synchronisation. */
   tick(): void;
+  /** All nodes end at the same moment, so none notices another one go. */
+  stop(): void;
 };
 
 export function createSimulatedWire(timing: SyncTiming = {}): SimulatedWire {
@@ -97,6 +99,11 @@ export function createSimulatedWire(timing: SyncTiming = {}): SimulatedWire {
       ofNode(nodeId).forEach(connect);
     },
     tick: syncs.tick,
+    stop: () => {
+      links.clear();
+      sides.clear();
+      syncs.tick();
+    },
   };
 }
 
