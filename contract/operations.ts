@@ -7,17 +7,22 @@ export const operationNames = [
   'instance.stop',
   'instance.reboot',
   'instance.remove',
+  'instance.modify',
+  'instance.pause',
+  'instance.resume',
   'instance.failover',
   'disk.add',
   'disk.grow',
   'disk.remove',
   'instance.migrate',
   'instance.replaceDisks',
+  'instance.activateDisks',
+  'instance.deactivateDisks',
   'node.join',
   'node.remove',
-] as const;
-export const OperationName = z.enum(operationNames);
-export type OperationName = z.infer<typeof OperationName>;
   'node.setOffline',
   'node.fence',
   'node.setOnline',
+] as const;
+export const OperationName = z.enum(operationNames);
+export type OperationName = z.infer<typeof OperationName>;

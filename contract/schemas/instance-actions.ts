@@ -1,8 +1,9 @@
 // What is asked of an instance beyond starting and stopping it: where it goes, and what becomes of its disks.
 import { z } from 'zod';
 import { Id } from '../names';
-import { DiskMiB } from '../units';
-import { longestShutdownS } from './instance';
+import { DiskMiB, limits, MemoryMiB, Vcpus } from '../units';
+import { KvmParamsOverride } from './hv-params';
+import { longestShutdownS, NicCreate } from './instance';
 
 /** Limits that this one migration has instead of its cluster's. */
 export const InstanceMigrate = z.object({
@@ -33,3 +34,22 @@ export type DiskAdd = z.infer<typeof DiskAdd>;
 /** The whole size that it is to have. */
 export const DiskGrow = z.object({ newSizeMiB: DiskMiB });
 export type DiskGrow = z.infer<typeof DiskGrow>;
+
+/**
+ * What is to be different; what is left out stays. `minMemoryMiB` null: all of its memory. `runtimeMemoryMiB`: what the guest has at once, between
+ * the two. `hvParams` replaces all that the instance sets for itself. NICs are added and removed while it runs; the rest of what the machine is
+ * made of waits for its next start.
+ */
+export const InstanceModify = z
+  .object({
+    vcpus: Vcpus.optional(),
+    memoryMiB: MemoryMiB.optional(),
+    minMemoryMiB: MemoryMiB.nullable().optional(),
+    runtimeMemoryMiB: MemoryMiB.optional(),
+    hvParams: KvmParamsOverride.optional(),
+    addNics: z.array(NicCreate).max(limits.nics).default([]),
+    removeNicIds: z.array(Id).max(limits.nics).default([]),
+  })
+  .strict();
+export type InstanceModify = z.infer<typeof InstanceModify>;
+export type InstanceModifyInput = z.input<typeof InstanceModify>;

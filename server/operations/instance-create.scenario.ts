@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import type { Scenario } from './testing/scenario';
-import { mirrored } from './testing/world';
+import { mirrored, scriptedOs } from './testing/world';
 
-export const instanceCreateScenario: Scenario = {
+const mirroredScenario: Scenario = {
+  title: 'mirrored',
+  skips: ['verify-os'],
   prepare: async (world) => ({ place: await world.makePlace({ nodes: 2 }), targetId: randomUUID() }),
   submit: (world, { place, targetId }) =>
     world.orderCreate(place, { id: targetId, start: true, as: mirrored }),
@@ -16,3 +18,17 @@ export const instanceCreateScenario: Scenario = {
     });
   },
 };
+
+const scriptedScenario: Scenario = {
+  title: 'with an OS of scripts',
+  skips: ['connect-mirrors'],
+  prepare: async (world) => ({ place: await world.makePlace(), targetId: randomUUID() }),
+  submit: (world, { place, targetId }) =>
+    world.orderCreate(place, { id: targetId, start: true, os: scriptedOs }),
+  async verify(world, { targetId }) {
+    const instance = await world.db.instance.findUnique({ where: { id: targetId } });
+    expect(instance).toMatchObject({ lifecycle: 'ready', os: scriptedOs, operState: 'running' });
+  },
+};
+
+export const instanceCreateScenarios = [mirroredScenario, scriptedScenario];

@@ -8,6 +8,7 @@ import { chooseNodes } from '../placement/choose-node';
 import type { Tx } from '../db/client';
 import { lockAllocation } from './allocation-lock';
 import { toDefinition, toNodeDisks } from './node-disks';
+import { toAbout } from './instance-about';
 import { seenBy } from './observed-state';
 import { placeDisks } from './place-disks';
 import { callAgent, findInstance, onEach, readInstance, readPlaced } from './placed-instance';
@@ -22,6 +23,7 @@ const Params = z.object({
   start: z.boolean(),
   hasDisks: z.boolean(),
   isMirrored: z.boolean().default(false),
+  isScripted: z.boolean().default(false),
 });
 type Params = z.infer<typeof Params>;
 
@@ -31,6 +33,15 @@ const place = step('choose-node', {
     ctx.log(`Placed on ${names.join(', mirrored to ')}`);
   },
   // No undo: the row is deleted with the job's end, and while something is left over it must say on which node.
+});
+
+/** Before there is anything to undo. */
+const verifyOs = step('verify-os', {
+  when: ({ isScripted, hasDisks }: Params) => isScripted && hasDisks,
+  async do(ctx: Ctx, { instanceId }: Params) {
+    const { instance, node } = await readPlaced(ctx, instanceId);
+    await callAgent(ctx, { node }, 'os.verify', { os: instance.os });
+  },
 });
 
 const define = step('define', {
@@ -80,8 +91,8 @@ const connectMirrors = step('connect-mirrors', {
 const installOs = step('install-os', {
   when: ({ hasDisks }: Params) => hasDisks,
   async do(ctx: Ctx, { instanceId }: Params) {
-    const placed = await readPlaced(ctx, instanceId);
-    await callAgent(ctx, placed, 'os.install', { instanceId });
+    const { instance, node } = await readPlaced(ctx, instanceId);
+    await callAgent(ctx, { node }, 'os.install', { instanceId, about: toAbout(instance) });
   },
 });
 
@@ -118,7 +129,7 @@ export const instanceCreate = operation({
     instance: [instanceId],
     node: { shared: [nodeId, secondaryId].filter(isPresent) },
   }),
-  steps: [place, define, createDisks, connectMirrors, installOs, start, record],
+  steps: [place, verifyOs, define, createDisks, connectMirrors, installOs, start, record],
   abandon: async (tx, { instanceId, start: wanted }, { undone, announce }) => {
     const instance = await findInstance(tx, instanceId);
     if (!instance) return 'release';

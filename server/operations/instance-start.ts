@@ -24,6 +24,7 @@ const look = step('look', {
       wasRunning: seen?.operState === 'running' || seen?.operState === 'paused',
       isDefined: JSON.stringify(known) === JSON.stringify(definition),
       adminState: instance.adminState === 'up' ? ('up' as const) : ('down' as const),
+      disksActive: instance.disksActive,
     };
   },
 });
@@ -51,14 +52,17 @@ const recordUp = step('record-up', {
     await ctx.change(async (tx, announce) => {
       const { ownerId } = await changeInstance(tx, instanceId, (before) => ({
         adminState: 'up',
+        disksActive: true,
         ...(observed && seenBy(before, observed)),
       }));
       announce({ kind: 'instance', id: instanceId, ownerId });
     });
   },
   async undo(ctx: Ctx, { instanceId }: Params) {
-    const adminState = ctx.output(look)?.adminState;
-    if (adminState) await ctx.change((tx) => changeInstance(tx, instanceId, () => ({ adminState })));
+    const before = ctx.output(look);
+    if (!before) return;
+    const { adminState, disksActive } = before;
+    await ctx.change((tx) => changeInstance(tx, instanceId, () => ({ adminState, disksActive })));
   },
 });
 

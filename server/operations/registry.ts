@@ -1,12 +1,16 @@
 // Every operation there is, by the names of the contract.
 import type { OperationName } from '@/contract/operations';
 import type { Operation } from '../jobs/operation';
+import { instanceActivateDisks } from './instance-activate-disks';
+import { instanceDeactivateDisks } from './instance-deactivate-disks';
 import { instanceCreate } from './instance-create';
 import { diskAdd } from './disk-add';
 import { diskGrow } from './disk-grow';
 import { diskRemove } from './disk-remove';
 import { instanceFailover } from './instance-failover';
 import { instanceMigrate } from './instance-migrate';
+import { instanceModify } from './instance-modify';
+import { instancePause, instanceResume } from './instance-pause';
 import { instanceReplaceDisks } from './instance-replace-disks';
 import { instanceReboot } from './instance-reboot';
 import { instanceRemove } from './instance-remove';
@@ -25,12 +29,17 @@ export const operations = {
   'instance.stop': instanceStop,
   'instance.reboot': instanceReboot,
   'instance.remove': instanceRemove,
+  'instance.modify': instanceModify,
+  'instance.pause': instancePause,
+  'instance.resume': instanceResume,
   'instance.failover': instanceFailover,
   'disk.add': diskAdd,
   'disk.grow': diskGrow,
   'disk.remove': diskRemove,
   'instance.migrate': instanceMigrate,
   'instance.replaceDisks': instanceReplaceDisks,
+  'instance.activateDisks': instanceActivateDisks,
+  'instance.deactivateDisks': instanceDeactivateDisks,
   'node.join': nodeJoin,
   'node.remove': nodeRemove,
   'node.setOffline': nodeSetOffline,

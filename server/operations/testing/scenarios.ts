@@ -1,11 +1,15 @@
 // The scenarios of each operation of the registry: the type refuses an operation without one.
 import { operationNames, type OperationName } from '@/contract/operations';
-import { instanceCreateScenario } from '../instance-create.scenario';
+import { instanceActivateDisksScenario } from '../instance-activate-disks.scenario';
+import { instanceDeactivateDisksScenario } from '../instance-deactivate-disks.scenario';
+import { instanceCreateScenarios } from '../instance-create.scenario';
 import { diskAddScenario } from '../disk-add.scenario';
 import { diskGrowScenario } from '../disk-grow.scenario';
 import { diskRemoveScenario } from '../disk-remove.scenario';
 import { instanceFailoverScenario } from '../instance-failover.scenario';
 import { instanceMigrateScenario } from '../instance-migrate.scenario';
+import { instanceModifyScenario } from '../instance-modify.scenario';
+import { instancePauseScenario, instanceResumeScenario } from '../instance-pause.scenario';
 import { instanceRebootScenario } from '../instance-reboot.scenario';
 import { instanceRemoveScenario } from '../instance-remove.scenario';
 import { instanceReplaceDisksScenario } from '../instance-replace-disks.scenario';
@@ -20,17 +24,22 @@ import { operations } from '../registry';
 import type { Scenario } from './scenario';
 
 const scenarios: Record<OperationName, Scenario | readonly Scenario[]> = {
-  'instance.create': instanceCreateScenario,
+  'instance.create': instanceCreateScenarios,
   'instance.start': instanceStartScenario,
   'instance.stop': instanceStopScenario,
   'instance.reboot': instanceRebootScenario,
   'instance.remove': instanceRemoveScenario,
+  'instance.modify': instanceModifyScenario,
+  'instance.pause': instancePauseScenario,
+  'instance.resume': instanceResumeScenario,
   'instance.failover': instanceFailoverScenario,
   'disk.add': diskAddScenario,
   'disk.grow': diskGrowScenario,
   'disk.remove': diskRemoveScenario,
   'instance.migrate': instanceMigrateScenario,
   'instance.replaceDisks': instanceReplaceDisksScenario,
+  'instance.activateDisks': instanceActivateDisksScenario,
+  'instance.deactivateDisks': instanceDeactivateDisksScenario,
   'node.join': nodeJoinScenario,
   'node.remove': nodeRemoveScenario,
   'node.setOffline': nodeSetOfflineScenario,

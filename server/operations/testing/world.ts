@@ -2,6 +2,7 @@
 // owner, node), so that many can play side by side.
 import { randomUUID } from 'node:crypto';
 import type { OperationName } from '@/contract/operations';
+import type { OsChoice } from '@/contract/schemas/instance';
 import type { Amounts } from '@/contract/schemas/quota';
 import type { ClusterNode, SimulatedCluster } from '../../agents/testing/simulated-cluster';
 import type { Db, Json, Tx } from '../../db/client';
@@ -23,6 +24,15 @@ export type Place = {
 /** An instance whose disks are mirrored, on a place of several nodes. */
 export const mirrored = { vcpus: 2, memoryMiB: 256, disksMiB: [64, 32], diskTemplate: 'drbd' } as const;
 export const shape = { vcpus: 2, memoryMiB: 256, disksMiB: [64, 32], diskTemplate: 'simulated' } as const;
+
+/** Of the simulated nodes. */
+export const scriptedOs = {
+  ...{ kind: 'script', name: 'debootstrap', variant: 'bookworm' },
+  params: { filesystem: 'ext4' },
+} as const satisfies OsChoice;
+
+/** What an instance of a scenario is made of: unmirrored and with the tiny OS, unless said otherwise. */
+type Made = { as?: typeof shape | typeof mirrored; os?: OsChoice };
 
 export type Order = {
   operation: OperationName;
@@ -86,7 +96,7 @@ export class World {
 
   orderCreate(
     place: Place,
-    { id, start, as = shape }: { id: string; start: boolean; as?: typeof shape | typeof mirrored },
+    { id, start, as = shape, os = { kind: 'tiny' } }: { id: string; start: boolean } & Made,
   ): Promise<number> {
     const { vcpus, memoryMiB, disksMiB, diskTemplate } = as;
     const isMirrored = diskTemplate === 'drbd';
@@ -97,6 +107,7 @@ export class World {
       target: { kind: 'instance', id, name },
       params: {
         ...{ instanceId: id, start, nodeId: place.node.id, hasDisks: disksMiB.length > 0, isMirrored },
+        isScripted: os.kind === 'script',
         secondaryId: isMirrored ? place.nodes[1]?.id : null,
       },
       amounts: chargeOf(as, place.policy, start),
@@ -107,7 +118,7 @@ export class World {
         data: {
           ...{ id, clusterId, ownerId, name, vcpus, memoryMiB, diskTemplate },
           hypervisor: 'simulated',
-          os: { kind: 'tiny' },
+          os,
           disks: { create: disksMiB.map((sizeMiB, index) => ({ index, sizeMiB })) },
           nics: { create: [{ index: 0, mode: 'bridged', link: 'br0', mac: randomMac() }] },
         },
@@ -115,12 +126,9 @@ export class World {
     });
   }
 
-  async makeInstance(
-    place: Place,
-    { start, as = shape }: { start: boolean; as?: typeof shape | typeof mirrored },
-  ): Promise<string> {
+  async makeInstance(place: Place, { start, ...made }: { start: boolean } & Made): Promise<string> {
     const id = randomUUID();
-    const job = await untilEnded(this.db, await this.orderCreate(place, { id, start, as }));
+    const job = await untilEnded(this.db, await this.orderCreate(place, { id, start, ...made }));
     if (job.status !== 'success') throw new Error(`Cannot prepare: ${JSON.stringify(job.error)}`);
     return id;
   }

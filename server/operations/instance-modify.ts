@@ -1,0 +1,173 @@
+// Changes what an instance is made of. What a running machine can take is given to it at once; for the rest it is written down what the machine
+// was made of until its next start, so that pages can say what waits for it.
+import { z } from 'zod';
+import { AppError } from '@/contract/errors';
+import { BridgeName, Id, MacAddress } from '@/contract/names';
+import { ClusterKvmParams, KvmParamsOverride, resolveHvParams } from '@/contract/schemas/hv-params';
+import { NicMode } from '@/contract/schemas/instance';
+import { MemoryMiB, Vcpus } from '@/contract/units';
+import { operation, step } from '../jobs/operation';
+import { powerChargeOf } from '../quotas/charge';
+import { giveBack } from '../quotas/ledger';
+import { defineOnAll } from './disk-add';
+import { seenBy } from './observed-state';
+import { changeInstance } from '../db/instance-state';
+import { callAgent, readInstance, readPlaced, requireReady } from './placed-instance';
+import type { Ctx } from './services';
+
+const NewNic = z.object({
+  ...{ id: Id, index: z.number().int(), mode: NicMode, link: BridgeName.nullable(), mac: MacAddress },
+});
+const Shape = z.object({ vcpus: Vcpus, memoryMiB: MemoryMiB, minMemoryMiB: MemoryMiB.nullable() });
+const Params = Shape.partial().extend({
+  instanceId: Id,
+  runtimeMemoryMiB: MemoryMiB.optional(),
+  hvParams: KvmParamsOverride.optional(),
+  addNics: z.array(NewNic).default([]),
+  removeNicIds: z.array(Id).default([]),
+});
+type Params = z.infer<typeof Params>;
+
+/** While they still are in the definition, as the agent asks. */
+const unplugNics = step('unplug-nics', {
+  when: ({ removeNicIds }: Params) => removeNicIds.length > 0,
+  async do(ctx: Ctx, { instanceId, removeNicIds }: Params) {
+    const { instance, node } = await readPlaced(ctx, instanceId);
+    const there = instance.nics.filter(({ id }) => removeNicIds.includes(id));
+    for (const { id: nicId } of there)
+      await callAgent(ctx, { node }, 'instance.unplugNic', { instanceId, nicId });
+  },
+  async undo(ctx: Ctx, { instanceId, removeNicIds }: Params) {
+    const { instance, node } = await readPlaced(ctx, instanceId);
+    const there = instance.nics.filter(({ id }) => removeNicIds.includes(id));
+    for (const { id: nicId } of there)
+      await callAgent(ctx, { node }, 'instance.plugNic', { instanceId, nicId });
+  },
+});
+
+/** What it was is looked at before, in a step of its own: a repeated change would only find what it had changed itself. */
+const look = step('look', {
+  async do(ctx: Ctx, { instanceId }: Params) {
+    const { instance, node } = await readPlaced(ctx, instanceId);
+    const { instances } = await callAgent(ctx, { node }, 'instance.list', {});
+    const seen = instances.find((one) => one.id === instanceId);
+    const runs = seen?.operState === 'running' || seen?.operState === 'paused';
+    const { vcpus, memoryMiB, minMemoryMiB } = instance;
+    return {
+      ...{ vcpus, memoryMiB, minMemoryMiB },
+      hvParams: KvmParamsOverride.parse(instance.hvParams),
+      nics: z.array(NewNic).parse(instance.nics),
+      machine: instance.machine,
+      running: runs ? await callAgent(ctx, { node }, 'instance.machine', { instanceId }) : null,
+    };
+  },
+});
+
+const record = step('record-configuration', {
+  async do(ctx: Ctx, params: Params) {
+    const { instanceId, vcpus, memoryMiB, minMemoryMiB, hvParams, addNics, removeNicIds } = params;
+    const before = needLook(ctx);
+    await ctx.change(async (tx, announce) => {
+      await tx.nic.deleteMany({ where: { instanceId, id: { in: removeNicIds } } });
+      for (const nic of addNics)
+        await tx.nic.upsert({ where: { id: nic.id }, create: { instanceId, ...nic }, update: {} });
+      const { ownerId } = await tx.instance.update({
+        where: { id: instanceId },
+        data: { vcpus, memoryMiB, minMemoryMiB, hvParams, machine: before.running ?? undefined },
+      });
+      announce({ kind: 'instance', id: instanceId, ownerId });
+    });
+    await defineOnAll(ctx, instanceId);
+  },
+  async undo(ctx: Ctx, { instanceId }: Params) {
+    const before = ctx.output(look);
+    if (!before) return;
+    const { vcpus, memoryMiB, minMemoryMiB, hvParams, nics, machine } = before;
+    await ctx.change(async (tx, announce) => {
+      await tx.nic.deleteMany({ where: { instanceId } });
+      await tx.nic.createMany({ data: nics.map((nic) => ({ instanceId, ...nic })) });
+      const { ownerId } = await tx.instance.update({
+        where: { id: instanceId },
+        data: { vcpus, memoryMiB, minMemoryMiB, hvParams, ...(machine !== null && { machine }) },
+      });
+      announce({ kind: 'instance', id: instanceId, ownerId });
+    });
+    await defineOnAll(ctx, instanceId);
+  },
+});
+
+const plugNics = step('plug-nics', {
+  when: ({ addNics }: Params) => addNics.length > 0,
+  async do(ctx: Ctx, { instanceId, addNics }: Params) {
+    const { node } = await readPlaced(ctx, instanceId);
+    for (const { id: nicId } of addNics)
+      await callAgent(ctx, { node }, 'instance.plugNic', { instanceId, nicId });
+  },
+  async undo(ctx: Ctx, { instanceId, addNics }: Params) {
+    const { instance, node } = await readPlaced(ctx, instanceId);
+    const known = addNics.filter(({ id }) => instance.nics.some((nic) => nic.id === id));
+    for (const { id: nicId } of known)
+      await callAgent(ctx, { node }, 'instance.unplugNic', { instanceId, nicId });
+  },
+});
+
+const applyLive = step('apply-at-once', {
+  when: ({ runtimeMemoryMiB, hvParams }: Params) => runtimeMemoryMiB !== undefined || hvParams !== undefined,
+  async do(ctx: Ctx, { instanceId, runtimeMemoryMiB }: Params) {
+    const { running } = needLook(ctx);
+    if (!running) return;
+    const { instance, node } = await readPlaced(ctx, instanceId);
+    const cluster = ClusterKvmParams.parse(instance.cluster.hvParams);
+    const { cdrom } = resolveHvParams(cluster, undefined, KvmParamsOverride.parse(instance.hvParams));
+    if (cdrom !== running.hvParams.cdrom)
+      await callAgent(ctx, { node }, 'instance.changeCd', { instanceId, iso: cdrom });
+    if (runtimeMemoryMiB === undefined) return;
+    if (runtimeMemoryMiB > running.memoryMiB)
+      throw new AppError(
+        'invalid',
+        `${instance.name} was started with ${running.memoryMiB} MiB: more needs a restart`,
+      );
+    const observed = await callAgent(ctx, { node }, 'instance.balloon', {
+      instanceId,
+      memoryMiB: runtimeMemoryMiB,
+    });
+    await ctx.change(async (tx, announce) => {
+      const { ownerId } = await changeInstance(tx, instanceId, (one) => seenBy(one, observed));
+      announce({ kind: 'instance', id: instanceId, ownerId });
+    });
+  },
+});
+
+/** What it needs less than before is given back; what it needs more was reserved when the job was accepted. */
+const settleQuota = step('give-back', {
+  cancelable: false,
+  async do(ctx: Ctx, { instanceId }: Params) {
+    const before = needLook(ctx);
+    await ctx.change(async (tx) => {
+      const instance = await readInstance(tx, instanceId);
+      const { ownerId, clusterId, policy } = instance;
+      if (policy === 'running' && instance.adminState !== 'up') return;
+      const power = powerChargeOf({ ...instance, ...before }, 'running');
+      const amounts = {
+        ...{ instances: 0, diskMiB: 0 },
+        vcpus: Math.max(0, power.vcpus - instance.vcpus),
+        memoryMiB: Math.max(0, power.memoryMiB - instance.memoryMiB),
+      };
+      await giveBack(tx, { ownerId, clusterId, instanceId, jobId: ctx.jobId, amounts });
+    });
+  },
+});
+
+export const instanceModify = operation({
+  name: 'instance.modify',
+  params: Params,
+  locks: ({ instanceId }) => ({ instance: [instanceId] }),
+  check: (ctx: Ctx, { instanceId }) => requireReady(ctx, instanceId, 'change'),
+  steps: [look, unplugNics, record, plugNics, applyLive, settleQuota],
+});
+
+function needLook(ctx: Ctx) {
+  const before = ctx.output(look);
+  if (before) return before;
+  throw new AppError('internal', 'What it was before was not looked at');
+}
