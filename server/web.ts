@@ -10,6 +10,7 @@ import { recordAudit } from './db/audit';
 import { createDb } from './db/client';
 import { env } from './env';
 import { openFeed } from './events/feed';
+import { restoreExactLength } from './http/exact-length';
 import { log } from './log';
 import { dieWith, onProcessEnd } from './process-end';
 import { answerUpgrades, upgradeDoors } from './upgrades';
@@ -51,6 +52,7 @@ const handle = app.getRequestHandler();
 
 server.on('request', (req, res) => {
   stamp(req);
+  restoreExactLength(res);
   void handle(req, res);
 });
 

@@ -2,6 +2,7 @@
 import { createReadStream, type ReadStream } from 'node:fs';
 import { createOpenLimits, type OpenLimit } from '../console/open-limits';
 import { networkOf } from '../auth/remote-address';
+import { exactLengthHeader } from './exact-length';
 
 export const downloadLimits = {
   /** Many nodes may be installed from behind one address. */
@@ -70,7 +71,7 @@ function takePlace(network: string): () => void {
 function headersOf(sha256: string, sizeBytes: number) {
   const cache = { etag: `"${sha256}"`, 'cache-control': 'no-cache, no-transform' };
   const type = 'application/octet-stream';
-  return { cache, all: { ...cache, 'content-type': type, 'content-length': String(sizeBytes) } };
+  return { cache, all: { ...cache, 'content-type': type, [exactLengthHeader]: String(sizeBytes) } };
 }
 
 function isKnown({ request, sha256 }: Download): boolean {
