@@ -18,6 +18,8 @@ export const operationNames = [
   'instance.replaceDisks',
   'instance.activateDisks',
   'instance.deactivateDisks',
+  'instance.activateDisks',
+  'instance.deactivateDisks',
   'node.join',
   'node.remove',
   'node.setOffline',

@@ -7,6 +7,7 @@ const q = (params: Record<string, string | number | boolean | undefined>) => {
   return text ? `?${text}` : '';
 };
 type Query = Record<string, string | number | boolean | undefined>;
+type Maintenance = 'activate-disks' | 'deactivate-disks' | 'set-offline' | 'set-online';
 type PowerAction = Extract<InstanceAction, 'start' | 'stop' | 'reboot'>;
 
 /** REST routes. */
@@ -32,6 +33,7 @@ export const api = {
   instancePower: (id: string, action: PowerAction) => `/api/v1/instances/${id}/${action}`,
   instanceAction: (id: string, action: 'migrate' | 'failover' | 'replace-disks') =>
     `/api/v1/instances/${id}/${action}`,
+  instanceMaintenance: (id: string, action: Maintenance) => `/api/v1/instances/${id}/${action}`,
   instanceDisks: (id: string) => `/api/v1/instances/${id}/disks`,
   instanceDisk: (id: string, diskId: string) => `/api/v1/instances/${id}/disks/${diskId}`,
   consoleTickets: (id: string) => `/api/v1/instances/${id}/console-tickets`,

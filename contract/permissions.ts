@@ -36,6 +36,10 @@ export const permissions = {
   'instance.migrate': { allows: ['operator'], says: 'Move a running instance to its other node' },
   'instance.failover': { allows: ['operator'], says: 'Start an instance again on its other node' },
   'instance.replaceDisks': { allows: ['operator'], says: 'Rebuild a side of mirrored disks' },
+  'instance.maintain': {
+    allows: ['operator'],
+    says: 'Take the disks of an instance down and up again, set it offline',
+  },
   'instance.remove': { allows: ['owner', 'operator'], says: 'Remove an instance and its disks' },
   'job.list': { allows: ['member', 'operator'], says: 'List the jobs one may see' },
   'job.view': { allows: ['owner', 'operator'], says: 'See a job, its steps and log' },

@@ -1,5 +1,4 @@
 import { expect } from 'vitest';
-import { untilEnded } from '../jobs/testing/engine-on-database';
 import type { Scenario } from './testing/scenario';
 import { mirrored } from './testing/world';
 
@@ -7,8 +6,7 @@ export const instanceActivateDisksScenario: Scenario = {
   async prepare(world) {
     const place = await world.makePlace({ nodes: 2 });
     const targetId = await world.makeInstance(place, { start: false, as: mirrored });
-    const down = await world.orderOn(place, targetId, { operation: 'instance.deactivateDisks' });
-    expect((await untilEnded(world.db, down)).error).toBeNull();
+    await world.runOn(place, targetId, { operation: 'instance.deactivateDisks' });
     return { place, targetId };
   },
   submit: (world, { place, targetId }) =>

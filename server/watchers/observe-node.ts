@@ -6,6 +6,7 @@ import type { AgentAddress, AgentClient } from '../agents/agent-client';
 import type { Db } from '../db/client';
 import { log } from '../log';
 import { recordProblem, recordReport, recordSeen, recordUnreachable } from './node-record';
+import { storeMirrors } from './store-mirrors';
 import { storeGone, storeInstance, storeSnapshot } from './store-observations';
 import { forgetStray, isThere, storeStray, storeStrays } from './store-strays';
 
@@ -87,6 +88,8 @@ class NodeView {
       case 'gone':
         await storeGone(this.#db, this.#nodeId, observation.instanceId);
         return this.#forget(observation.instanceId);
+      case 'mirrors':
+        return storeMirrors(this.#db, this.#nodeId, observation.mirrors);
       case 'facts':
         return this.#report(observation);
       case 'beat':

@@ -147,6 +147,12 @@ export class World {
       params: { instanceId, ...params },
     });
   }
+
+  /** Orders it and waits until it is done: for what has to be there before. */
+  async runOn(...asked: Parameters<World['orderOn']>): Promise<void> {
+    const job = await untilEnded(this.db, await this.orderOn(...asked));
+    if (job.status !== 'success') throw new Error(`Cannot prepare: ${JSON.stringify(job.error)}`);
+  }
 }
 
 function randomMac(): string {

@@ -1,0 +1,8 @@
+import { Accepted } from '@/contract/schemas/common';
+import { IdInPath } from '@/server/http/path-params';
+import { route } from '@/server/http/route';
+import { deactivateDisks } from '@/server/usecases/instance-maintenance';
+
+export const POST = route({ access: 'instance.maintain', params: IdInPath, answers: Accepted, status: 202 })(
+  ({ ctx, params }) => deactivateDisks(ctx, params),
+);
