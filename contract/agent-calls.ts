@@ -54,6 +54,15 @@ export const InstanceDefinition = z.object({
 });
 export type InstanceDefinition = z.infer<typeof InstanceDefinition>;
 
+/** What OS scripts ask about an instance besides its definition: names of nodes, and since when it is as it is. */
+export const InstanceAbout = z.object({
+  primaryNode: z.string().max(sayLimits.name),
+  secondaryNodes: z.array(z.string().max(sayLimits.name)).max(10),
+  createdAt: Timestamp,
+  changedAt: Timestamp,
+});
+export type InstanceAbout = z.infer<typeof InstanceAbout>;
+
 /**
  * What `observe.watch` streams: first one `snapshot` (all instances; what is not in it is absent), then changes as they happen, `mirrors` (soon
  * after the snapshot all that definitions on the node name, later those that changed), `facts` when they changed noticeably, and a `beat` every
@@ -230,12 +239,35 @@ export const agentCalls = {
     }),
     timeout: 'quick',
   },
+  'os.verify': {
+    says: 'Refuse an OS that could not be installed on this node as it was chosen',
+    params: z.object({ os: OsChoice }),
+    result: none,
+    timeout: 'short',
+    stream: true,
+  },
   'os.install': {
     says: "Install the definition's OS onto disk 0; with `none`, `iso` or no disk nothing is written",
-    params: onInstance,
+    params: onInstance.extend({
+      about: InstanceAbout.optional(),
+      reinstall: z.boolean().optional(),
+    }),
     result: none,
     timeout: 'long',
     stream: true,
+  },
+  'os.rename': {
+    says: 'Tell an installed guest its new name, which its definition has already, where its OS can be told',
+    params: onInstance.extend({ oldName: InstanceName, about: InstanceAbout }),
+    result: none,
+    timeout: 'long',
+    stream: true,
+  },
+  'hooks.run': {
+    says: "Run the node's scripts of one hook; that it has some is among its facts",
+    params: z.object({ name: HookName, phase: HookPhase, env: HookEnv }),
+    result: z.object({ results: z.array(HookResult).max(1_000) }),
+    timeout: 'long',
   },
   'instance.start': {
     says: 'Assemble disks, plug NICs, start, or start paused; `overrides` count this once. Already running is success',
@@ -257,6 +289,7 @@ export const agentCalls = {
     timeout: 'quick',
   },
   ...liveCalls,
+  ...nodeCalls,
 } as const satisfies Record<string, CallRow>;
 
 type CallRow = { says: string; params: z.ZodType; result: z.ZodType; timeout: TimeoutClass; stream?: true };
@@ -278,4 +311,3 @@ export const nodeTlsName = (nodeId: string) => `${nodeId}.node.corral`;
 export const controlTlsName = 'control.corral';
 export const nodeUri = (nodeId: string) => `spiffe://corral/node/${nodeId}`;
 export const controlUri = 'spiffe://corral/control';
-  ...nodeCalls,

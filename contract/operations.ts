@@ -18,8 +18,6 @@ export const operationNames = [
   'instance.replaceDisks',
   'instance.activateDisks',
   'instance.deactivateDisks',
-  'instance.activateDisks',
-  'instance.deactivateDisks',
   'node.join',
   'node.remove',
   'node.setOffline',

@@ -8,7 +8,7 @@ const q = (params: Record<string, string | number | boolean | undefined>) => {
 };
 type Query = Record<string, string | number | boolean | undefined>;
 type Maintenance = 'activate-disks' | 'deactivate-disks' | 'set-offline' | 'set-online';
-type PowerAction = Extract<InstanceAction, 'start' | 'stop' | 'reboot'>;
+type PowerAction = Extract<InstanceAction, 'start' | 'stop' | 'reboot' | 'pause' | 'resume'>;
 
 /** REST routes. */
 export const api = {
@@ -20,9 +20,9 @@ export const api = {
   cluster: (id: string) => `/api/v1/clusters/${id}`,
   nodes: (query: Query = {}) => `/api/v1/nodes${q(query)}`,
   node: (id: string) => `/api/v1/nodes/${id}`,
-  joinTokens: () => '/api/v1/join-tokens',
   nodeOffline: (id: string) => `/api/v1/nodes/${id}/offline`,
   nodeOnline: (id: string) => `/api/v1/nodes/${id}/online`,
+  joinTokens: () => '/api/v1/join-tokens',
   agentJoin: () => '/api/v1/agent/join',
   agentInstall: () => '/api/v1/agent/install',
   agentUpgrade: () => '/api/v1/agent/upgrade',

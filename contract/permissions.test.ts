@@ -32,7 +32,9 @@ it('gives each role exactly these actions', () => {
     instance.disks        | customer, own | operator
     instance.failover     | operator
     instance.list         | customer, of others | customer, own | operator
+    instance.maintain     | operator
     instance.migrate      | operator
+    instance.modify       | customer, own | operator
     instance.power        | customer, own | operator
     instance.remove       | customer, own | operator
     instance.replaceDisks | operator
@@ -40,6 +42,7 @@ it('gives each role exactly these actions', () => {
     job.cancel            | customer, own | operator
     job.list              | customer, of others | customer, own | operator
     job.view              | customer, own | operator
+    node.fence            | operator
     node.join             | operator
     node.remove           | operator
     node.update           | operator

@@ -32,6 +32,7 @@ export const permissions = {
   },
   'instance.power': { allows: ['owner', 'operator'], says: 'Start, stop and reboot an instance' },
   'instance.console': { allows: ['owner', 'operator'], says: "Open an instance's screen and serial line" },
+  'instance.modify': { allows: ['owner', 'operator'], says: 'Change CPUs, memory, NICs and parameters' },
   'instance.disks': { allows: ['owner', 'operator'], says: 'Add, grow and remove disks of an instance' },
   'instance.migrate': { allows: ['operator'], says: 'Move a running instance to its other node' },
   'instance.failover': { allows: ['operator'], says: 'Start an instance again on its other node' },

@@ -6,6 +6,7 @@ import { Ref, Timestamp } from './common';
 import { DiskTemplate } from './disk';
 import { HypervisorKind } from './instance';
 import { OsOffer } from './node';
+import { ScriptOffer } from './os-script';
 import { Limits, noneAllowed, Quota, QuotaPolicy } from './quota';
 
 /** Sizes in MiB over the nodes that are online. `allocated` is promised to instances, `used` is measured. */
@@ -66,6 +67,7 @@ const NodeOffer = Ref.extend({
   freeDiskMiB: RoomByTemplate,
   state: NodeState,
   drained: z.boolean(),
+  scripts: z.array(ScriptOffer),
 });
 
 /** What can be created on one cluster by the one who asks. `largestMemoryMiB` and `largestDiskMiB` fit on a single node now. */
@@ -75,6 +77,8 @@ export const CreateOffer = z.object({
   diskTemplates: z.array(DiskTemplate),
   oses: z.array(OsOffer),
   isos: z.array(z.string()),
+  /** What scripts can install on every node that is a candidate, with what these have in common of it. */
+  scripts: z.array(ScriptOffer),
   /** The networks that the one who asks may use. */
   bridges: z.array(z.string()),
   userNetwork: z.boolean(),

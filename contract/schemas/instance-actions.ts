@@ -40,16 +40,14 @@ export type DiskGrow = z.infer<typeof DiskGrow>;
  * the two. `hvParams` replaces all that the instance sets for itself. NICs are added and removed while it runs; the rest of what the machine is
  * made of waits for its next start.
  */
-export const InstanceModify = z
-  .object({
-    vcpus: Vcpus.optional(),
-    memoryMiB: MemoryMiB.optional(),
-    minMemoryMiB: MemoryMiB.nullable().optional(),
-    runtimeMemoryMiB: MemoryMiB.optional(),
-    hvParams: KvmParamsOverride.optional(),
-    addNics: z.array(NicCreate).max(limits.nics).default([]),
-    removeNicIds: z.array(Id).max(limits.nics).default([]),
-  })
-  .strict();
+export const InstanceModify = z.object({
+  vcpus: Vcpus.optional(),
+  memoryMiB: MemoryMiB.optional(),
+  minMemoryMiB: MemoryMiB.nullable().optional(),
+  runtimeMemoryMiB: MemoryMiB.optional(),
+  hvParams: KvmParamsOverride.optional(),
+  addNics: z.array(NicCreate).max(limits.nics).default([]),
+  removeNicIds: z.array(Id).max(limits.nics).default([]),
+});
 export type InstanceModify = z.infer<typeof InstanceModify>;
 export type InstanceModifyInput = z.input<typeof InstanceModify>;

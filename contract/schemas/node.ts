@@ -6,6 +6,7 @@ import { PageQuery, pageOf, Ref, Timestamp } from './common';
 import { DiskTemplate, Pool } from './disk';
 import { FencedHow } from './fencing';
 import { HypervisorKind } from './instance';
+import { ScriptOffer } from './os-script';
 
 /**
  * The most that a node may say of itself and of what runs on it: far more than a real one has to say, but a node in wrong hands cannot fill
@@ -70,7 +71,6 @@ export const NodeFacts = z.object({
   replicationAddress: z.union([z.ipv4(), z.ipv6()]).nullable().default(null),
   oses: z.array(OsOffer).max(sayLimits.listed),
   isos: z.array(IsoName).max(sayLimits.listed),
-});
   /** OS definitions of the node, also those that are not valid. Absent from older agents, as all that follow. */
   scripts: z.array(ScriptOffer).max(1_000).optional(),
   /** Of the node's hooks, those that have a script: `instance-start-pre`. */
@@ -79,6 +79,7 @@ export const NodeFacts = z.object({
   fenceHooks: z.array(Told).max(sayLimits.listed).optional(),
   /** Whether it takes commands and files of operators. */
   allowsCommands: z.boolean().optional(),
+});
 export type NodeFacts = z.infer<typeof NodeFacts>;
 
 const Use = z.object({
@@ -92,9 +93,9 @@ export const Node = z.object({
   id: Id,
   name: z.string(),
   cluster: Ref,
-  address: z.string(),
   /** Its node group. */
   group: Ref.nullable(),
+  address: z.string(),
   state: NodeState,
   drained: z.boolean(),
   facts: NodeFacts.nullable(),
@@ -103,15 +104,14 @@ export const Node = z.object({
   vcpusAllocated: z.number().int(),
   instances: z.number().int(),
   running: z.number().int(),
-  acceleratorSetting: AcceleratorSetting,
   /** Instances that have the other side of their mirrors on it. */
   secondaries: z.number().int(),
+  acceleratorSetting: AcceleratorSetting,
   certificateExpiresAt: Timestamp.nullable(),
   clockSkewMs: z.number().nullable(),
   seenAt: Timestamp.nullable(),
   /** Why it is not `online`, in words. */
   problem: z.string().nullable(),
-  createdAt: Timestamp,
   /** Since when it is certain that nothing runs on it, and how. */
   fencedAt: Timestamp.nullable(),
   fencedHow: FencedHow.nullable(),
@@ -119,6 +119,7 @@ export const Node = z.object({
   answersSince: Timestamp.nullable(),
   /** The batch of jobs that empties it, the latest one. */
   evacuationId: Id.nullable(),
+  createdAt: Timestamp,
 });
 export type Node = z.infer<typeof Node>;
 

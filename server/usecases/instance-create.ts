@@ -1,9 +1,9 @@
 // Accepting a new instance: everything that can be known to be wrong is refused here, and instance, job, quota and audit are written together.
-import { randomBytes } from 'node:crypto';
 import { fieldMessages } from '@/contract/field-messages';
 import { AppError } from '@/contract/errors';
 import type { Accepted } from '@/contract/schemas/common';
 import type { InstanceCreate } from '@/contract/schemas/instance';
+import { fullScriptName } from '@/contract/schemas/os-script';
 import { authorize, type Ctx } from '../auth/authorize';
 import type { Actor } from '../auth/actor';
 import { recordAudit } from '../db/audit';
@@ -16,6 +16,7 @@ import { chargeOf } from '../quotas/charge';
 import { reserve } from '../quotas/ledger';
 import { requireOffer } from './instance-offer';
 import { invalidField } from './invalid-field';
+import { newNics } from './new-nics';
 
 type Wish = InstanceCreate & { ownerId: string };
 
@@ -52,6 +53,7 @@ async function accept(tx: Tx, wish: Wish, actor: Actor): Promise<Accepted> {
       start: wish.start,
       hasDisks: wish.disks.length > 0,
       isMirrored: wish.diskTemplate === 'drbd',
+      isScripted: wish.os.kind === 'script',
     },
     target: { kind: 'instance', id: instanceId, name },
     clusterId,
@@ -104,25 +106,11 @@ async function insertInstance(tx: Tx, wish: Wish): Promise<string> {
     data: {
       ...{ name, clusterId, ownerId, hypervisor, os, vcpus, memoryMiB, diskTemplate },
       disks: { create: wish.disks.map(({ sizeMiB }, index) => ({ index, sizeMiB })) },
-      nics: {
-        create: wish.nics.map((nic, index) => ({
-          index,
-          mode: nic.mode,
-          link: nic.mode === 'bridged' ? nic.link : null,
-          mac: randomMac(),
-        })),
-      },
+      nics: { create: newNics(wish.nics, []) },
     },
     select: { id: true },
   });
   return row.id;
-}
-
-/** Locally administered, with the prefix that Ganeti uses by default. */
-function randomMac(): string {
-  return ['aa', '00', '00', ...[...randomBytes(3)].map((byte) => byte.toString(16).padStart(2, '0'))].join(
-    ':',
-  );
 }
 
 function auditDetails(wish: Wish) {
@@ -131,7 +119,7 @@ function auditDetails(wish: Wish) {
     memoryMiB: wish.memoryMiB,
     diskMiB: wish.disks.reduce((sum, disk) => sum + disk.sizeMiB, 0),
     diskTemplate: wish.diskTemplate,
-    os: wish.os.kind,
+    os: wish.os.kind === 'script' ? fullScriptName(wish.os) : wish.os.kind,
     start: wish.start,
     ...(wish.nodeId ? { nodeId: wish.nodeId } : {}),
     ...(wish.secondaryId ? { secondaryId: wish.secondaryId } : {}),

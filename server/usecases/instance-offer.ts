@@ -3,6 +3,7 @@ import { AppError } from '@/contract/errors';
 import { fieldMessages } from '@/contract/field-messages';
 import type { InstanceCreate } from '@/contract/schemas/instance';
 import { offersTiny, type NodeFacts } from '@/contract/schemas/node';
+import { fullScriptName, type ScriptChoice, whyNoScript } from '@/contract/schemas/os-script';
 import type { Actor } from '../auth/actor';
 import type { Tx } from '../db/client';
 import { parseFacts } from '../db/nodes';
@@ -39,9 +40,9 @@ export async function requireOffer(tx: Tx, wish: InstanceCreate, actor: Actor): 
 }
 
 /** Before anything is said of nodes: which bridges they have is not for customers to find out. */
-function requireNetworks(
+export function requireNetworks(
   { name, bridges, userNetwork }: { name: string; bridges: string[]; userNetwork: boolean },
-  { nics }: InstanceCreate,
+  { nics }: Pick<InstanceCreate, 'nics'>,
 ): void {
   const offers = [...(userNetwork ? ['the user network'] : []), ...bridges.map((link) => `bridge ${link}`)];
   const offered = offers.length > 0 ? `It offers ${offers.join(', ')}.` : 'It offers no network.';
@@ -64,6 +65,17 @@ function requireOs(online: NodeFacts[], { os }: InstanceCreate): void {
     throw invalidField(['os', 'iso'], `No node that is online has ${os.iso}.`);
   if (os.kind === 'tiny' && !online.some((facts) => offersTiny(facts.oses)))
     throw invalidField(['os', 'kind'], fieldMessages.tinyNowhere);
+  if (os.kind === 'script') requireScript(online, os);
+}
+
+/** Without the reasons of nodes, which are not for customers to know. */
+function requireScript(online: NodeFacts[], os: ScriptChoice): void {
+  if (online.some((facts) => whyNoScript(os, facts.scripts ?? []) === null)) return;
+  const name = fullScriptName(os);
+  const isThere = online.some((facts) => whyNoScript({ ...os, params: {} }, facts.scripts ?? []) === null);
+  if (!isThere) throw invalidField(['os'], `No node that is online can install ${name}.`);
+  const given = Object.keys(os.params).join(', ');
+  throw invalidField(['os'], `No node that is online can install ${name} with the parameters ${given}.`);
 }
 
 function requireBridges(online: NodeFacts[], { nics }: InstanceCreate): void {

@@ -29,6 +29,14 @@ export function rebootInstance(
   return order(ctx, { action: 'reboot', access: 'instance.power', operation: 'instance.reboot', id, params });
 }
 
+export function pauseInstance(ctx: Ctx, { id }: { id: string }): Promise<Accepted> {
+  return order(ctx, { action: 'pause', access: 'instance.power', operation: 'instance.pause', id });
+}
+
+export function resumeInstance(ctx: Ctx, { id }: { id: string }): Promise<Accepted> {
+  return order(ctx, { action: 'resume', access: 'instance.power', operation: 'instance.resume', id });
+}
+
 export function removeInstance(
   ctx: Ctx,
   { id, confirmName }: { id: string } & InstanceRemove,

@@ -78,7 +78,8 @@ async function lockInstance(tx: Tx, id: string) {
     where: { id },
     select: {
       ...{ id: true, name: true, clusterId: true, ownerId: true, status: true, adminState: true },
-      ...{ vcpus: true, memoryMiB: true, diskTemplate: true },
+      ...{ vcpus: true, memoryMiB: true, minMemoryMiB: true, diskTemplate: true },
+      nics: { select: { id: true, index: true } },
       disks: { select: { id: true, index: true, sizeMiB: true } },
     },
   });

@@ -1,0 +1,79 @@
+// Changing what an instance is made of, within its owner's quota and what its cluster offers.
+import { AppError } from '@/contract/errors';
+import { fieldMessages } from '@/contract/field-messages';
+import type { Accepted } from '@/contract/schemas/common';
+import { operatorKvmParams } from '@/contract/schemas/hv-params';
+import type { InstanceModify } from '@/contract/schemas/instance-actions';
+import { limits } from '@/contract/units';
+import { authorize, type Ctx } from '../auth/authorize';
+import type { Json, Tx } from '../db/client';
+import { isOperator } from '../db/viewer';
+import { noAmounts } from '../quotas/charge';
+import { requireNetworks } from './instance-offer';
+import { instanceTarget } from './instances';
+import { invalidField } from './invalid-field';
+import { newNics } from './new-nics';
+import { type LockedInstance, order } from './order-job';
+
+type Wish = { id: string } & InstanceModify;
+
+export async function modifyInstance(ctx: Ctx, { id, ...wish }: Wish): Promise<Accepted> {
+  const actor = await authorize(ctx, 'instance.modify', await instanceTarget(ctx.db, id));
+  if (!isOperator(actor)) requireOwnersParams(wish);
+  const { addNics, ...params } = wish;
+  return order(ctx, {
+    ...{ action: 'modify', access: 'instance.modify', operation: 'instance.modify', id },
+    params: stripUndefined(params),
+    details: { addedNics: addNics.length },
+    check: (instance) => requireSense(instance, wish),
+    charge: (instance, policy) =>
+      policy === 'running' && instance.adminState !== 'up' ? noAmounts : growthOf(instance, wish),
+    prepare: async (tx, instance) => ({
+      addNics: await chooseNics(tx, instance, { wish, isOperator: isOperator(actor) }),
+    }),
+  });
+}
+
+/** What names files of nodes, or changes what a node hands out, is not for customers. */
+function requireOwnersParams({ hvParams }: InstanceModify): void {
+  const forbidden = operatorKvmParams.find((key) => hvParams?.[key] !== undefined);
+  if (forbidden) throw new AppError('forbidden', `Only operators may set ${forbidden}`);
+}
+
+function requireSense(instance: LockedInstance, wish: InstanceModify): void {
+  const memoryMiB = wish.memoryMiB ?? instance.memoryMiB;
+  const minMiB = (wish.minMemoryMiB === undefined ? instance.minMemoryMiB : wish.minMemoryMiB) ?? memoryMiB;
+  if (minMiB > memoryMiB) throw invalidField(['minMemoryMiB'], fieldMessages.minMemory);
+  const { runtimeMemoryMiB: wanted } = wish;
+  if (wanted !== undefined && (wanted < minMiB || wanted > memoryMiB))
+    throw invalidField(['runtimeMemoryMiB'], fieldMessages.runtimeMemory);
+  const unknown = wish.removeNicIds.find((id) => !instance.nics.some((nic) => nic.id === id));
+  if (unknown) throw new AppError('not_found', `${instance.name} does not have this NIC`);
+  const left = instance.nics.length - wish.removeNicIds.length + wish.addNics.length;
+  if (left > limits.nics) throw new AppError('invalid', `An instance has at most ${limits.nics} NICs`);
+}
+
+function growthOf(instance: LockedInstance, { vcpus, memoryMiB }: InstanceModify) {
+  return {
+    ...noAmounts,
+    vcpus: Math.max(0, (vcpus ?? 0) - instance.vcpus),
+    memoryMiB: Math.max(0, (memoryMiB ?? 0) - instance.memoryMiB),
+  };
+}
+
+async function chooseNics(
+  tx: Tx,
+  instance: LockedInstance,
+  { wish, isOperator: mayUseAll }: { wish: InstanceModify; isOperator: boolean },
+): Promise<Json> {
+  const { addNics, removeNicIds } = wish;
+  const cluster = await tx.cluster.findUniqueOrThrow({ where: { id: instance.clusterId } });
+  if (!mayUseAll) requireNetworks(cluster, { nics: addNics });
+  const taken = instance.nics.filter(({ id }) => !removeNicIds.includes(id)).map(({ index }) => index);
+  return newNics(addNics, taken);
+}
+
+/** Parameters travel as JSON, which has no undefined. */
+function stripUndefined(params: object): { [name: string]: Json } {
+  return JSON.parse(JSON.stringify(params));
+}
