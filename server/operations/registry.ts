@@ -3,8 +3,6 @@ import type { OperationName } from '@/contract/operations';
 import type { Operation } from '../jobs/operation';
 import { instanceActivateDisks } from './instance-activate-disks';
 import { instanceDeactivateDisks } from './instance-deactivate-disks';
-import { instanceActivateDisks } from './instance-activate-disks';
-import { instanceDeactivateDisks } from './instance-deactivate-disks';
 import { instanceCreate } from './instance-create';
 import { diskAdd } from './disk-add';
 import { diskGrow } from './disk-grow';
@@ -40,8 +38,6 @@ export const operations = {
   'disk.remove': diskRemove,
   'instance.migrate': instanceMigrate,
   'instance.replaceDisks': instanceReplaceDisks,
-  'instance.activateDisks': instanceActivateDisks,
-  'instance.deactivateDisks': instanceDeactivateDisks,
   'instance.activateDisks': instanceActivateDisks,
   'instance.deactivateDisks': instanceDeactivateDisks,
   'node.join': nodeJoin,

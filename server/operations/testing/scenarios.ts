@@ -40,8 +40,6 @@ const scenarios: Record<OperationName, Scenario | readonly Scenario[]> = {
   'instance.replaceDisks': instanceReplaceDisksScenario,
   'instance.activateDisks': instanceActivateDisksScenario,
   'instance.deactivateDisks': instanceDeactivateDisksScenario,
-  'instance.activateDisks': instanceActivateDisksScenario,
-  'instance.deactivateDisks': instanceDeactivateDisksScenario,
   'node.join': nodeJoinScenario,
   'node.remove': nodeRemoveScenario,
   'node.setOffline': nodeSetOfflineScenario,
