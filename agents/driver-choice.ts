@@ -25,7 +25,7 @@ export function storageOf({ storages }: Drivers, template: Storage['template']):
 export function mirrorOf(drivers: Drivers, template: Storage['template']): Mirror {
   const { mirror } = storageOf(drivers, template);
   if (mirror) return mirror;
-  throw new AppError('invalid', `Disks of template ${template} are not mirrored`);
+  throw new AppError('invalid', `disks of template ${template} are not mirrored`);
 }
 
 /** What this node sees of disks that are mirrored, whatever their templates. */
@@ -48,7 +48,7 @@ export function networkOf({ networks }: Drivers, mode: Network['mode']): Network
   );
 }
 
-export function osOf({ oses }: Drivers, kind: InstanceDefinition['os']['kind']): OsDriver {
+export function osOf({ oses }: Pick<Drivers, 'oses'>, kind: InstanceDefinition['os']['kind']): OsDriver {
   return found(
     oses.find((driver) => driver.kind === kind),
     `OS ${kind}`,
