@@ -20,6 +20,8 @@ export const api = {
   cluster: (id: string) => `/api/v1/clusters/${id}`,
   nodes: (query: Query = {}) => `/api/v1/nodes${q(query)}`,
   node: (id: string) => `/api/v1/nodes/${id}`,
+  nodeEvacuation: (id: string, query: Query = {}) => `/api/v1/nodes/${id}/evacuation${q(query)}`,
+  nodeLostMirrors: (id: string) => `/api/v1/nodes/${id}/lost-mirrors`,
   nodeOffline: (id: string) => `/api/v1/nodes/${id}/offline`,
   nodeOnline: (id: string) => `/api/v1/nodes/${id}/online`,
   joinTokens: () => '/api/v1/join-tokens',

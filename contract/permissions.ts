@@ -21,6 +21,10 @@ export const permissions = {
   'node.view': { allows: ['operator'], says: 'See nodes and their facts' },
   'node.join': { allows: ['operator'], says: 'Make join tokens' },
   'node.update': { allows: ['operator'], says: "Change a node's settings" },
+  'node.evacuate': {
+    allows: ['operator'],
+    says: 'Move instances and mirrors away from a node, or back to it',
+  },
   'node.fence': { allows: ['operator'], says: 'Declare a node off, power it off, take it back' },
   'node.remove': { allows: ['operator'], says: 'Remove a node from its cluster' },
   'instance.list': { allows: ['member', 'operator'], says: 'List the instances one may see' },

@@ -56,6 +56,8 @@ export const JobListQuery = PageQuery.extend({
   operation: OperationName.optional(),
   instanceId: Id.optional(),
   nodeId: Id.optional(),
+  /** Those that were asked for together. */
+  batchId: Id.optional(),
 });
 export type JobListQuery = z.infer<typeof JobListQuery>;
 export const JobPage = pageOf(Job);

@@ -102,7 +102,7 @@ export async function loadJobLog(
   }));
 }
 
-function matching({ status, operation, instanceId, nodeId, search }: JobListQuery): Prisma.JobWhereInput {
+function matching({ status, operation, instanceId, nodeId, batchId, search }: JobListQuery): Prisma.JobWhereInput {
   const targets = [
     instanceId ? { targetKind: 'instance', targetId: instanceId } : {},
     nodeId ? { targetKind: 'node', targetId: nodeId } : {},
@@ -110,6 +110,7 @@ function matching({ status, operation, instanceId, nodeId, search }: JobListQuer
   return {
     AND: targets,
     operation,
+    batchId,
     status: status === 'unfinished' ? { in: [...unfinishedJobStatuses] } : status,
     targetName: search ? { contains: escapeLike(search), mode: 'insensitive' } : undefined,
   };

@@ -14,6 +14,8 @@ export type Submission = {
   clusterId: string | null;
   ownerId: string | null;
   createdById: string | null;
+  /** Jobs that are asked for together have one. */
+  batchId?: string;
   priority?: number;
   /** Runs only after these jobs ended in one of the statuses (default: success). */
   dependsOn?: { jobId: number; statuses?: string[] }[];
@@ -33,6 +35,7 @@ export async function submitJob(tx: Tx, submission: Submission): Promise<number>
       clusterId: job.clusterId,
       ownerId: job.ownerId,
       createdById: job.createdById,
+      batchId: job.batchId ?? null,
       dependencies: {
         create: dependsOn.map((d) => ({ dependsOnId: d.jobId, statuses: d.statuses ?? ['success'] })),
       },
