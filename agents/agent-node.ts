@@ -4,6 +4,7 @@ import type { NodeFacts } from '@/contract/schemas/node';
 import { createCertificateCalls } from './calls/certificate';
 import { createDiskCalls } from './calls/disk';
 import type { NodeDoor } from './calls/handlers';
+import { createHookCalls } from './calls/hooks';
 import { createInstanceCalls } from './calls/instance';
 import { createMirrorCalls } from './calls/mirror';
 import { createPowerCalls } from './calls/instance-power';
@@ -60,6 +61,7 @@ export async function openNode(request: AgentNodeRequest): Promise<AgentNode> {
       ...createDiskCalls(parts),
       ...createMirrorCalls(parts),
       ...createOsCalls(parts),
+      ...createHookCalls(parts),
     },
     watch: observer.watch,
     openConsole: async (instanceId, kind) => {

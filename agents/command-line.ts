@@ -18,10 +18,12 @@ export type RunOptions = {
   /** The control plane to join, where that should be needed. */
   url: string | null;
   join: { token: string; url: string } | null;
+  /** Folders with OS definitions; null: the usual ones. */
+  osPath: string[] | null;
 };
 
 export const usage =
-  'Usage: agent.mjs run --data <dir> --listen <host:port> [--advertise <host:port>] [--name <node name>] [--replication-address <ip>] [--url <control plane url> --join <token>], or agent.mjs check. The token is better given in CORRAL_JOIN_TOKEN, where other users of the machine cannot read it.';
+  'Usage: agent.mjs run --data <dir> --listen <host:port> [--advertise <host:port>] [--name <node name>] [--replication-address <ip>] [--url <control plane url> --join <token>] [--os-path <dir:dir>], or agent.mjs check. The token is better given in CORRAL_JOIN_TOKEN, where other users of the machine cannot read it.';
 
 /** A mistake on the command line: the program ends with exit code 2. */
 export class UsageError extends Error {}
@@ -35,7 +37,8 @@ export function readRunOptions(
   delete env[joinTokenVariable];
   const [command, ...rest] = argv;
   if (command !== 'run') throw new UsageError(command ? `There is no command "${command}". ${usage}` : usage);
-  const values = parse(rest, ['data', 'listen', 'advertise', 'name', 'replication-address', 'join', 'url']);
+  const options = ['data', 'listen', 'advertise', 'name', 'replication-address', 'join', 'url', 'os-path'];
+  const values = parse(rest, options);
   const { join: token = tokenFromEnv, url: urlText } = values;
   if (token !== undefined && urlText === undefined)
     throw new UsageError('A join token and --url belong together: say whose token it is');
@@ -48,6 +51,7 @@ export function readRunOptions(
     replicationAddress: readIp(values['replication-address']),
     url,
     join: token !== undefined && url !== null ? { token, url } : null,
+    osPath: readFolders('os-path', values['os-path']),
   };
 }
 
@@ -79,6 +83,12 @@ export function readListen(text: string): Listen {
 export function readUrl(text: string): string {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
   throw new UsageError(`--url ${text} is not an http or https address`);
+}
+
+function readFolders(option: string, text: string | undefined): string[] | null {
+  const folders = text?.split(':').filter(Boolean) ?? null;
+  if (folders?.every((folder) => folder.startsWith('/')) ?? true) return folders;
+  throw new UsageError(`--${option} ${text} is not a list of absolute folders`);
 }
 
 function readAddress(option: string, text: string): string {

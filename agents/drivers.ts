@@ -1,4 +1,5 @@
 // The set of drivers that one agent works with: real ones on a node, simulated ones in a simulated node. Calls see nothing else.
+import type { HookScripts } from './hooks/hook-scripts';
 import type { Hypervisor } from './hypervisors/hypervisor';
 import type { Network } from './network/network';
 import type { OsDriver } from './os/os-definition';
@@ -9,6 +10,7 @@ export type Drivers = {
   storages: Storage[];
   networks: Network[];
   oses: OsDriver[];
+  hooks: HookScripts;
   /** Folder with the node's ISO files; null where there is none. */
   isoFolder: string | null;
 };

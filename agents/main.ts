@@ -19,6 +19,7 @@ import { createIdentityStore, type Identity, type IdentityStore } from './identi
 import { logToStdout as log } from './log';
 import { readNodeFacts } from './node-facts';
 import { createRealDrivers } from './real-drivers';
+import { createRealTools } from './real-tools';
 import { agentVersion } from './version';
 import { forgetWaitingToken, withWaitingToken } from './waiting-token';
 
@@ -72,13 +73,14 @@ async function identifyOnce(given: RunOptions, identifying: Parameters<typeof id
 type Opening = { given: RunOptions; store: IdentityStore; server: AgentServer; onLeft(): void };
 
 async function open({ nodeId }: Identity, { given, store, server, onLeft }: Opening) {
-  const { dataDir, replicationAddress } = given;
+  const { dataDir, osPath, replicationAddress } = given;
   const readChecks = rememberChecks(checkNode);
-  const drivers = await createRealDrivers({ dataDir });
+  const drivers = await createRealDrivers({ dataDir, osPath });
   return openNode({
     nodeId,
     dataDir,
     drivers,
+    tools: createRealTools({ dataDir, drivers }),
     definitions: await openDefinitions(dataDir, log),
     store,
     log,

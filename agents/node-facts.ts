@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { hostname, release } from 'node:os';
 import type { DiskTemplate, Pool } from '@/contract/schemas/disk';
 import type { NodeCheck, NodeFacts } from '@/contract/schemas/node';
+import type { ScriptOffer } from '@/contract/schemas/os-script';
 import type { Drivers } from './drivers';
 import { listIsos } from './os/iso';
 import { findReplicationAddress } from './replication-address';
@@ -43,6 +44,8 @@ export async function readNodeFacts(request: FactsRequest): Promise<NodeFacts> {
     bridges,
     oses: drivers.oses.map((os) => os.offer()).filter((offer) => offer !== null),
     isos,
+    scripts: await listScripts(drivers),
+    hooks: await drivers.hooks.list().catch(() => []),
   };
 }
 
@@ -58,6 +61,13 @@ async function readDriverFacts({ hypervisors, storages }: Drivers): Promise<Driv
     diskTemplates: storages.map(({ template }): DiskTemplate => template),
   };
 }
+
+/** The OS definitions of the node, by name. */
+export async function listScripts({ oses }: Drivers): Promise<ScriptOffer[]> {
+  const lists = await Promise.all(oses.map((os) => os.listScripts?.().catch(() => [])));
+  return lists.flatMap((list) => list ?? []).slice(0, mostScripts);
+}
+const mostScripts = 1_000;
 
 /** The pools of all drivers; several may make their disks in the same one. */
 export async function readPools(storages: Storage[]): Promise<Pool[]> {

@@ -6,6 +6,18 @@ export const faultPoints = [
   'hypervisor.stop',
   'hypervisor.reset',
   'hypervisor.cleanup',
+  'hypervisor.pause',
+  'hypervisor.resume',
+  'hypervisor.plug',
+  'hypervisor.unplug',
+  'hypervisor.resizeDisk',
+  'hypervisor.balloon',
+  'hypervisor.changeCd',
+  'hypervisor.receive',
+  'hypervisor.migrate',
+  // Each tenth of one.
+  'hypervisor.migrate.part',
+  'hypervisor.finish',
   'storage.create',
   'storage.assemble',
   'storage.open',
@@ -21,8 +33,16 @@ export const faultPoints = [
   'mirror.snapshot',
   'network.plug',
   'network.unplug',
+  'os.verify',
   'os.install',
+  'os.rename',
   'os.boot',
+  'hooks.run',
+  'fence.off',
+  'fence.status',
+  'volume.remove',
+  'command.run',
+  'file.put',
 ] as const;
 export type FaultPoint = (typeof faultPoints)[number];
 
@@ -37,11 +57,6 @@ export type Faults = {
   hang(point: FaultPoint, rule?: Rule): () => void;
   /** How often a point was passed, faults included. */
   count(point: FaultPoint): number;
-  'fence.off',
-  'fence.status',
-  'volume.remove',
-  'command.run',
-  'file.put',
   clear(): void;
 };
 

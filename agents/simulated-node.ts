@@ -8,11 +8,12 @@ import { ok } from './checks/check';
 import { openDefinitions, type Definitions } from './definitions';
 import { isRunning } from './driver-choice';
 import type { Drivers } from './drivers';
+import { createSimulatedHooks } from './hooks/simulated';
 import { createSimulatedHypervisor, type SimulatedTiming } from './hypervisors/simulated';
 import type { IdentityStore } from './identity';
 import type { Log } from './log';
 import { createSimulatedNetwork, type SimulatedNetwork } from './network/simulated';
-import { readPools } from './node-facts';
+import { listScripts, readPools } from './node-facts';
 import type { Ticker } from './observe';
 import { createSimulatedOs } from './os/simulated';
 import { openSimulatedDisks, type SimulatedDisks } from './simulated-disks';
@@ -41,6 +42,8 @@ export type SimulatedNodeRequest = {
 
 export type SimulatedNode = AgentNode & {
   faults: Faults;
+  /** Of its own in the process's. */
+  readonly dataDir: string;
   pluggedNics(): string[];
   mirrors: SimulatedMirror;
   /** Closes it; when it is opened again, nothing runs and no device is up, as after a power cut. */
@@ -77,7 +80,7 @@ export async function openSimulatedNode(request: SimulatedNodeRequest): Promise<
     disks.mirrors.losePower();
   };
   const pluggedNics = () => networks.flatMap((network) => network.plugged());
-  return { ...node, faults, pluggedNics, mirrors: disks.mirrors, close, losePower };
+  return { ...node, faults, dataDir, pluggedNics, mirrors: disks.mirrors, close, losePower };
 }
 
 type DriversRequest = Pick<SimulatedNodeRequest, 'dataDir' | 'timing'> & {
@@ -93,7 +96,10 @@ function createDrivers({ dataDir, faults, disks, timing }: DriversRequest) {
     hypervisors: [createSimulatedHypervisor({ folder: runningFolder(dataDir), faults, timing })],
     storages: disks.storages,
     networks,
-    oses: (['tiny', 'iso', 'none'] as const).map((kind) => createSimulatedOs({ kind, isos, faults })),
+    oses: (['tiny', 'iso', 'script', 'none'] as const).map((kind) =>
+      createSimulatedOs({ kind, isos, faults }),
+    ),
+    hooks: createSimulatedHooks(path.join(dataDir, 'hooks'), faults),
     isoFolder: null,
   };
   return { drivers, networks };
@@ -132,6 +138,8 @@ async function readSimulatedFacts(request: FactsRequest): Promise<NodeFacts> {
     bridges,
     oses: drivers.oses.flatMap((os) => os.offer() ?? []),
     isos,
+    scripts: await listScripts(drivers),
+    hooks: await drivers.hooks.list(),
     checks: [ok('simulated', 'A simulated node needs nothing of its machine.')],
   };
 }

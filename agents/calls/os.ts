@@ -1,40 +1,69 @@
-// Installing an OS onto an instance's first disk.
+// Installing an OS onto an instance's disks, and telling an installed guest its new name.
 import { AppError } from '@/contract/errors';
+import type { InstanceDefinition } from '@/contract/agent-calls';
 import { disksOf } from '../definitions';
-import { isRunning, observedOf, osOf, storageOf } from '../driver-choice';
+import { isHere, observedOf, osOf, storageOf } from '../driver-choice';
+import type { Drivers } from '../drivers';
 import { releaseDisk } from '../instance-resources';
 import type { NodeParts } from '../node-parts';
 import { inContext } from './in-context';
-import type { Handlers } from './handlers';
+import type { CallContext, Handlers } from './handlers';
 
-export function createOsCalls({ drivers, definitions, locks }: NodeParts): Pick<Handlers, 'os.install'> {
+type OsCalls = Pick<Handlers, 'os.verify' | 'os.install' | 'os.rename'>;
+
+export function createOsCalls(parts: NodeParts): OsCalls {
+  const { drivers } = parts;
   return {
-    'os.install': ({ instanceId }, call) =>
-      locks.run(
-        instanceId,
-        async () => {
-          const definition = definitions.need(instanceId);
-          return inContext(`Cannot install the OS of ${definition.name}`, async () => {
-            if (isRunning(observedOf(drivers, instanceId)))
-              throw new AppError('wrong_state', 'the instance is running');
-            const os = osOf(drivers, definition.os.kind);
-            const disk = disksOf(definition).find(({ index }) => index === 0);
-            if (!disk) {
-              await os.install({ definition, diskPath: null }, call);
-              return {};
-            }
-            const storage = storageOf(drivers, disk.spec.template);
-            try {
-              const { path } = await storage.assemble(disk);
-              await storage.open(disk);
-              await os.install({ definition, diskPath: path }, call);
-            } finally {
-              await releaseDisk(drivers, disk);
-            }
-            return {};
-          });
-        },
-        call.signal,
+    'os.verify': ({ os }, call) =>
+      inContext('Cannot install this OS', async () => {
+        await osOf(drivers, os.kind).verify?.(os, call);
+        return {};
+      }),
+    'os.install': ({ instanceId, about, reinstall }, call) =>
+      onStopped(parts, { instanceId, doing: 'install the OS of', call }, (definition, diskPaths) =>
+        osOf(drivers, definition.os.kind).install({ definition, diskPaths, about, reinstall }, call),
       ),
+    'os.rename': ({ instanceId, about, oldName }, call) =>
+      onStopped(parts, { instanceId, doing: 'rename the guest of', call }, async (definition, diskPaths) => {
+        const os = osOf(drivers, definition.os.kind);
+        await os.rename?.({ definition, diskPaths, about, oldName }, call);
+      }),
   };
+}
+
+type Attempt = { instanceId: string; doing: string; call: CallContext };
+type Work = (definition: InstanceDefinition, diskPaths: string[]) => Promise<void>;
+
+/** With all disks assembled and open, which are released again. */
+function onStopped(
+  parts: NodeParts,
+  { instanceId, doing, call }: Attempt,
+  work: Work,
+): Promise<Record<string, never>> {
+  const { drivers, definitions, locks } = parts;
+  const attempt = async () => {
+    const definition = definitions.need(instanceId);
+    return inContext(`Cannot ${doing} ${definition.name}`, async () => {
+      if (isHere(observedOf(drivers, instanceId)))
+        throw new AppError('wrong_state', 'the instance is running');
+      try {
+        await work(definition, await openDisks(drivers, definition));
+      } finally {
+        for (const disk of disksOf(definition)) await releaseDisk(drivers, disk);
+      }
+      return {};
+    });
+  };
+  return locks.run(instanceId, attempt, call.signal);
+}
+
+async function openDisks(drivers: Drivers, definition: InstanceDefinition): Promise<string[]> {
+  const paths: string[] = [];
+  for (const disk of disksOf(definition)) {
+    const storage = storageOf(drivers, disk.spec.template);
+    const { path } = await storage.assemble(disk);
+    await storage.open(disk);
+    paths.push(path);
+  }
+  return paths;
 }

@@ -179,8 +179,8 @@ describe('a guest on a file disk', () => {
     const disk = { instanceId: definition.id, diskId, sizeMiB: 32, spec: { template: 'file' as const } };
     await storage.create(disk, { wipe: false }, quiet);
     const { path } = await storage.assemble(disk);
-    await tiny.install({ definition, diskPath: path }, quiet);
-    start = await tinyStart(definition, [{ id: diskId, index: 0, path }]);
+    await tiny.install({ definition, diskPaths: [path] }, quiet);
+    start = await tinyStart(definition, [{ id: diskId, index: 0, path, isMirrored: false }]);
   });
 
   test('boots from it and shuts down when its power button is pressed', slow, async () => {

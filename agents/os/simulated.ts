@@ -1,23 +1,42 @@
 // OSes of a simulated node: always ready, installed by saying so.
 import { AppError } from '@/contract/errors';
+import { whyNoScript, type ScriptOffer } from '@/contract/schemas/os-script';
 import type { Faults } from '../simulated-faults';
 import type { OsDriver } from './os-definition';
 
 export type SimulatedOsRequest = { kind: OsDriver['kind']; isos: string[]; faults: Faults };
 
+const scripts: ScriptOffer[] = [
+  {
+    name: 'debootstrap',
+    variants: ['bookworm', 'trixie'],
+    parameters: [{ name: 'filesystem', description: 'The file system of the root.' }],
+    problem: null,
+  },
+];
+
 export function createSimulatedOs({ kind, isos, faults }: SimulatedOsRequest): OsDriver {
   return {
     kind,
     prepare: async () => {},
-    offer: () => (kind === 'iso' ? null : { kind, state: 'ready', detail: null }),
-    install: async ({ definition, diskPath }, report) => {
+    offer: () => (kind === 'iso' || kind === 'script' ? null : { kind, state: 'ready', detail: null }),
+    ...(kind === 'script' && { listScripts: async () => scripts }),
+    verify: async (os) => {
+      await faults.pass('os.verify');
+      const why = os.kind === 'script' ? whyNoScript(os, scripts) : null;
+      if (why !== null) throw new AppError('invalid', `the node ${why}`);
+    },
+    install: async ({ definition, diskPaths }, report) => {
       await faults.pass('os.install', report.signal);
       if (definition.name.startsWith('fail-os-'))
         throw new AppError('tool_failed', 'simulated failure of the installation');
-      if (kind !== 'tiny' || diskPath === null) return;
+      if ((kind !== 'tiny' && kind !== 'script') || diskPaths.length === 0) return;
       for (const part of ['Formatting the disk', 'Copying files', 'Writing the configuration'])
         report.log(part);
       report.progress(1);
+    },
+    rename: async (_, report) => {
+      await faults.pass('os.rename', report.signal);
     },
     boot: async ({ os }) => {
       await faults.pass('os.boot');

@@ -66,8 +66,8 @@ describe('the tiny OS', () => {
       if (!disk) throw new Error('it has a disk');
       await storage.create(disk, { wipe: false }, quiet);
       const { path } = await storage.assemble(disk);
-      await tiny.install({ definition, diskPath: path }, quiet);
-      await tiny.install({ definition, diskPath: path }, quiet);
+      await tiny.install({ definition, diskPaths: [path] }, quiet);
+      await tiny.install({ definition, diskPaths: [path] }, quiet);
       expect((await stat(path)).blocks * 512).toBeGreaterThanOrEqual(32 * 1024 * 1024);
       expect(execFileSync('dumpe2fs', ['-h', path], { encoding: 'utf8', stdio: 'pipe' })).toMatch(
         /volume name:\s+tinyroot/,
@@ -91,7 +91,7 @@ describe('the tiny OS', () => {
     await expect.poll(() => fileLocks(diskPath), { timeout: 60_000 }).toMatchObject({ holders: [anyPid] });
     agent.kill('SIGKILL');
     await once(agent, 'exit');
-    const installing = tiny.install({ definition: defineGuest(), diskPath }, quiet);
+    const installing = tiny.install({ definition: defineGuest(), diskPaths: [diskPath] }, quiet);
     await expect.poll(() => fileLocks(diskPath)).toEqual({ holders: [anyPid], waiting: [anyPid] });
     const [writer = 0] = (await fileLocks(diskPath)).holders;
     await expect.poll(() => readFile(`/proc/${writer}/comm`, 'utf8')).toBe('sleep\n');
@@ -106,7 +106,7 @@ describe('the tiny OS', () => {
     vi.stubEnv('PATH', await endlessTools());
     const stops = [new AbortController(), new AbortController()];
     const [working, waiting] = stops.map(({ signal }) =>
-      tiny.install({ definition: defineGuest(), diskPath }, { ...quiet, signal }),
+      tiny.install({ definition: defineGuest(), diskPaths: [diskPath] }, { ...quiet, signal }),
     );
     await expect.poll(() => fileLocks(diskPath)).toEqual({ holders: [anyPid], waiting: [anyPid] });
     stops.forEach((stop) => stop.abort());
@@ -117,7 +117,7 @@ describe('the tiny OS', () => {
 
   test('needs no disk', async () => {
     const definition = defineGuest({ name: 'ram1' });
-    await tiny.install({ definition, diskPath: null }, quiet);
+    await tiny.install({ definition, diskPaths: [] }, quiet);
     expect(await tiny.boot(definition)).toMatchObject({ args: expect.stringContaining('tiny.root=ram') });
   });
 

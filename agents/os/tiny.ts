@@ -59,8 +59,8 @@ export function createTinyOs(folder: string): OsDriver {
       return preparing;
     },
     offer: () => offer,
-    async install({ definition, diskPath }, report) {
-      if (diskPath === null) return;
+    async install({ definition, diskPaths: [diskPath] }, report) {
+      if (diskPath === undefined) return;
       const doing = `install the tiny OS on ${definition.name}`;
       const { root } = await requireBuild(doing);
       report.log('Making a file system with the tiny OS');

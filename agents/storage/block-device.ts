@@ -6,7 +6,7 @@ import type { DiskTemplate, MirrorStatus, MirrorWish, NodeDisk, Pool } from '@/c
 export type DiskRef = { instanceId: string; diskId: string };
 
 export type Report = {
-  log(message: string): void;
+  log(message: string, level?: 'info' | 'warn'): void;
   /** 0 to 1. */
   progress(done: number): void;
   signal?: AbortSignal;

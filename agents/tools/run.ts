@@ -1,6 +1,9 @@
 // The only place of the agent that starts programs: argument arrays, never a shell string.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 import { AppError } from '@/contract/errors';
 import { spareNoLonger } from './memory-score';
 
@@ -101,6 +104,74 @@ export function follow({ argv: [program, ...args], onLine, onEnd }: FollowReques
     isStopped = true;
     child.kill('SIGTERM');
   };
+}
+
+export type GroupRequest = {
+  argv: readonly [string, ...string[]];
+  /** All of it: nothing is inherited. */
+  env: Record<string, string>;
+  cwd: string;
+  timeoutMs: number;
+  signal?: AbortSignal;
+  /** How long what is told to end may clean up behind itself. */
+  graceMs?: number;
+  /** Of its output and errors, as they come. */
+  onLine(text: string): void;
+};
+
+export type GroupEnding = Ending & { stopped: 'timeout' | 'canceled' | null };
+
+/** How long output of what escaped the group is waited for. */
+const strayOutputMs = 1_000;
+
+/**
+ * Runs somebody else's script in a process group of its own, without input. On time-out and cancel the whole group is told to end, then killed;
+ * what the script left running in it is killed, too. Throws only where it cannot be started.
+ */
+export async function runGroup(request: GroupRequest): Promise<GroupEnding> {
+  const [program, ...args] = request.argv;
+  const { cwd, onLine, signal, graceMs = 10_000 } = request;
+  // The type of process.env knows no environment without it.
+  const env = { ...request.env } as NodeJS.ProcessEnv;
+  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', onLine);
+  let stopped: GroupEnding['stopped'] = null;
+  let killing: NodeJS.Timeout | undefined;
+  const stop = (why: 'timeout' | 'canceled') => {
+    stopped ??= why;
+    signalGroup(child.pid, 'SIGTERM');
+    killing ??= setTimeout(() => signalGroup(child.pid, 'SIGKILL'), graceMs);
+  };
+  const timer = setTimeout(() => stop('timeout'), request.timeoutMs);
+  const onAbort = () => stop('canceled');
+  signal?.addEventListener('abort', onAbort);
+  if (signal?.aborted) onAbort();
+  try {
+    const closed = once(child, 'close');
+    // Rejects where it could not be started, which the exit below tells of.
+    closed.catch(() => {});
+    const [exitCode, exitSignal] = GroupExit.parse(await once(child, 'exit'));
+    signalGroup(child.pid, 'SIGKILL');
+    await Promise.race([closed, sleep(strayOutputMs, undefined, { ref: false })]);
+    return { exitCode, exitSignal, stopped };
+  } finally {
+    clearTimeout(timer);
+    clearTimeout(killing);
+    signal?.removeEventListener('abort', onAbort);
+    child.stdout.destroy();
+    child.stderr.destroy();
+  }
+}
+
+const GroupExit = z.tuple([z.number().nullable(), z.string().nullable()]);
+
+function signalGroup(pid: number | undefined, signal: 'SIGTERM' | 'SIGKILL'): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // Nobody is left in it.
+  }
 }
 
 export type LaunchRequest = {

@@ -25,6 +25,18 @@ export function NodeOffers({ node: { facts } }: { node: Node }) {
               </span>
             ),
           })),
+          ...(facts.scripts ?? []).map(({ name, variants, problem }) => ({
+            label: t('script', { os: name }),
+            value: (
+              <span className="grid">
+                <StateBadge
+                  tone={tones[problem === null ? 'ready' : 'failed']}
+                  word={t(problem === null ? 'osStates.ready' : 'osStates.failed')}
+                />
+                <span className="text-sm text-faint">{problem ?? variants.join(', ')}</span>
+              </span>
+            ),
+          })),
           {
             label: t('isos'),
             value:

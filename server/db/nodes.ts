@@ -146,6 +146,7 @@ export async function loadNodeSnapshots(db: Queryable): Promise<ClusterNode[]> {
       instances: allocated.instances,
       oses: facts?.oses ?? [],
       isos: facts?.isos ?? [],
+      scripts: facts?.scripts ?? [],
       bridges: facts?.bridges ?? [],
     };
   });

@@ -71,7 +71,11 @@ export type BoundOperation<Services> = {
   locks: Lock[];
   isUrgent: boolean;
   check?: (ctx: StepContext<Services>) => Promise<void>;
+  /** Follows upon `check` and is recorded with it; refuses like it. What it answers is handed to `after`. */
+  before?: (ctx: StepContext<Services>) => Promise<StepOutput>;
   steps: BoundStep<Services>[];
+  /** When all steps have succeeded. Not recorded: runs again after a crash. Its failure is only logged. */
+  after?: (ctx: StepContext<Services>, before: StepOutput) => Promise<void>;
   abandon?: (tx: Tx, end: Abandonment) => Promise<'keep' | 'release'>;
 };
 export type BoundStep<Services> = {

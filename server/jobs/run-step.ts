@@ -17,7 +17,7 @@ const never = new AbortController().signal;
 
 export async function runCheck<S>(
   job: RunningJob<S>,
-  check: (ctx: StepContext<S>) => Promise<void>,
+  check: (ctx: StepContext<S>) => Promise<StepOutput>,
 ): Promise<StepResult> {
   const signal = job.host.cancels.signalOf(job.id);
   const { result } = await record(job, 'check', async () => {
@@ -25,6 +25,14 @@ export async function runCheck<S>(
     return checked.ok ? checked : { ...checked, began: false };
   });
   return result;
+}
+
+/** What follows upon success is not recorded, so a job that is recovered does it again. */
+export async function runAfter<S>(
+  job: RunningJob<S>,
+  after: (ctx: StepContext<S>) => Promise<void>,
+): Promise<void> {
+  await attempt(job, { name: null, signal: never, work: after });
 }
 
 export async function runStep<S>(job: RunningJob<S>, index: number, step: BoundStep<S>): Promise<StepResult> {

@@ -6,8 +6,8 @@ import { isOutage } from '../db/transact';
 import { log } from '../log';
 import { finishJob, type Outcome } from './finish';
 import { bindJob, type JobHost } from './host';
-import type { BoundOperation } from './operation';
-import { forever, runCheck, runStep, runUndo } from './run-step';
+import type { BoundOperation, StepOutput } from './operation';
+import { forever, runAfter, runCheck, runStep, runUndo } from './run-step';
 import { openRunningJob, type RunningJob } from './step-context';
 import { isOtherRecipe } from './workflows';
 
@@ -93,15 +93,22 @@ async function runToOutcome<S>(job: RunningJob<S>, bound: BoundOperation<S>): Pr
 }
 
 async function runForward<S>(job: RunningJob<S>, bound: BoundOperation<S>): Promise<Failure | null> {
-  if (bound.check) {
-    const checked = await runCheck(job, bound.check);
+  let before: StepOutput = null;
+  if (bound.check || bound.before) {
+    const checked = await runCheck(job, async (ctx) => {
+      await bound.check?.(ctx);
+      return bound.before?.(ctx);
+    });
     if (!checked.ok) return { error: checked.error, undoFrom: -1 };
+    before = checked.output;
   }
   for (const [index, step] of bound.steps.entries()) {
     const result = await runStep(job, index, step);
     if (!result.ok) return { error: result.error, undoFrom: result.began ? index : index - 1 };
     job.outputs.set(step.name, result.output);
   }
+  const { after } = bound;
+  if (after) await runAfter(job, (ctx) => after(ctx, before));
   return null;
 }
 

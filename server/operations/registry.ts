@@ -3,6 +3,7 @@ import type { OperationName } from '@/contract/operations';
 import type { Operation } from '../jobs/operation';
 import { instanceActivateDisks } from './instance-activate-disks';
 import { instanceDeactivateDisks } from './instance-deactivate-disks';
+import { withHooks } from './hooks/with-hooks';
 import { instanceCreate } from './instance-create';
 import { diskAdd } from './disk-add';
 import { diskGrow } from './disk-grow';
@@ -46,3 +47,5 @@ export const operations = {
   'node.fence': nodeFence,
   'node.setOnline': nodeSetOnline,
 } as const satisfies Record<OperationName, Operation<Services>>;
+
+export const operations = withHooks<OperationName>(plain);

@@ -34,10 +34,13 @@ function makeNode(name: string, change: Partial<NodeSnapshot> = {}): NodeSnapsho
     instances: 0,
     oses: [{ kind: 'tiny', state: 'ready', detail: null }],
     isos: ['debian.iso'],
+    scripts: [{ name: 'debootstrap', variants: [], parameters: [], problem: null }],
     bridges: ['br0'],
     ...change,
   };
 }
+
+const scripted = { kind: 'script' as const, name: 'debootstrap', variant: null, params: {} };
 
 const wish: PlacementWish = {
   instanceName: 'web1',
@@ -103,6 +106,8 @@ describe('a node is refused', () => {
     ['without the hypervisor', { hypervisors: ['simulated'] }, {}, 'hypervisor'],
     ['without the disk template', { diskTemplates: ['diskless'] }, {}, 'diskTemplate'],
     ['that could not prepare the OS', { oses: [{ kind: 'tiny', state: 'failed', detail: null }] }, {}, 'os'],
+    ['without the OS definition', { scripts: [] }, { os: scripted }, 'os'],
+    ['that has it only without the variant', {}, { os: { ...scripted, variant: 'sid' } }, 'os'],
     ['without the ISO file', {}, { os: { kind: 'iso', iso: 'other.iso' } }, 'iso'],
     ['without the bridge', { bridges: [] }, {}, 'bridge'],
     ['with too much memory promised', { memory: loaded(15 * GiB) }, {}, 'memory'],

@@ -2,6 +2,7 @@
 import type { DiskParams, DiskTemplate } from '@/contract/schemas/disk';
 import type { HypervisorKind } from '@/contract/schemas/instance';
 import type { OsOffer } from '@/contract/schemas/node';
+import type { ScriptOffer } from '@/contract/schemas/os-script';
 import type { NodeState } from '@/contract/states';
 
 /** `freeMiB` is measured; `allocatedMiB` is promised to disks. */
@@ -33,5 +34,6 @@ export type NodeSnapshot = {
   instances: number;
   oses: OsOffer[];
   isos: string[];
+  scripts: ScriptOffer[];
   bridges: string[];
 };

@@ -2,6 +2,7 @@
 import type { DiskTemplate } from '@/contract/schemas/disk';
 import type { HypervisorKind, OsChoice } from '@/contract/schemas/instance';
 import { offersTiny } from '@/contract/schemas/node';
+import { whyNoScript } from '@/contract/schemas/os-script';
 import { formatMiB } from '@/contract/units';
 import type { NodeSnapshot } from './node-snapshot';
 import { memoryOn, poolNeeds, poolRoom } from './room';
@@ -64,7 +65,8 @@ function missingOffers(node: NodeSnapshot, wish: PlacementWish, role: Role): Obs
 function missingOs(node: NodeSnapshot, { os }: PlacementWish): Obstacle[] {
   if (os.kind === 'tiny' && !offersTiny(node.oses)) return [{ kind: 'os', says: 'has no tiny OS' }];
   if (os.kind === 'iso' && !node.isos.includes(os.iso)) return [{ kind: 'iso', says: `has no ${os.iso}` }];
-  return [];
+  const why = os.kind === 'script' ? whyNoScript(os, node.scripts) : null;
+  return why === null ? [] : [{ kind: 'os', says: why }];
 }
 
 function missingRoom(node: NodeSnapshot, wish: PlacementWish, role: Role): Obstacle[] {

@@ -3,6 +3,7 @@ import type { CreateOffer, CreateOptions } from '@/contract/schemas/cluster';
 import { DiskTemplate } from '@/contract/schemas/disk';
 import { HypervisorKind } from '@/contract/schemas/instance';
 import type { OsOffer } from '@/contract/schemas/node';
+import { agreedScripts } from '@/contract/schemas/os-script';
 import type { Quota } from '@/contract/schemas/quota';
 import { limits } from '@/contract/units';
 import { authorize, notFound, type Ctx } from '../auth/authorize';
@@ -69,6 +70,7 @@ function offerOf({ cluster, quota, nodes, forOperator }: Source): CreateOffer {
       forOperator,
     ),
     isos: distinct(usable.flatMap((node) => node.isos)),
+    scripts: agreedScripts(usable.map((node) => node.scripts)),
     bridges: distinct(usable.flatMap((node) => node.bridges)).filter(
       (bridge) => forOperator || cluster.bridges.includes(bridge),
     ),
@@ -91,7 +93,8 @@ function nodeOffer(node: ClusterNode) {
   const freeDiskMiB = Object.fromEntries(
     DiskTemplate.options.map((template) => [template, largestDisk(node, template)]),
   );
-  return { id, name, state, drained, freeMemoryMiB: memoryOn(node).startMiB, freeDiskMiB };
+  const scripts = agreedScripts([node.scripts]);
+  return { id, name, state, drained, freeMemoryMiB: memoryOn(node).startMiB, freeDiskMiB, scripts };
 }
 
 const best: OsOffer['state'][] = ['ready', 'preparing', 'failed'];

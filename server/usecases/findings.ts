@@ -122,3 +122,5 @@ function on(
 ): Finding {
   return { severity, kind, target: { kind: 'node', id, name }, values };
 }
+  for (const { name, problem } of node.facts?.scripts ?? [])
+    if (problem !== null) findings.push(on(node, 'warning', 'osFailed', { os: name, detail: problem }));

@@ -4,6 +4,6 @@ import { tinyOsForTests } from './tiny-os';
 
 const tiny = await tinyOsForTests();
 await tiny.install(
-  { definition: defineGuest(), diskPath: process.argv[2] ?? '' },
+  { definition: defineGuest(), diskPaths: process.argv.slice(2, 3) },
   { log() {}, progress() {} },
 );

@@ -5,6 +5,7 @@ import { formatAmount } from '@/components/quotas/format-amount';
 import { QuotaBar } from '@/components/quotas/QuotaBar';
 import type { CreateOffer } from '@/contract/schemas/cluster';
 import type { InstanceCreateInput } from '@/contract/schemas/instance';
+import { fullScriptName } from '@/contract/schemas/os-script';
 import { formatMiB } from '@/contract/units';
 import { costOf, projectQuota, totalDiskMiB } from './quota-projection';
 import { RoomFacts } from './RoomFacts';
@@ -49,6 +50,7 @@ function MachineWords({ values, offer }: Props) {
   const boot = {
     tiny: t('bootTiny'),
     none: t('bootNone'),
+    script: os.kind === 'script' ? t('bootScript', { os: fullScriptName(os) }) : '',
     iso: os.kind === 'iso' ? t('bootIso', { iso: os.iso }) : '',
   };
   const lines = [

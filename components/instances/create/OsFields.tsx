@@ -9,19 +9,24 @@ import { offersTiny } from '@/contract/schemas/node';
 import type { CreateOffer } from '@/contract/schemas/cluster';
 import type { OsChoice } from '@/contract/schemas/instance';
 import type { CreatePart } from './create-form';
+import { scriptsOn } from './create-values';
+import { firstChoice, ScriptFields } from './ScriptFields';
 
 export function OsFields({ form, offer }: CreatePart) {
   const t = useTranslations('instances.form');
   const kinds = useTranslations('states.os');
-  const os = useWatch({ control: form.control, name: 'os' });
+  const [os, nodeId] = useWatch({ control: form.control, name: ['os', 'nodeId'] });
   const tiny = useTiny(offer);
   const [firstIso] = offer.isos;
+  const scripts = scriptsOn(offer, nodeId);
+  const [firstScript] = scripts;
   const choose = (next: OsChoice) => {
     form.setValue('os', next, { shouldDirty: true, shouldValidate: form.formState.isSubmitted });
   };
   const chooseKind = (kind: OsChoice['kind']) => {
-    if (kind !== 'iso') choose({ kind });
-    else if (firstIso) choose({ kind, iso: firstIso });
+    if (kind === 'iso') return firstIso && choose({ kind, iso: firstIso });
+    if (kind === 'script') return firstScript && choose(firstChoice(firstScript));
+    return choose({ kind });
   };
   const error = form.formState.errors.os?.message;
 
@@ -31,7 +36,7 @@ export function OsFields({ form, offer }: CreatePart) {
         <RadioCards
           name="os"
           label={t('os')}
-          columns={3}
+          columns={2}
           value={os.kind}
           onChange={chooseKind}
           cards={[
@@ -41,6 +46,12 @@ export function OsFields({ form, offer }: CreatePart) {
               title: kinds('iso'),
               help: t('osHints.iso'),
               disabledReason: firstIso ? undefined : t('osHints.isoMissing'),
+            },
+            {
+              value: 'script',
+              title: kinds('script'),
+              help: t('osHints.script'),
+              disabledReason: firstScript ? undefined : t('osHints.scriptMissing'),
             },
             { value: 'none', title: kinds('none'), help: t('osHints.none') },
           ]}
@@ -57,6 +68,9 @@ export function OsFields({ form, offer }: CreatePart) {
               />
             )}
           </Field>
+        )}
+        {os.kind === 'script' && (
+          <ScriptFields choice={os} offers={scripts} error={error} onChange={choose} />
         )}
       </div>
     </Section>

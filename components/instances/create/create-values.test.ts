@@ -28,6 +28,7 @@ const offer: CreateOffer = {
   diskTemplates: ['diskless', 'file'],
   oses: [{ kind: 'tiny', state: 'ready', detail: null }],
   isos: ['debian.iso'],
+  scripts: [],
   bridges: ['br0'],
   userNetwork: true,
   largestMemoryMiB: 8192,

@@ -2,6 +2,7 @@
 import { offersTiny } from '@/contract/schemas/node';
 import type { CreateOffer } from '@/contract/schemas/cluster';
 import { type DiskTemplate } from '@/contract/schemas/disk';
+import { whyNoScript, type ScriptOffer } from '@/contract/schemas/os-script';
 import {
   tinyMinMemoryMiB,
   type InstanceCreateInput,
@@ -64,6 +65,11 @@ export function firstNics({ userNetwork, bridges: [link] }: CreateOffer): NicCre
   return link ? [{ mode: 'bridged', link }] : [];
 }
 
+/** What scripts can install on the chosen node, or wherever it is placed. */
+export function scriptsOn(offer: CreateOffer, nodeId: string | undefined): ScriptOffer[] {
+  return offer.nodes?.find(({ id }) => id === nodeId)?.scripts ?? offer.scripts;
+}
+
 function isNetworkOffered(nic: NicCreate, { userNetwork, bridges }: CreateOffer): boolean {
   return nic.mode === 'user' ? userNetwork : bridges.includes(nic.link);
 }
@@ -76,7 +82,8 @@ function firstOs(offer: CreateOffer): OsChoice {
 
 function isOffered(os: OsChoice, offer: CreateOffer): boolean {
   if (os.kind === 'tiny') return offersTiny(offer.oses);
-  return os.kind === 'none' || offer.isos.includes(os.iso);
+  if (os.kind === 'iso') return offer.isos.includes(os.iso);
+  return os.kind === 'none' || whyNoScript(os, offer.scripts) === null;
 }
 
 function blockTemplateOf(offer: CreateOffer): DiskTemplate {
