@@ -7,6 +7,8 @@ import type { NodeDoor } from './calls/handlers';
 import { createHookCalls } from './calls/hooks';
 import { createInstanceCalls } from './calls/instance';
 import { createMirrorCalls } from './calls/mirror';
+import { createLiveCalls } from './calls/instance-live';
+import { createMigrationCalls } from './calls/instance-migration';
 import { createPowerCalls } from './calls/instance-power';
 import { createNodeCalls } from './calls/node';
 import { createOsCalls } from './calls/os';
@@ -58,6 +60,8 @@ export async function openNode(request: AgentNodeRequest): Promise<AgentNode> {
       ...createCertificateCalls(parts),
       ...createInstanceCalls(parts),
       ...createPowerCalls(parts),
+      ...createLiveCalls(parts),
+      ...createMigrationCalls(parts),
       ...createDiskCalls(parts),
       ...createMirrorCalls(parts),
       ...createOsCalls(parts),

@@ -21,7 +21,9 @@ export async function takeResources(
   for (const disk of wanted) await storageOf(drivers, disk.spec.template).open(disk);
   const nics: PluggedNic[] = [];
   for (const nic of definition.nics.toSorted((a, b) => a.index - b.index))
-    nics.push(await networkOf(drivers, nic.mode).plug(definition.id, nic));
+    nics.push(
+      await networkOf(drivers, nic.mode).plug(definition.id, nic, { queues: definition.hvParams.nicQueues }),
+    );
   return { disks, nics };
 }
 

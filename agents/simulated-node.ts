@@ -10,6 +10,7 @@ import { isRunning } from './driver-choice';
 import type { Drivers } from './drivers';
 import { createSimulatedHooks } from './hooks/simulated';
 import { createSimulatedHypervisor, type SimulatedTiming } from './hypervisors/simulated';
+import type { SimulatedDoors } from './hypervisors/simulated-doors';
 import type { IdentityStore } from './identity';
 import type { Log } from './log';
 import { createSimulatedNetwork, type SimulatedNetwork } from './network/simulated';
@@ -38,6 +39,8 @@ export type SimulatedNodeRequest = {
   faults?: Faults;
   /** What its mirrors reach other nodes over. */
   wire?: SimulatedWire;
+  /** Through which its instances move to other nodes of the process; absent: to none. */
+  doors?: SimulatedDoors;
 };
 
 export type SimulatedNode = AgentNode & {
@@ -62,7 +65,7 @@ export async function openSimulatedNode(request: SimulatedNodeRequest): Promise<
     ...{ nodeId: request.nodeId, faults, definitions, wire },
     ...{ folder: stateFolder(dataDir), capacityMiB: size.diskMiB },
   });
-  const { drivers, networks } = createDrivers({ dataDir, faults, disks, timing: request.timing });
+  const { drivers, networks } = createDrivers({ ...request, faults, disks });
   const bootId = randomUUID();
   const node = await openNode({
     ...request,
@@ -83,17 +86,17 @@ export async function openSimulatedNode(request: SimulatedNodeRequest): Promise<
   return { ...node, faults, dataDir, pluggedNics, mirrors: disks.mirrors, close, losePower };
 }
 
-type DriversRequest = Pick<SimulatedNodeRequest, 'dataDir' | 'timing'> & {
+type DriversRequest = Pick<SimulatedNodeRequest, 'dataDir' | 'timing' | 'doors'> & {
   faults: Faults;
   disks: SimulatedDisks;
 };
 
-function createDrivers({ dataDir, faults, disks, timing }: DriversRequest) {
+function createDrivers({ dataDir, faults, disks, timing, doors }: DriversRequest) {
   const networks: SimulatedNetwork[] = (['user', 'bridged'] as const).map((mode) =>
     createSimulatedNetwork({ mode, links: bridges, faults }),
   );
   const drivers: Drivers = {
-    hypervisors: [createSimulatedHypervisor({ folder: runningFolder(dataDir), faults, timing })],
+    hypervisors: [createSimulatedHypervisor({ folder: runningFolder(dataDir), faults, timing, doors })],
     storages: disks.storages,
     networks,
     oses: (['tiny', 'iso', 'script', 'none'] as const).map((kind) =>

@@ -7,6 +7,7 @@ import type { Log } from './log';
 import { timerTicker } from './observe';
 import { openSimulatedNode, type SimulatedNode, type SimulatedNodeRequest } from './simulated-node';
 import type { SyncTiming } from './storage/simulated-sync';
+import { createSimulatedDoors } from './hypervisors/simulated-doors';
 import { createSimulatedWire, type SimulatedWire } from './storage/simulated-wire';
 
 export type SimulatedNodes = {
@@ -42,6 +43,7 @@ export type SimulatedNodesRequest = {
 
 export async function startSimulatedNodes(request: SimulatedNodesRequest): Promise<SimulatedNodes> {
   const { dataDir, host, log, advertise } = request;
+  const doors = createSimulatedDoors();
   const wire = createSimulatedWire({ ticker: timerTicker, ...request.sync });
   const server = createAgentServer({ log });
   const port = await server.listen(host, request.port);
@@ -64,6 +66,7 @@ export async function startSimulatedNodes(request: SimulatedNodesRequest): Promi
     const node = await openSimulatedNode({
       ...options,
       wire,
+      doors,
       nodeId,
       name,
       dataDir: folderOf(name),

@@ -1,25 +1,28 @@
 // Starting, stopping and resetting instances.
 import { AppError } from '@/contract/errors';
 import type { InstanceDefinition, ObservedInstance } from '@/contract/agent-calls';
-import { hypervisorOf, isRunning, observedOf, osOf } from '../driver-choice';
-import type { Drivers } from '../drivers';
+import { chooseBoot, withOverrides } from '../boot-choice';
+import { hypervisorOf, isHere, isRunning, observedOf } from '../driver-choice';
 import { releaseResources, takeResources } from '../instance-resources';
 import type { NodeParts } from '../node-parts';
 import { wordsOf } from '../log';
 import { inContext } from './in-context';
 import type { CallContext, Handlers } from './handlers';
+import { needObserved, runningHypervisor } from './running';
 
 type PowerCalls = Pick<Handlers, 'instance.start' | 'instance.stop' | 'instance.reset'>;
 
 export function createPowerCalls(parts: NodeParts): PowerCalls {
   const { drivers, definitions, locks } = parts;
   return {
-    'instance.start': ({ instanceId }, { signal }) =>
+    'instance.start': ({ instanceId, paused = false, overrides }, { signal }) =>
       locks.run(
         instanceId,
         async () => {
-          const definition = definitions.need(instanceId);
-          return inContext(`Cannot start ${definition.name}`, () => start(parts, definition, signal));
+          const definition = withOverrides(definitions.need(instanceId), overrides);
+          return inContext(`Cannot start ${definition.name}`, () =>
+            start(parts, { definition, paused }, signal),
+          );
         },
         signal,
       ),
@@ -38,19 +41,24 @@ export function createPowerCalls(parts: NodeParts): PowerCalls {
   };
 }
 
+type Start = { definition: InstanceDefinition; paused: boolean };
+
 async function start(
   { drivers, log }: NodeParts,
-  definition: InstanceDefinition,
+  { definition, paused }: Start,
   signal: AbortSignal,
 ): Promise<ObservedInstance> {
   const running = observedOf(drivers, definition.id);
+  if (running?.migration === 'receiving')
+    throw new AppError('wrong_state', 'it is arriving from another node');
+  if (running?.migration === 'sent') throw new AppError('wrong_state', 'it has been sent to another node');
   if (running && isRunning(running)) return running;
   const hypervisor = hypervisorOf(drivers, definition.hypervisor);
   try {
     const resources = await takeResources(drivers, definition);
-    const boot = await osOf(drivers, definition.os.kind).boot(definition);
+    const boot = await chooseBoot(drivers, definition);
     if (signal.aborted) throw new AppError('canceled', 'canceled');
-    await hypervisor.start({ definition, boot, ...resources });
+    await hypervisor.start({ definition, ...boot, ...resources, paused });
   } catch (error) {
     await releaseResources(drivers, definition).catch((second: unknown) =>
       log(`cannot release what ${definition.name} held after its failed start: ${wordsOf(second)}`),
@@ -58,9 +66,7 @@ async function start(
     throw error;
   }
   log(`started ${definition.name}`);
-  const observed = observedOf(drivers, definition.id);
-  if (!observed) throw new AppError('internal', 'the hypervisor does not show it');
-  return observed;
+  return needObserved(drivers, definition.id);
 }
 
 type StopParams = { instanceId: string; force: boolean; timeoutMs: number };
@@ -72,7 +78,7 @@ async function stop({ drivers, definitions, log }: NodeParts, params: StopParams
   const name = definition?.name ?? observed?.name ?? 'the instance';
   return inContext(`Cannot stop ${name}`, async () => {
     const before = performance.now();
-    const wasRunning = isRunning(observed);
+    const wasRunning = isHere(observed);
     if (wasRunning && !params.force) call.log(`Asked ${name} to shut down`);
     const hypervisor = wasRunning ? runningHypervisor(drivers, instanceId) : undefined;
     const { forced } = (await hypervisor?.stop({ ...params, signal: call.signal })) ?? { forced: false };
@@ -83,12 +89,4 @@ async function stop({ drivers, definitions, log }: NodeParts, params: StopParams
     if (wasRunning) log(`stopped ${name}${forced ? ' by force' : ''}`);
     return { forced };
   });
-}
-
-function runningHypervisor({ hypervisors }: Drivers, instanceId: string) {
-  const hypervisor = hypervisors.find((one) =>
-    one.list().some((seen) => seen.id === instanceId && isRunning(seen)),
-  );
-  if (!hypervisor) throw new AppError('wrong_state', 'it is not running');
-  return hypervisor;
 }

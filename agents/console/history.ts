@@ -3,6 +3,7 @@ export type History = {
   append(chunk: Buffer): void;
   /** A copy of what is kept, oldest byte first. */
   read(): Buffer;
+  clear(): void;
 };
 
 const firstBytes = 8 * 1024;
@@ -30,6 +31,7 @@ export function createHistory(limitBytes: number): History {
       makeRoom(tail.length);
       used += tail.copy(kept, used);
     },
+    clear: () => void (used = 0),
     read: () => Buffer.from(kept.subarray(Math.max(0, used - limitBytes), used)),
   };
 }

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { createHistory } from './history';
-import { keepLog, readLog, sizeOfLog, type LogKeeper } from './serial-log';
+import { keepLog, readLog, restartLog, sizeOfLog, type LogKeeper } from './serial-log';
 import { overlapBytes } from './serial-seam';
 
 export const historyBytes = 256 * 1024;
@@ -22,13 +22,17 @@ export type SerialLine = {
   /** Lets QEMU's last words arrive (it has ended), then lets go. */
   disconnect(): Promise<void>;
   open(): Promise<Duplex>;
+  /** What was said, up to what has reached the agent by now. */
+  history(): Promise<Buffer>;
+  /** Forgets what was said and begins with this instead, in the log, too; only while the guest says nothing. */
+  begin(history: Buffer): Promise<void>;
   /** Ends all viewers; resolves when nothing is written to the file any more. */
   close(): Promise<void>;
 };
 
 export function createSerialLine(logFile: string): SerialLine {
   const history = createHistory(historyBytes);
-  const viewers = new Set<Duplex>();
+  const viewers = createViewers(() => guest);
   let loading: Promise<void> | null = null;
   let loadedBytes = 0;
   let guest: Socket | null = null;
@@ -36,10 +40,7 @@ export function createSerialLine(logFile: string): SerialLine {
 
   const show = (chunk: Buffer) => {
     history.append(chunk);
-    for (const viewer of viewers) {
-      if (viewer.readableLength + chunk.length > viewerLimitBytes) viewer.destroy();
-      else viewer.push(chunk);
-    }
+    viewers.show(chunk);
   };
 
   const readHistory = async () => {
@@ -62,6 +63,14 @@ export function createSerialLine(logFile: string): SerialLine {
     const { unseen, logBytes } = await joinLogAndLive({ socket, logFile, from: loadedBytes, onLive });
     show(unseen);
     log = keepLog({ path: logFile, history: history.read, bytes: logBytes });
+  };
+
+  const begin = async (seed: Buffer) => {
+    await log?.end();
+    await restartLog(logFile, seed);
+    history.clear();
+    show(seed);
+    if (guest) log = keepLog({ path: logFile, history: history.read, bytes: seed.length });
   };
 
   return {
@@ -91,14 +100,17 @@ export function createSerialLine(logFile: string): SerialLine {
     },
     async open() {
       await (loading ??= readHistory());
-      const viewer = createViewer({ guest: () => guest, onEnd: (ended) => viewers.delete(ended) });
-      const past = history.read();
-      if (past.length > 0) viewer.push(past);
-      viewers.add(viewer);
-      return viewer;
+      return viewers.open(history.read());
     },
+    async history() {
+      await (loading ??= readHistory());
+      // What QEMU has written to the socket before it told that it is done.
+      await untilHeard();
+      return history.read();
+    },
+    begin,
     async close() {
-      for (const viewer of viewers) viewer.destroy();
+      viewers.close();
       guest?.destroy();
       await log?.end();
     },
@@ -118,11 +130,37 @@ async function joinLogAndLive({ socket, logFile, from, onLive }: Joining) {
     else onLive(chunk);
   });
   const file = await readLog(logFile, { from, to: Infinity });
-  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+  await untilHeard();
   const live = Buffer.concat(early);
   const later = live.subarray(overlapBytes(file, live));
   early = null;
   return { unseen: Buffer.concat([file, later]), logBytes: from + file.length + later.length };
+}
+
+/** Lets what has reached the process be read. */
+async function untilHeard(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+function createViewers(guest: () => Socket | null) {
+  const viewers = new Set<Duplex>();
+  return {
+    show(chunk: Buffer) {
+      for (const viewer of viewers) {
+        if (viewer.readableLength + chunk.length > viewerLimitBytes) viewer.destroy();
+        else viewer.push(chunk);
+      }
+    },
+    open(past: Buffer): Duplex {
+      const viewer = createViewer({ guest, onEnd: (ended) => viewers.delete(ended) });
+      if (past.length > 0) viewer.push(past);
+      viewers.add(viewer);
+      return viewer;
+    },
+    close() {
+      for (const viewer of viewers) viewer.destroy();
+    },
+  };
 }
 
 function createViewer(request: { guest: () => Socket | null; onEnd: (viewer: Duplex) => void }): Duplex {

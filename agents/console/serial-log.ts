@@ -63,7 +63,7 @@ export function keepLog({ path, history, bytes }: { path: string; history: () =>
 export type LogKeeper = ReturnType<typeof keepLog>;
 
 /** Starts the file again with `kept`. QEMU writes with O_APPEND, so its next byte follows. */
-async function restartLog(path: string, kept: Buffer): Promise<void> {
+export async function restartLog(path: string, kept: Buffer): Promise<void> {
   const file = await open(path, constants.O_WRONLY | constants.O_APPEND).catch(() => null);
   if (!file) return;
   try {

@@ -3,30 +3,67 @@
 // hypervisor's own events and is reported through `onChange`, never by polling for "did it stop".
 import type { Duplex } from 'node:stream';
 import type { InstanceDefinition, ObservedInstance } from '@/contract/agent-calls';
+import type {
+  MigrationDoor,
+  MigrationOutcome,
+  MigrationState,
+  RunningMachine,
+} from '@/contract/agent-live-calls';
+import type { MigrationLimits } from '@/contract/schemas/hv-params';
 import type { ConsoleKind, HypervisorKind } from '@/contract/schemas/instance';
 import type { AcceleratorSetting, Accelerator } from '@/contract/schemas/node';
 
-/** How the machine boots: its own disk or firmware, a kernel from the node, or an ISO file (absolute paths). */
+/** How the machine boots: its firmware (from what comes first in `order`), a kernel from the node, or an ISO file (absolute paths). */
 export type Boot =
-  | { kind: 'firmware' }
+  | { kind: 'firmware'; order?: 'disk' | 'cdrom' | 'network' }
   | { kind: 'iso'; path: string }
-  | { kind: 'kernel'; kernel: string; initrd: string; args: string };
+  | { kind: 'kernel'; kernel: string; initrd: string | null; args: string };
 
-export type AssembledDisk = { id: string; index: number; path: string };
+/** `isMirrored`: another node has it, too, so that nothing of it may stay in this node's page cache. */
+export type AssembledDisk = { id: string; index: number; path: string; isMirrored: boolean };
 
-/** A NIC that the network driver prepared; `netdev` is the back end's part of a QEMU -netdev value without id. */
-export type PluggedNic = { id: string; index: number; mac: string; netdev: string; ifname: string | null };
+/** The back end of a virtual interface, as QEMU has them. */
+export type Netdev = { type: 'user' } | { type: 'tap'; ifname: string; queues: number };
 
+/** A NIC that the network driver prepared. */
+export type PluggedNic = { id: string; index: number; mac: string; netdev: Netdev };
+
+/** What lies in the CD drive: the name of the ISO file, and where it is. */
+export type Cd = { iso: string; path: string };
+
+/** `definition` as it counts for this start, one-time overrides included. */
 export type StartRequest = {
   definition: InstanceDefinition;
   boot: Boot;
+  cd?: Cd | null;
   disks: AssembledDisk[];
   nics: PluggedNic[];
+  /** Stands still until it is resumed. */
+  paused?: boolean;
 };
 
 export type StopRequest = { instanceId: string; force: boolean; timeoutMs: number; signal?: AbortSignal };
 
-export type Hypervisor = {
+/** The same machine as `accelerator` ran at the source; `address` is where it waits. */
+export type ReceiveRequest = {
+  start: StartRequest;
+  accelerator: RunningMachine['accelerator'];
+  address: string;
+};
+
+export type MigrateRequest = MigrationDoor & MigrationLimits & { instanceId: string; signal?: AbortSignal };
+
+/** 0 to 1. */
+export type Progress = (done: number) => void;
+
+export type FinishRequest = {
+  instanceId: string;
+  side: 'source' | 'target';
+  success: boolean;
+  resume: boolean;
+};
+
+export type Hypervisor = LiveVerbs & {
   readonly kind: HypervisorKind;
   /** null where it cannot run on this node; else its version. */
   version(): Promise<string | null>;
@@ -48,4 +85,37 @@ export type Hypervisor = {
   openConsole(instanceId: string, kind: ConsoleKind): Promise<Duplex>;
   /** Lets go of sockets and timers; instances keep running. */
   close(): Promise<void>;
+};
+
+/** What can be done to an instance while it runs; `wrong_state` where it does not. */
+export type LiveVerbs = Migration & {
+  pause(instanceId: string): Promise<void>;
+  resume(instanceId: string): Promise<void>;
+  /** Plugged already: answers at once. */
+  plugDisk(instanceId: string, disk: AssembledDisk): Promise<void>;
+  /** Resolves when the guest has let go of it and nothing has it open; `tool_failed` when it refuses, `timeout` when it does not listen. */
+  unplugDisk(instanceId: string, diskId: string): Promise<void>;
+  plugNic(instanceId: string, nic: PluggedNic): Promise<void>;
+  unplugNic(instanceId: string, nicId: string): Promise<void>;
+  /** Tells the guest that the disk has grown. */
+  resizeDisk(instanceId: string, disk: { diskId: string; sizeMiB: number }): Promise<void>;
+  /** Asks the guest to make do with this much; how far it has got is observed. */
+  balloon(instanceId: string, memoryMiB: number): Promise<void>;
+  changeCd(instanceId: string, cd: Cd | null): Promise<void>;
+  machine(instanceId: string): RunningMachine;
+};
+
+/** Moving a running instance. Until the target finishes with success, the guest goes on nowhere but at the source. */
+type Migration = {
+  /** Builds the machine and waits for its state; what an earlier attempt left is thrown away. Nobody without the key gets in. */
+  receive(request: ReceiveRequest): Promise<MigrationDoor>;
+  /** Resolves when all of it has arrived and it stands still here. A failure leaves it running here. An aborted signal only ends the waiting. */
+  migrate(request: MigrateRequest, report: Progress): Promise<MigrationOutcome>;
+  /** The guest goes on here; nothing to do where no migration goes on. */
+  cancelMigration(instanceId: string): Promise<void>;
+  /** Of a source after success and a target without, nothing is left. */
+  finishMigration(request: FinishRequest): Promise<void>;
+  migrationState(instanceId: string): Promise<MigrationState>;
+  serialHistory(instanceId: string): Promise<Buffer>;
+  seedSerial(instanceId: string, history: Buffer): Promise<void>;
 };

@@ -3,6 +3,8 @@ import type { Ending } from '../tools/run';
 import type { Ended } from './kvm-record';
 
 export type Traces = {
+  /** It was to take over a guest from another node and never ran here. */
+  arriving?: boolean;
   /** The driver's `stop` ended it. */
   asked: boolean;
   /** QEMU's SHUTDOWN event, if one was seen. */
@@ -12,11 +14,13 @@ export type Traces = {
   lastWords: string;
 };
 
-export function judgeEnding({ asked, shutdown, ending, lastWords }: Traces): Omit<Ended, 'at'> {
+export function judgeEnding(traces: Traces): Omit<Ended, 'at'> {
+  const { arriving = false, asked, shutdown, ending, lastWords } = traces;
   if (asked) return { operState: 'absent', detail: null };
   if (shutdown?.guest && shutdown.reason !== 'guest-panic') return { operState: 'shutdown', detail: null };
   const words = lastWords === '' ? 'It left no message.' : `Its last words: ${lastWords}`;
-  return { operState: 'crashed', detail: `${cause(shutdown, ending)} ${words}` };
+  const operState = arriving ? 'absent' : 'crashed';
+  return { operState, detail: `${cause(shutdown, ending)} ${words}` };
 }
 
 function cause(shutdown: Traces['shutdown'], ending: Ending | null): string {

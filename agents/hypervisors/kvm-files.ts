@@ -7,7 +7,17 @@ import { AppError } from '@/contract/errors';
 import type { QemuPaths } from '../tools/qemu/args';
 import type { QemuUser } from './qemu-user';
 
-export type KvmFiles = QemuPaths & { folder: string; socketFolder: string; record: string; log: string };
+export type KvmFiles = QemuPaths & {
+  folder: string;
+  socketFolder: string;
+  record: string;
+  log: string;
+  /** The one-time key of a migration. */
+  keyFile: string;
+};
+
+/** QEMU looks for it under this name. */
+const keyFileName = 'keys.psk';
 
 /** sun_path has 108 bytes with its NUL; the longest of our names is `/<id>/serial.sock`. */
 const socketPathBytes = 107;
@@ -34,6 +44,8 @@ export function kvmFiles(stateFolder: string, socketRoot: string, instanceId: st
     log: join(folder, 'qemu.log'),
     serialLog: join(folder, 'serial.log'),
     qmpSocket: join(socketFolder, 'qmp.sock'),
+    fdSocket: join(socketFolder, 'fd.sock'),
+    keyFile: join(socketFolder, keyFileName),
     serialSocket: join(socketFolder, 'serial.sock'),
     screenSocket: join(socketFolder, 'screen.sock'),
   };
@@ -55,7 +67,7 @@ export async function prepareFiles(files: KvmFiles, user: QemuUser | null = null
 }
 
 export async function removeRunFiles(files: KvmFiles): Promise<void> {
-  const names = [files.qmpSocket, files.serialSocket, files.screenSocket];
+  const names = [files.qmpSocket, files.fdSocket, files.serialSocket, files.screenSocket, files.keyFile];
   await Promise.all(names.map((name) => rm(name, { force: true })));
 }
 

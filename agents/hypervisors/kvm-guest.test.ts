@@ -11,6 +11,7 @@ import { identifyProcess } from '../tools/qemu/process';
 import type { Ending } from '../tools/run';
 import { kvmFiles, prepareFiles, readLastWords, type KvmFiles } from './kvm-files';
 import { KvmGuest } from './kvm-guest';
+import { resetGuest } from './kvm-live';
 import { KvmRecord, writeRecord } from './kvm-record';
 
 const id = randomUUID();
@@ -120,6 +121,6 @@ test('who learns late of an end changes nothing of the next run', async () => {
     before,
   );
   expect(guest.observed()).toMatchObject({ operState: 'running', accelerator: 'tcg' });
-  await guest.reset();
+  await resetGuest(guest);
   await guest.close();
 });

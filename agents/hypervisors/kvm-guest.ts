@@ -1,17 +1,18 @@
 // One instance's QEMU as the driver sees it: connected monitor, serial line, state from QEMU's own events, and how it ended.
 // Invariants: the process is touched only after pid, start time and command line proved it ours; what began during one run (from `begin`
-// to its end, known by its record) changes nothing of the next.
+// to its end) changes nothing of the next.
 import { AppError } from '@/contract/errors';
 import type { ObservedInstance } from '@/contract/agent-calls';
-import type { OperState } from '@/contract/states';
 import { createSerialLine, type SerialLine } from '../console/serial-line';
 import { connectQmp, type QmpClient } from '../tools/qmp/client';
-import { QmpStatus, type QmpEvent } from '../tools/qmp/messages';
-import { isAlive, killProcess, waitForProcessEnd, type ProcessIdentity } from '../tools/qemu/process';
+import { QmpBalloon, QmpMigration, QmpStatus, type QmpEvent } from '../tools/qmp/messages';
+import { isAlive, killProcess, waitForProcessEnd } from '../tools/qemu/process';
 import type { Ending } from '../tools/run';
 import { judgeEnding, type Traces } from './kvm-ending';
 import { readLastWords, removeRunFiles, type KvmFiles } from './kvm-files';
-import { writeRecord, type Ended, type KvmRecord } from './kvm-record';
+import { writeRecord, type KvmRecord } from './kvm-record';
+import { beginRun, endedNow, isArriving, isNotYet, processOf, type Run } from './kvm-run';
+import { noAnswer, seenFrom, tellingEvents, type Seen } from './kvm-states';
 
 const connectMs = 10_000;
 const readyMs = 60_000;
@@ -19,6 +20,7 @@ const readyMs = 60_000;
 const retryMs = 4;
 const quitMs = 3_000;
 const killMs = 15_000;
+const bytesPerMiB = 1024 * 1024;
 
 type Listener = (observed: ObservedInstance) => void;
 
@@ -26,15 +28,14 @@ export class KvmGuest {
   files: KvmFiles;
   readonly serial: SerialLine;
   private readonly onChange: Listener;
-  private record: KvmRecord | null = null;
-  private state: { operState: OperState; since: string; detail: string | null } | null = null;
-  private qmp: QmpClient | null = null;
-  private child: Promise<Ending> | null = null;
-  private shutdown: Traces['shutdown'] = null;
-  private asked = false;
+  private readonly hearers = new Set<(event: QmpEvent) => void>();
+  private run: Run | null = null;
+  private last: KvmRecord | null = null;
+  private state: (Seen & { since: string }) | null = null;
+  private memoryMiB: number | null = null;
+  private writing: Promise<void> = Promise.resolve();
+  private told = '';
   private isClosed = false;
-  private isFinishing = false;
-  private whenEnded: ReturnType<typeof deferred> | null = null;
 
   constructor(files: KvmFiles, onChange: Listener) {
     this.files = files;
@@ -43,33 +44,62 @@ export class KvmGuest {
   }
 
   observed(): ObservedInstance | null {
-    if (!this.record || !this.state) return null;
-    const { instanceId: id, name, accelerator } = this.record;
-    return { id, name, ...this.state, accelerator: this.isLive() ? accelerator : null };
+    const record = this.record();
+    if (!record || !this.state) return null;
+    const { instanceId: id, name, accelerator } = record;
+    const runs = this.isLive() && this.state.operState !== 'absent';
+    return {
+      ...{ id, name, ...this.state },
+      accelerator: runs ? accelerator : null,
+      memoryMiB: runs ? this.memoryMiB : null,
+    };
+  }
+
+  record(): KvmRecord | null {
+    return this.run?.record ?? this.last;
   }
 
   isLive(): boolean {
-    return this.whenEnded !== null;
+    return this.run !== null;
   }
 
   isEnding(): boolean {
-    return this.isLive() && (this.asked || this.shutdown !== null);
+    return this.run !== null && (this.run.asked || this.run.shutdown !== null);
   }
 
   /** Resolves when it no longer runs and all of that is written down. */
   ended(): Promise<void> {
-    return this.whenEnded?.promise ?? Promise.resolve();
+    return this.run?.ended.promise ?? Promise.resolve();
+  }
+
+  /** The monitor of a QEMU that runs; throws when it cannot be asked now. */
+  monitor(): QmpClient {
+    if (this.run?.qmp) return this.run.qmp;
+    throw new AppError('unavailable', `QEMU of ${this.record()?.name} does not answer`);
+  }
+
+  /** Hears QEMU's events until the answered function is called. */
+  hear(hearer: (event: QmpEvent) => void): () => void {
+    this.hearers.add(hearer);
+    return () => this.hearers.delete(hearer);
+  }
+
+  /** Writes down what changed about the running QEMU. */
+  async note(changes: Pick<Partial<KvmRecord>, 'machine' | 'migration' | 'startedAt'>): Promise<void> {
+    if (!this.run) throw new AppError('wrong_state', 'The instance does not run');
+    this.run.record = { ...this.run.record, ...changes };
+    await this.write(this.run.record);
   }
 
   /** Takes over a QEMU that was just started and may still be opening its monitor; throws when it ends instead. */
   async adopt(started: { record: KvmRecord; child: Promise<Ending> }): Promise<void> {
-    this.begin(started.record, started.child);
+    const run = this.begin(started.record, started.child);
     let hasEnded = false;
     void started.child.then(() => (hasEnded = true));
     const deadline = Date.now() + readyMs;
     for (;;) {
       try {
-        return await this.attach(Math.max(1, deadline - Date.now()));
+        return await this.attach(run, Math.max(1, deadline - Date.now()));
       } catch (error) {
         if (hasEnded || Date.now() > deadline || !isNotYet(error)) throw error;
         await new Promise((resolve) => setTimeout(resolve, retryMs));
@@ -79,10 +109,10 @@ export class KvmGuest {
 
   /** Takes over a QEMU that an earlier agent started; keeps trying where it does not answer. */
   async find(found: KvmRecord): Promise<void> {
-    this.begin({ ...found, ended: null }, null);
-    await this.attach(connectMs).catch(() => {
-      this.become('running', noAnswer);
-      void this.reattach();
+    const run = this.begin({ ...found, ended: null }, null);
+    await this.attach(run, connectMs).catch(() => {
+      this.loseSight(run);
+      void this.reattach(run);
     });
   }
 
@@ -98,189 +128,172 @@ export class KvmGuest {
 
   /** Notes how one ended of which no process is left. */
   async noteEnded(last: KvmRecord): Promise<void> {
-    if (this.isFinishing) return;
-    this.isFinishing = true;
-    const done = this.whenEnded;
-    this.record = last;
-    this.qmp?.close();
+    const { run } = this;
+    if (run?.isFinishing) return;
+    if (run) run.isFinishing = true;
+    run?.qmp?.close();
     await this.serial.disconnect();
     // The end is told in any case; what cannot be removed or written now is dealt with by the next start or clean-up.
     await removeRunFiles(this.files).catch(() => {});
-    await writeRecord(this.files.record, last).catch(() => {});
-    this.isFinishing = false;
-    if (this.whenEnded === done) this.whenEnded = null;
-    if (last.ended) this.become(last.ended.operState, last.ended.detail, last.ended.at);
-    done?.resolve();
-  }
-
-  /** Notes an end that nobody saw. */
-  async noteCrash(last: KvmRecord): Promise<void> {
-    const lastWords = await readLastWords(this.files.log);
-    const ended = judgeEnding({ asked: false, shutdown: null, ending: null, lastWords });
-    await this.noteEnded({ ...last, ended: endedNow(ended) });
-  }
-
-  async reset(): Promise<void> {
-    if (!this.qmp) throw new AppError('unavailable', `QEMU of ${this.record?.name} does not answer`);
-    await this.qmp.execute('system_reset');
+    await this.write(last).catch(() => {});
+    if (this.run === run) this.run = null;
+    this.last = last;
+    const { operState = 'absent', detail = null, at } = last.ended ?? {};
+    this.become({ operState, detail, migration: null }, at);
+    run?.ended.resolve();
   }
 
   /** A guest that does not listen is no error: the caller waits for the end. */
   async pressPowerButton(): Promise<void> {
-    await this.qmp?.execute('system_powerdown').catch(() => {});
+    await this.run?.qmp?.execute('system_powerdown').catch(() => {});
   }
 
   /** Marks that the end which now comes is wanted; `false` takes it back. */
   expectEnd(wanted: boolean): void {
-    this.asked = wanted;
+    if (this.run) this.run.asked = wanted;
   }
 
   async kill(): Promise<void> {
-    const { record } = this;
-    const ended = this.ended();
-    const process = this.process();
-    await this.qmp?.execute('quit', undefined, quitMs).catch(() => {});
+    const { run } = this;
+    if (!run) return;
+    const process = processOf(run);
+    await run.qmp?.execute('quit', undefined, quitMs).catch(() => {});
     if (!(await waitForProcessEnd(process, quitMs))) await killProcess(process);
     if (!(await waitForProcessEnd(process, killMs)))
-      throw new AppError('timeout', `QEMU of ${record?.name} (process ${process.pid}) does not die`);
-    void this.conclude(record);
-    await ended;
+      throw new AppError('timeout', `QEMU of ${run.record.name} (process ${process.pid}) does not die`);
+    void this.conclude(run);
+    await run.ended.promise;
   }
 
   async close(): Promise<void> {
     this.isClosed = true;
-    this.qmp?.close();
+    this.run?.qmp?.close();
     await this.serial.close();
   }
 
-  private begin(record: KvmRecord, child: Promise<Ending> | null): void {
-    this.record = record;
-    this.child = child;
-    this.shutdown = null;
-    this.asked = false;
-    this.whenEnded = deferred();
+  /** Asks QEMU how it and its guest are. */
+  async look(): Promise<void> {
+    const { run } = this;
+    if (run?.qmp) await this.readState(run, run.qmp);
   }
 
-  private async attach(timeoutMs: number): Promise<void> {
-    const { record } = this;
-    const onEvent = (event: QmpEvent) => this.onEvent(event);
+  /** One after another: several may note something at once. */
+  private async write(record: KvmRecord): Promise<void> {
+    const written = this.writing.then(() => writeRecord(this.files.record, record));
+    this.writing = written.catch(() => {});
+    await written;
+  }
+
+  private begin(record: KvmRecord, child: Run['child']): Run {
+    this.run = beginRun(record, child);
+    this.memoryMiB = null;
+    return this.run;
+  }
+
+  private async attach(run: Run, timeoutMs: number): Promise<void> {
+    const onEvent = (event: QmpEvent) => this.onEvent(run, event);
     const client = await connectQmp({ path: this.files.qmpSocket, timeoutMs, onEvent });
-    if (this.isClosed || !this.isIn(record)) return client.close();
-    this.qmp = client;
+    if (this.isClosed || this.run !== run) return client.close();
+    run.qmp = client;
     try {
-      await this.serial.connect(this.files.serialSocket);
-      await this.readState(client);
+      if (run.record.machine?.hvParams.serialConsole !== false)
+        await this.serial.connect(this.files.serialSocket);
+      await this.readState(run, client);
     } catch (error) {
-      this.qmp = null;
+      run.qmp = null;
       client.close();
       throw error;
     }
-    void client.closed.then(() => this.onDisconnected(client, record));
+    void client.closed.then(() => this.onDisconnected(client, run));
   }
 
-  private async readState(client: QmpClient): Promise<void> {
+  private async readState(run: Run, client: QmpClient): Promise<void> {
     const { status } = QmpStatus.parse(await client.execute('query-status'));
-    if (status === 'shutdown') await this.onShutdown({ guest: true, reason: 'guest-shutdown' });
-    else if (status === 'running') this.become('running');
-    else this.become('paused', pauseReasons[status] ?? null);
+    const { status: sending = null } = QmpMigration.parse(await client.execute('query-migrate'));
+    const { actual } = QmpBalloon.parse(await client.execute('query-balloon'));
+    if (this.run !== run) return;
+    if (actual !== undefined) this.memoryMiB = Math.round(actual / bytesPerMiB);
+    if (status === 'shutdown') return this.onShutdown(run, { guest: true, reason: 'guest-shutdown' });
+    const { migration } = run.record;
+    const known = this.state?.operState === 'paused' ? 'paused' : 'running';
+    const before = this.state || migration?.side !== 'source' || migration.resume ? known : 'paused';
+    this.become(seenFrom({ status, sending, isArriving: isArriving(run.record), before }));
   }
 
-  private onEvent({ event, data }: QmpEvent): void {
-    if (event === 'SHUTDOWN')
-      void this.onShutdown({ guest: data['guest'] === true, reason: String(data['reason'] ?? 'unknown') });
-    else if (event === 'RESUME') this.become('running');
-    else if (event === 'STOP' && !this.shutdown && this.qmp) void this.readState(this.qmp).catch(() => {});
+  private onEvent(run: Run, event: QmpEvent): void {
+    const { event: name, data } = event;
+    if (name === 'SHUTDOWN')
+      void this.onShutdown(run, {
+        guest: data['guest'] === true,
+        reason: String(data['reason'] ?? 'unknown'),
+      });
+    else if (tellingEvents.includes(name) && !run.shutdown && run.qmp)
+      void this.readState(run, run.qmp).catch(() => {});
+    for (const hearer of this.hearers) hearer(event);
   }
 
   /** QEMU waits in `shutdown` (-no-shutdown) until it was written down, so that no dying agent turns it into a crash. */
-  private async onShutdown(seen: NonNullable<Traces['shutdown']>): Promise<void> {
-    this.shutdown ??= seen;
-    if (!seen.guest || !this.record) return;
-    const ended = judgeEnding({ asked: this.asked, shutdown: seen, ending: null, lastWords: '' });
-    await writeRecord(this.files.record, { ...this.record, ended: endedNow(ended) }).catch(() => {});
-    await this.qmp?.execute('quit').catch(() => {});
+  private async onShutdown(run: Run, seen: NonNullable<Traces['shutdown']>): Promise<void> {
+    run.shutdown ??= seen;
+    if (!seen.guest) return;
+    const ended = judgeEnding({ asked: run.asked, shutdown: seen, ending: null, lastWords: '' });
+    await this.write({ ...run.record, ended: endedNow(ended) }).catch(() => {});
+    await run.qmp?.execute('quit').catch(() => {});
   }
 
-  private async onDisconnected(client: QmpClient, record: KvmRecord | null): Promise<void> {
-    if (this.qmp === client) this.qmp = null;
-    if (this.isClosed || !this.isIn(record)) return;
-    const byItsParent = this.child?.then(() => true);
-    const endings = [waitForProcessEnd(this.process(), quitMs), ...(byItsParent ? [byItsParent] : [])];
-    if (await Promise.race(endings)) return this.conclude(record);
-    if (!this.isIn(record)) return;
-    this.become('running', noAnswer);
-    await this.reattach();
+  private async onDisconnected(client: QmpClient, run: Run): Promise<void> {
+    if (run.qmp === client) run.qmp = null;
+    if (this.isClosed || this.run !== run) return;
+    const byItsParent = run.child?.then(() => true);
+    const endings = [waitForProcessEnd(processOf(run), quitMs), ...(byItsParent ? [byItsParent] : [])];
+    if (await Promise.race(endings)) return this.conclude(run);
+    if (this.run !== run) return;
+    this.loseSight(run);
+    await this.reattach(run);
   }
 
-  private async reattach(): Promise<void> {
-    const { record } = this;
-    const mustTry = () => !this.isClosed && this.isIn(record) && !this.qmp;
+  private loseSight({ record }: Run): void {
+    const arriving = isArriving(record);
+    this.become({
+      ...{ operState: arriving ? 'absent' : 'running', detail: noAnswer },
+      migration: arriving ? 'receiving' : null,
+    });
+  }
+
+  private async reattach(run: Run): Promise<void> {
+    const mustTry = () => !this.isClosed && this.run === run && !run.qmp;
     for (let pauseMs = 100; mustTry(); pauseMs = Math.min(2 * pauseMs, 10_000)) {
-      if (!(await isAlive(this.process()))) return this.conclude(record);
-      await this.attach(connectMs).catch(() => {});
-      if (!this.qmp) await new Promise((resolve) => setTimeout(resolve, pauseMs).unref());
+      if (!(await isAlive(processOf(run)))) return this.conclude(run);
+      await this.attach(run, connectMs).catch(() => {});
+      if (!run.qmp) await new Promise((resolve) => setTimeout(resolve, pauseMs).unref());
     }
   }
 
   /** Several see the same end; the first one notes it. */
-  private async conclude(record: KvmRecord | null): Promise<void> {
-    if (!record || !this.isIn(record)) return;
-    const { asked, shutdown } = this;
-    const ending = this.child ? await this.child : null;
+  private async conclude(run: Run): Promise<void> {
+    if (this.run !== run) return;
+    const { asked, shutdown } = run;
+    const arriving = isArriving(run.record);
+    const ending = run.child ? await run.child : null;
     const lastWords = await readLastWords(this.files.log);
-    if (!this.isIn(record)) return;
-    const ended = judgeEnding({ asked, shutdown, ending, lastWords });
-    await this.noteEnded({ ...record, ended: endedNow(ended) });
+    if (this.run !== run) return;
+    const ended = judgeEnding({ arriving, asked, shutdown, ending, lastWords });
+    await this.noteEnded({ ...run.record, migration: null, ended: endedNow(ended) });
   }
 
-  /** Whether the run that has this record goes on. */
-  private isIn(record: KvmRecord | null): boolean {
-    return this.record === record && this.isLive();
-  }
-
-  private become(
-    operState: OperState,
-    detail: string | null = null,
-    since = this.sinceWhen(operState),
-  ): void {
-    if (this.state?.operState === operState && this.state.detail === detail) return;
-    this.state = { operState, since, detail };
+  private become(seen: Seen, since = this.sinceWhen(seen.operState)): void {
+    this.state = { ...seen, since };
     const now = this.observed();
-    if (now && !this.isClosed) this.onChange(now);
+    const text = JSON.stringify(now);
+    if (!now || text === this.told) return;
+    this.told = text;
+    if (!this.isClosed) this.onChange(now);
   }
 
   /** One that is found running has run since it was started, not since this agent was. */
-  private sinceWhen(operState: OperState): string {
+  private sinceWhen(operState: Seen['operState']): string {
     if (this.state?.operState === operState) return this.state.since;
     const isFirstSight = operState === 'running' && this.state?.operState !== 'paused';
-    return (isFirstSight && this.record?.startedAt) || new Date().toISOString();
+    return (isFirstSight && this.run?.record.startedAt) || new Date().toISOString();
   }
-
-  private process(): ProcessIdentity {
-    if (this.record?.process) return this.record.process;
-    throw new AppError('internal', 'The process of a running QEMU is not known');
-  }
-}
-
-const endedNow = (ended: Omit<Ended, 'at'>): Ended => ({ ...ended, at: new Date().toISOString() });
-
-/** Why QEMU paused a guest by itself (RunState of the QMP reference), in words. */
-const pauseReasons: Record<string, string> = {
-  'io-error': 'A disk answered with an error, or the node has no space left.',
-  'internal-error': 'QEMU or KVM met an internal error.',
-  'guest-panicked': 'The guest panicked.',
-  watchdog: "The guest's watchdog ran out.",
-};
-
-/** It does run, so nobody may take its disks away. */
-const noAnswer = 'QEMU runs but its monitor does not answer.';
-
-function isNotYet(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'unavailable';
-}
-
-function deferred() {
-  let resolve = () => {};
-  const promise = new Promise<void>((yes) => (resolve = yes));
-  return { promise, resolve };
 }

@@ -1,6 +1,7 @@
 // What the driver writes down about a QEMU, so that a later agent finds it again or can tell how it ended.
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { RunningMachine } from '@/contract/agent-live-calls';
 import { Id } from '@/contract/names';
 import { Timestamp } from '@/contract/schemas/common';
 import { readText } from '../durable-file';
@@ -24,6 +25,16 @@ export const KvmRecord = z.object({
   /** null while QEMU is being started. */
   process: z.object({ pid: z.number().int(), startTime: z.number() }).nullable(),
   ended: Ended.nullable(),
+  /** What it is made of by now; null where an older agent started it, which placed devices by chance. */
+  machine: RunningMachine.nullable().default(null),
+  /** `target`: it waits for its state, or has it and does not run yet. `source`: it is or was being sent; `resume`: it ran before. */
+  migration: z
+    .discriminatedUnion('side', [
+      z.object({ side: z.literal('target') }),
+      z.object({ side: z.literal('source'), resume: z.boolean() }),
+    ])
+    .nullable()
+    .default(null),
 });
 export type KvmRecord = z.infer<typeof KvmRecord>;
 

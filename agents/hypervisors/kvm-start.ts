@@ -1,26 +1,33 @@
 // Starts a QEMU and takes it over, or leaves nothing behind and says QEMU's own words.
 import { open } from 'node:fs/promises';
 import { AppError } from '@/contract/errors';
+import type { RunningMachine } from '@/contract/agent-live-calls';
+import { IsoName } from '@/contract/names';
 import { buildQemuArgs, qemuProgram } from '../tools/qemu/args';
 import { identifyProcess } from '../tools/qemu/process';
 import { launch } from '../tools/run';
 import type { StartRequest } from './hypervisor';
 import { prepareFiles, readLastWords } from './kvm-files';
-import { openHandles } from './kvm-handles';
+import { firmwareAndCd, openHandles } from './kvm-handles';
 import type { QemuUser } from './qemu-user';
 import type { KvmGuest } from './kvm-guest';
 import { readBootId, writeRecord, type KvmRecord } from './kvm-record';
 
-export async function startQemu(request: {
+export type QemuStart = {
   guest: KvmGuest;
   start: StartRequest;
   accelerator: 'kvm' | 'tcg';
   socketRoot: string;
   user: QemuUser | null;
-}): Promise<void> {
-  const { guest, start, accelerator, socketRoot, user } = request;
+  /** Its memory comes from another node. */
+  isIncoming?: boolean;
+};
+
+export async function startQemu(request: QemuStart): Promise<void> {
+  const { guest, start, accelerator, socketRoot, user, isIncoming = false } = request;
   const { files, serial } = guest;
   const { definition } = start;
+  const begins = start.paused ? 'paused' : 'running';
   await prepareFiles(files, user);
   await serial.load();
   let record: KvmRecord = {
@@ -32,17 +39,19 @@ export async function startQemu(request: {
     socketRoot,
     process: null,
     ended: null,
+    machine: machineOf(start, accelerator),
+    migration: isIncoming ? { side: 'target' } : null,
   };
   await writeRecord(files.record, record);
   const doing = `start ${definition.name}`;
   let argv: [string, ...string[]] = [qemuProgram];
   try {
-    const handles = user && (await openHandles(start, files));
-    argv = buildQemuArgs({ machine: start, paths: files, ...handles, accelerator });
+    const handles = await openHandles({ start, files, user, begins: isIncoming ? 'incoming' : begins });
+    argv = buildQemuArgs({ ...handles, accelerator });
     const log = await open(files.log, 'a', 0o600);
-    const from = handles && { cwd: files.socketFolder, fds: handles.fds, user };
+    const from = { cwd: files.socketFolder, fds: handles.fds, user };
     const qemu = await launch({ argv, doing, outputFd: log.fd, ...from }).finally(() =>
-      Promise.all([log.close(), handles?.close()]),
+      Promise.all([log.close(), handles.close()]),
     );
     record = { ...record, process: await identifyProcess(qemu.pid, definition.id) };
     await writeRecord(files.record, record);
@@ -56,6 +65,17 @@ export async function startQemu(request: {
       details: { argv, stderr: words },
     });
   }
+}
+
+function machineOf(start: StartRequest, accelerator: RunningMachine['accelerator']): RunningMachine {
+  const { vcpus, memoryMiB, hvParams } = start.definition;
+  const place = ({ id, index }: { id: string; index: number }) => ({ id, index });
+  return {
+    ...{ accelerator, vcpus, memoryMiB },
+    hvParams: { ...hvParams, cdrom: IsoName.safeParse(firmwareAndCd(start).cd?.iso).data ?? null },
+    disks: start.disks.map(place),
+    nics: start.nics.map(place),
+  };
 }
 
 function messageOf(error: unknown): string {

@@ -78,8 +78,7 @@ async function tinyStart(
     id,
     index,
     mac,
-    netdev: 'user',
-    ifname: null,
+    netdev: { type: 'user' as const },
   }));
   return { definition, boot: await tiny.boot(definition), disks, nics };
 }
@@ -274,7 +273,9 @@ describe.skipIf(process.getuid?.() !== 0)('where the agent is root', () => {
       });
       const path = join(lab.folder, `${diskId}.raw`);
       await writeFile(path, Buffer.alloc(32 * 1024 * 1024), { mode: 0o600 });
-      await lab.driver().start(await tinyStart(definition, [{ id: diskId, index: 0, path }]));
+      await lab
+        .driver()
+        .start(await tinyStart(definition, [{ id: diskId, index: 0, path, isMirrored: false }]));
       const status = await readFile(`/proc/${await qemuPid(lab.stateFolder, definition.id)}/status`, 'utf8');
       const ids = (id?: number) => `:\t${[id, id, id, id].join('\t')}\n`;
       expect(status).toContain(`Uid${ids(user?.uid)}Gid${ids(user?.gid)}`);
@@ -358,8 +359,7 @@ describe('a start that fails', () => {
           id: userNic.id,
           index: 0,
           mac: userNic.mac,
-          netdev: 'tap,ifname=..,script=no,downscript=no',
-          ifname: '..',
+          netdev: { type: 'tap' as const, ifname: '..', queues: 1 },
         },
       ],
       /tap|tun|interface|ifname/i,

@@ -10,7 +10,13 @@ export type GuestPower = { isUp(): boolean; powerOff(): void; reboot(): void; cr
 export type SimulatedGuest = {
   /** Prints the boot, below what was said before. */
   boot(definition: InstanceDefinition): void;
+  /** Goes on without booting: it was running elsewhere, or before. */
+  resume(definition: InstanceDefinition): void;
   say(text: string): void;
+  /** All that was said. */
+  history(): Buffer;
+  /** Forgets what was said and begins with this. */
+  begin(history: Buffer): void;
   view(): Duplex;
   /** Ends all viewers. */
   close(): void;
@@ -66,7 +72,13 @@ export function createGuest(power: GuestPower): SimulatedGuest {
       say(bootText(definition));
       prompt();
     },
+    resume: (resumed) => void (definition = resumed),
     say,
+    history: () => Buffer.from(history, 'latin1'),
+    begin: (seed) => {
+      history = '';
+      say(seed.toString('latin1'));
+    },
     view: () => {
       const { inside, outside } = createStreamPair();
       inside.on('data', hear);

@@ -3,8 +3,18 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import path from 'node:path';
 import { z } from 'zod';
 import { InstanceDefinition } from '@/contract/agent-calls';
+import { RunningMachine } from '@/contract/agent-live-calls';
 
-const Running = z.object({ definition: InstanceDefinition, since: z.string() });
+const Running = z.object({
+  definition: InstanceDefinition,
+  since: z.string(),
+  machine: RunningMachine,
+  memoryMiB: z.number(),
+  paused: z.boolean(),
+  /** A source that was sending is none any more after a restart: nothing goes on without it. */
+  migration: z.enum(['sent', 'receiving']).nullable(),
+  arrived: z.boolean(),
+});
 export type Running = z.infer<typeof Running>;
 
 export type RunningFiles = {
@@ -20,7 +30,11 @@ export function createRunningFiles(folder: string): RunningFiles {
     read: () =>
       readdirSync(folder)
         .filter((name) => name.endsWith('.json'))
-        .map((name) => Running.parse(JSON.parse(readFileSync(path.join(folder, name), 'utf8')))),
+        .flatMap((name) => {
+          // What an older agent left says too little; its instance has stopped then.
+          const kept: unknown = JSON.parse(readFileSync(path.join(folder, name), 'utf8'));
+          return Running.safeParse(kept).data ?? [];
+        }),
     write: (running) => {
       const file = fileOf(running.definition.id);
       writeFileSync(`${file}.new`, JSON.stringify(running));

@@ -4,26 +4,43 @@ import type { InstanceDefinition, ObservedInstance } from '@/contract/agent-call
 import { AppError } from '@/contract/errors';
 import type { AcceleratorSetting } from '@/contract/schemas/node';
 import type { Faults } from '../simulated-faults';
-import type { Hypervisor, StopRequest } from './hypervisor';
+import type { Hypervisor, StartRequest, StopRequest } from './hypervisor';
 import { createMachine, type SimulatedMachine } from './simulated-machine';
+import { createSimulatedDoors, type SimulatedDoors } from './simulated-doors';
+import { createSimulatedLive } from './simulated-live';
+import { runningOf } from './simulated-parts';
+import { pause } from './simulated-pause';
 import { openScreen } from './simulated-screen';
-import { createRunningFiles } from './simulated-state';
+import { createRunningFiles, type Running } from './simulated-state';
 
 /** How long simulated things take. */
-export type SimulatedTiming = { startMs: number; shutdownMs: number; crashAfterMs: number };
-export type SimulatedHypervisorRequest = { folder: string; faults: Faults; timing?: SimulatedTiming };
+export type SimulatedTiming = {
+  startMs: number;
+  shutdownMs: number;
+  crashAfterMs: number;
+  migrateMs?: number;
+};
+export type SimulatedHypervisorRequest = {
+  folder: string;
+  faults: Faults;
+  timing?: SimulatedTiming;
+  /** Shared by nodes that can hand instances to each other. */
+  doors?: SimulatedDoors;
+};
 
 const atOnce: SimulatedTiming = { startMs: 0, shutdownMs: 0, crashAfterMs: 0 };
 
 export function createSimulatedHypervisor(request: SimulatedHypervisorRequest): Hypervisor {
-  const { faults, folder, timing = atOnce } = request;
+  const { faults, folder, timing = atOnce, doors = createSimulatedDoors() } = request;
+  const migrateMs = timing.migrateMs ?? 0;
   const files = createRunningFiles(folder);
   const machines = new Map<string, SimulatedMachine>();
   const listeners = new Set<(observed: ObservedInstance) => void>();
   let setting: AcceleratorSetting = 'auto';
 
-  const onChange = (seen: ObservedInstance) => {
-    if (seen.operState !== 'running') files.remove(seen.id);
+  const onChange = (seen: ObservedInstance, running: Running | null) => {
+    if (running) files.write(running);
+    else files.remove(seen.id);
     listeners.forEach((listener) => listener(seen));
   };
   const machineOf = (definition: InstanceDefinition): SimulatedMachine => {
@@ -33,12 +50,11 @@ export function createSimulatedHypervisor(request: SimulatedHypervisorRequest): 
     machines.set(definition.id, machine);
     return machine;
   };
-  const upMachine = (id: string, doing: string): SimulatedMachine => {
-    const machine = machines.get(id);
-    if (machine?.isUp()) return machine;
-    throw new AppError('wrong_state', `Cannot ${doing}: the instance does not run`, {
-      details: { instanceId: id },
-    });
+  const find = (id: string) => machines.get(id);
+  const forget = async (id: string) => {
+    machines.get(id)?.close();
+    machines.delete(id);
+    files.remove(id);
   };
 
   return {
@@ -48,48 +64,45 @@ export function createSimulatedHypervisor(request: SimulatedHypervisorRequest): 
     configure: (wanted) => void (setting = wanted),
     recover: async (definitions) => {
       const known = new Map(definitions.map((definition) => [definition.id, definition]));
-      for (const { definition, since } of files.read())
-        machineOf(definition).run({ definition: known.get(definition.id) ?? definition, since });
+      for (const running of files.read()) {
+        const definition = known.get(running.definition.id) ?? running.definition;
+        machineOf(definition).run({ ...running, definition }, { boots: running.migration === null });
+      }
     },
-    start: async ({ definition }) => {
-      const machine = machineOf(definition);
+    start: async (start) => {
+      const machine = machineOf(start.definition);
+      if (machine.running()?.migration)
+        throw new AppError('wrong_state', 'Cannot start the instance: its migration is not finished');
       if (machine.isUp()) return;
       await faults.pass('hypervisor.start');
-      await pause(timing.startMs);
-      if (definition.name.startsWith('fail-start-'))
-        throw new AppError('tool_failed', `Cannot start ${definition.name}: simulated failure`);
-      const running = { definition, since: new Date().toISOString() };
-      files.write(running);
-      machine.run(running);
+      await startMachine(machine, start, timing.startMs);
     },
     stop: async (stop) => {
       const machine = machines.get(stop.instanceId);
-      if (!machine?.isUp()) return { forced: false };
+      if (!machine?.running()) return { forced: false };
       await faults.pass('hypervisor.stop', stop.signal);
       return stopMachine(machine, stop, timing.shutdownMs);
     },
     reset: async (id) => {
       await faults.pass('hypervisor.reset');
-      const machine = upMachine(id, 'reset the instance');
-      machine.guest.boot(machine.definition());
+      const { guest, definition } = requireUp(machines.get(id), 'reset the instance');
+      guest.boot(definition());
     },
     cleanup: async (id) => {
       await faults.pass('hypervisor.cleanup');
-      if (machines.get(id)?.isUp())
-        throw new AppError('wrong_state', 'Cannot clean up after an instance that runs');
-      machines.get(id)?.close();
-      machines.delete(id);
-      files.remove(id);
+      refuseUp(machines.get(id));
+      await forget(id);
     },
     list: () => [...machines.values()].map((machine) => machine.seen()),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    ...createSimulatedLive({ faults, doors, machineOf, migrateMs, find, cleanup: forget }),
     openConsole: async (id, kind) => {
       const machine = machines.get(id);
       if (kind === 'serial' && machine) return machine.guest.view();
-      return openScreen(upMachine(id, 'open the console').definition().name);
+      return openScreen(requireUp(machine, 'open the screen').definition().name);
     },
     close: async () => {
       listeners.clear();
@@ -98,8 +111,28 @@ export function createSimulatedHypervisor(request: SimulatedHypervisorRequest): 
   };
 }
 
+function refuseUp(machine: SimulatedMachine | undefined): void {
+  if (machine?.running()) throw new AppError('wrong_state', 'Cannot clean up after an instance that runs');
+}
+
+function requireUp(machine: SimulatedMachine | undefined, doing: string): SimulatedMachine {
+  if (machine?.isUp()) return machine;
+  throw new AppError('wrong_state', `Cannot ${doing}: the instance does not run`);
+}
+
+async function startMachine(machine: SimulatedMachine, start: StartRequest, startMs: number): Promise<void> {
+  const { name } = start.definition;
+  await pause(startMs);
+  if (name.startsWith('fail-start-'))
+    throw new AppError('tool_failed', `Cannot start ${name}: simulated failure`);
+  machine.run(runningOf(start));
+}
+
 async function stopMachine(machine: SimulatedMachine, stop: StopRequest, shutdownMs: number) {
-  const forced = stop.force || (await ignoresAcpi(machine, stop, shutdownMs));
+  const forced =
+    stop.force ||
+    ['sent', 'receiving'].includes(machine.seen().migration ?? '') ||
+    (await ignoresAcpi(machine, stop, shutdownMs));
   if (!forced) machine.guest.say('\r\nThe system is going down.\r\n[    9.000000] reboot: Power down\r\n');
   machine.end('absent', null);
   return { forced };
@@ -111,24 +144,8 @@ async function ignoresAcpi(
   { timeoutMs, signal }: StopRequest,
   shutdownMs: number,
 ) {
-  const isDeaf = machine.definition().name.startsWith('ignore-acpi-');
+  const isDeaf = machine.definition().name.startsWith('ignore-acpi-') || machine.running()?.paused === true;
   const needsMs = isDeaf ? Infinity : shutdownMs;
   await pause(Math.min(needsMs, timeoutMs), signal);
   return needsMs > timeoutMs;
-}
-
-function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  if (signal?.aborted) return Promise.reject(new AppError('canceled', 'canceled'));
-  if (ms <= 0) return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    const onAbort = () => {
-      clearTimeout(timer);
-      reject(new AppError('canceled', 'canceled'));
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', onAbort);
-      resolve();
-    }, ms);
-    signal?.addEventListener('abort', onAbort);
-  });
 }

@@ -56,8 +56,7 @@ describe.skipIf(!canIsolate)('bridged NICs (need root and network namespaces)', 
       id: nic.id,
       index: 0,
       mac: nic.mac,
-      netdev: `tap,ifname=${name},script=no,downscript=no`,
-      ifname: name,
+      netdev: { type: 'tap', ifname: name, queues: 1 },
     });
     expect(JSON.parse(show())).toMatchObject([{ ifname: name, master: 'br0', address: 'fe:54:00:aa:bb:cc' }]);
     const { ifindex } = JSON.parse(show())[0];

@@ -14,20 +14,20 @@ export function createBridgedNetwork(
   };
   return {
     mode: 'bridged',
-    async plug(_instanceId, nic) {
+    async plug(_instanceId, nic, { queues = 1 } = {}) {
       const { id, index, mac } = nic;
       const bridge = await requireBridge(ip, nic);
       const name = tapName(id);
       // One that exists may be in use: plugging again must not cut off a running guest.
       const exists = await ip.hasLink(name);
       try {
-        if (!exists) await ip.addTap(name, await findOwner());
+        if (!exists) await ip.addTap(name, { ownerUid: await findOwner(), isMultiQueue: queues > 1 });
         await ip.plugLink({ name, bridge, mac: tapMac(mac) });
       } catch (error) {
         if (!exists) await removeTap(name);
         throw error;
       }
-      return { id, index, mac, netdev: `tap,ifname=${name},script=no,downscript=no`, ifname: name };
+      return { id, index, mac, netdev: { type: 'tap', ifname: name, queues } };
     },
     unplug: (_instanceId, nic) => removeTap(tapName(nic.id)),
     links: () => ip.listBridges(),

@@ -8,7 +8,8 @@ export type NicDefinition = InstanceDefinition['nics'][number];
 
 export type Network = {
   readonly mode: NicMode;
-  plug(instanceId: string, nic: NicDefinition): Promise<PluggedNic>;
+  /** `queues`: how many of its CPUs' queues the guest may use at once, where the mode has such. */
+  plug(instanceId: string, nic: NicDefinition, options?: { queues?: number }): Promise<PluggedNic>;
   unplug(instanceId: string, nic: NicDefinition): Promise<void>;
   /** Names of links an operator may choose (bridges); empty where there is nothing to choose. */
   links(): Promise<string[]>;

@@ -16,15 +16,15 @@ export function createSimulatedNetwork({ mode, links, faults }: SimulatedNetwork
   const ifnameOf = (nicId: string) => `sim${nicId.replaceAll('-', '').slice(0, 10)}`;
   return {
     mode,
-    plug: async (_, { id, index, mac, link }) => {
+    plug: async (_, { id, index, mac, link }, { queues = 1 } = {}) => {
       await faults.pass('network.plug');
       if (mode === 'bridged' && !links.includes(link ?? ''))
         throw new AppError('not_found', `the node has no bridge ${link ?? ''}`);
       const ifname = ifnameOf(id);
       plugged.add(ifname);
       return mode === 'user'
-        ? { id, index, mac, netdev: 'user', ifname: null }
-        : { id, index, mac, netdev: `tap,ifname=${ifname}`, ifname };
+        ? { id, index, mac, netdev: { type: 'user' } }
+        : { id, index, mac, netdev: { type: 'tap', ifname, queues } };
     },
     unplug: async (_, { id }) => {
       await faults.pass('network.unplug');

@@ -4,7 +4,7 @@ import type { Network } from './network';
 export function createUserNetwork(): Network {
   return {
     mode: 'user',
-    plug: async (_instanceId, { id, index, mac }) => ({ id, index, mac, netdev: 'user', ifname: null }),
+    plug: async (_instanceId, { id, index, mac }) => ({ id, index, mac, netdev: { type: 'user' } }),
     async unplug() {},
     links: async () => [],
   };

@@ -24,7 +24,8 @@ try {
   const learned = ports.split('\n').find((line) => line.startsWith(nic.mac));
   await lab.driver().stop({ instanceId: definition.id, force: true, timeoutMs: 0 });
   await network.unplug(definition.id, nic);
-  console.log(JSON.stringify({ expected: plugged.ifname, learned, left: await network.links() }));
+  const expected = plugged.netdev.type === 'tap' ? plugged.netdev.ifname : null;
+  console.log(JSON.stringify({ expected, learned, left: await network.links() }));
 } finally {
   await lab.close();
   clearInterval(awake);

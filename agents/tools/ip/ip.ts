@@ -18,9 +18,15 @@ export function createIp(netns: string | null = null) {
     async hasLink(name: string): Promise<boolean> {
       return parseLinks(await ip('list the links', ['-json', 'link', 'show'])).includes(name);
     },
-    async addTap(name: string, ownerUid: number | null): Promise<void> {
+    /** QEMU opens one with several queues only if it was made for that, and one with a single queue only if not. */
+    async addTap(
+      name: string,
+      { ownerUid, isMultiQueue }: { ownerUid: number | null; isMultiQueue: boolean },
+    ): Promise<void> {
       const owner = ownerUid === null ? [] : ['user', String(ownerUid)];
-      await ip(`make the interface ${name}`, ['tuntap', 'add', 'dev', name, 'mode', 'tap', ...owner]);
+      const queues = isMultiQueue ? ['multi_queue'] : [];
+      const tap = ['tuntap', 'add', 'dev', name, 'mode', 'tap', ...owner, ...queues];
+      await ip(`make the interface ${name}`, tap);
     },
     async plugLink({ name, bridge, mac }: { name: string; bridge: string; mac: string }): Promise<void> {
       const link = ['dev', name, 'address', mac, 'master', bridge, 'up'];

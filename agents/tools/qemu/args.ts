@@ -1,25 +1,46 @@
 // From what an instance is to QEMU's argument array. Pure: the same machine gives the same arguments, and nothing in a definition can
 // change the number or the kind of options.
-import { AppError } from '@/contract/errors';
+import type { KvmParams } from '@/contract/schemas/hv-params';
+import {
+  cdBlockdev,
+  cdDevice,
+  cdNode,
+  diskBlockdev,
+  diskDeviceOf,
+  netdevOf,
+  nicDeviceOf,
+  slot,
+  slots,
+  type QemuDevice,
+  type QemuDisk,
+  type QemuNic,
+} from './devices';
 import { commaList, escapeValue } from './options';
 
-/** What QEMU needs to know; a StartRequest of the driver fits. */
 export type QemuMachine = {
-  definition: { id: string; name: string; vcpus: number; memoryMiB: number };
+  definition: { id: string; name: string; vcpus: number; memoryMiB: number; hvParams: KvmParams };
   boot:
-    | { kind: 'firmware' }
-    | { kind: 'iso'; path: string }
-    | { kind: 'kernel'; kernel: string; initrd: string; args: string };
-  disks: { id: string; index: number; path: string }[];
-  nics: { index: number; mac: string; netdev: string }[];
+    | { kind: 'firmware'; order: 'disk' | 'cdrom' | 'network' }
+    | { kind: 'kernel'; kernel: string; initrd: string | null; args: string };
+  /** The ISO file in the CD drive. */
+  cd: string | null;
+  disks: QemuDisk[];
+  nics: QemuNic[];
+  /** `incoming`: it waits to be told where its state comes from. */
+  begins: 'running' | 'paused' | 'incoming';
 };
 
 export type QemuPaths = {
   qmpSocket: string;
+  /** A second monitor, through which open files are handed in. */
+  fdSocket: string;
   serialSocket: string;
   serialLog: string;
   screenSocket: string;
 };
+
+/** An inherited descriptor that is named /dev/fdset/<number>, and what it is, for finding it again. */
+export type FdSet = { fd: number; opaque: string };
 
 export const qemuProgram = 'qemu-system-x86_64';
 
@@ -27,24 +48,24 @@ export function buildQemuArgs(request: {
   machine: QemuMachine;
   paths: QemuPaths;
   accelerator: 'kvm' | 'tcg';
-  /** Inherited descriptors that are named as /dev/fdset/<number>. */
-  fdSets?: number[];
+  fdSets?: FdSet[];
 }): [string, ...string[]] {
   const { machine, paths, accelerator, fdSets = [] } = request;
   return [
     qemuProgram,
     ...baseArgs(machine),
     ...cpuArgs(machine, accelerator),
-    ...fdSets.flatMap((fd) => ['-add-fd', `fd=${fd},set=${fd}`]),
-    ...channelArgs(paths),
-    ...deviceArgs(),
+    ...fdSets.flatMap(({ fd, opaque }) => ['-add-fd', commaList('', { fd, set: fd, opaque })]),
+    ...channelArgs(paths, machine.definition.hvParams),
+    ...fixedDeviceArgs(machine.definition.hvParams),
     ...bootArgs(machine),
-    ...byIndex(machine.disks).flatMap((disk, position) => diskArgs(disk, bootIndexOf(machine, position))),
-    ...byIndex(machine.nics).flatMap(nicArgs),
+    ...byIndex(machine.disks).flatMap((disk) => diskArgs(disk, machine)),
+    ...byIndex(machine.nics).flatMap((nic) => nicArgs(nic, machine)),
   ];
 }
 
-function baseArgs({ definition }: QemuMachine): string[] {
+function baseArgs({ definition, begins }: QemuMachine): string[] {
+  const { useLocaltime, rebootBehavior } = definition.hvParams;
   return [
     '-no-user-config',
     '-nodefaults',
@@ -58,9 +79,12 @@ function baseArgs({ definition }: QemuMachine): string[] {
     '-msg',
     'timestamp=on',
     '-rtc',
-    'base=utc',
+    useLocaltime ? 'base=localtime' : 'base=utc',
     // A guest that powers off leaves QEMU waiting, so that also an agent which was away learns that it was no crash.
     '-no-shutdown',
+    ...(rebootBehavior === 'exit' ? ['-no-reboot'] : []),
+    ...(begins === 'running' ? [] : ['-S']),
+    ...(begins === 'incoming' ? ['-incoming', 'defer'] : []),
   ];
 }
 
@@ -69,130 +93,128 @@ const slowUnderTcg = ['la57', 'smap', 'smep', 'pku', 'pks', 'umip', 'erms', 'fsr
 
 function cpuArgs({ definition }: QemuMachine, accelerator: 'kvm' | 'tcg'): string[] {
   const tcg = accelerator === 'tcg';
+  const { hvParams, vcpus, memoryMiB } = definition;
+  const { cpuType, machine, memPath } = hvParams;
+  const ownCpu = tcg ? ['max', ...slowUnderTcg.map((flag) => `${flag}=off`)].join(',') : 'host';
   return [
     '-machine',
-    'pc',
+    commaList(machine, {}),
     '-accel',
     tcg ? 'tcg,thread=multi,tb-size=128' : 'kvm',
     '-cpu',
-    tcg ? ['max', ...slowUnderTcg.map((flag) => `${flag}=off`)].join(',') : 'host',
+    cpuType === 'auto' ? ownCpu : escapeValue(cpuType),
     '-smp',
-    `cpus=${definition.vcpus}`,
+    commaList('', {
+      cpus: vcpus,
+      sockets: hvParams.cpuSockets || undefined,
+      cores: hvParams.cpuCores || undefined,
+      threads: hvParams.cpuThreads || undefined,
+    }),
     '-m',
-    `size=${definition.memoryMiB}M`,
+    `size=${memoryMiB}M`,
+    ...(memPath === null ? [] : ['-mem-path', memPath, '-mem-prealloc']),
   ];
 }
 
-function channelArgs(paths: QemuPaths): string[] {
+function channelArgs(paths: QemuPaths, { serialConsole, screen, keymap }: KvmParams): string[] {
   const server = { server: true, wait: false };
+  const serialLine = commaList('socket', {
+    id: 'serial0',
+    path: paths.serialSocket,
+    ...server,
+    logfile: paths.serialLog,
+    logappend: true,
+  });
   return [
     '-chardev',
     commaList('socket', { id: 'qmp', path: paths.qmpSocket, ...server }),
     '-mon',
     'chardev=qmp,mode=control',
     '-chardev',
-    commaList('socket', {
-      id: 'serial0',
-      path: paths.serialSocket,
-      ...server,
-      logfile: paths.serialLog,
-      logappend: true,
-    }),
-    '-serial',
-    'chardev:serial0',
-    '-vnc',
-    `unix:${escapeValue(paths.screenSocket)},share=force-shared`,
+    commaList('socket', { id: 'fds', path: paths.fdSocket, ...server }),
+    '-mon',
+    'chardev=fds,mode=control',
+    ...(serialConsole ? ['-chardev', serialLine, '-serial', 'chardev:serial0'] : ['-serial', 'none']),
+    ...(screen
+      ? ['-vnc', `unix:${escapeValue(paths.screenSocket)},share=force-shared`]
+      : ['-display', 'none']),
+    ...(keymap === null ? [] : ['-k', keymap]),
   ];
 }
 
-function deviceArgs(): string[] {
+/** Each at its own slot, so that leaving one out moves no other. */
+function fixedDeviceArgs({ vga, usbTablet, diskBus }: KvmParams): string[] {
+  const pci = (driver: string, id: string, at: number) =>
+    device({ driver, id, bus: 'pci.0', addr: slot(at) });
   return [
     '-vga',
-    'std',
-    // An absolute pointer, so that the mouse in the browser and in the guest agree.
-    '-device',
-    'qemu-xhci,id=usb',
-    '-device',
-    'usb-tablet,bus=usb.0',
+    vga,
+    ...(usbTablet
+      ? [...pci('qemu-xhci', 'usb', slots.usb), ...device({ driver: 'usb-tablet', bus: 'usb.0' })]
+      : []),
     '-object',
     'rng-random,id=rng,filename=/dev/urandom',
-    '-device',
-    'virtio-rng-pci,rng=rng',
-    '-device',
-    'virtio-balloon-pci,id=balloon',
+    ...device({ driver: 'virtio-rng-pci', rng: 'rng', bus: 'pci.0', addr: slot(slots.rng) }),
+    ...pci('virtio-balloon-pci', 'balloon', slots.balloon),
+    ...(diskBus === 'scsi' ? pci('virtio-scsi-pci', 'scsi', slots.scsi) : []),
   ];
 }
 
-function bootArgs({ boot }: QemuMachine): string[] {
-  const strict = ['-boot', 'strict=on'];
-  if (boot.kind === 'firmware') return strict;
-  if (boot.kind === 'kernel') return ['-kernel', boot.kernel, '-initrd', boot.initrd, '-append', boot.args];
+function bootArgs({ boot, cd }: QemuMachine): string[] {
+  const order =
+    boot.kind === 'firmware'
+      ? ['-boot', 'strict=on']
+      : [
+          ...['-kernel', boot.kernel],
+          ...(boot.initrd === null ? [] : ['-initrd', boot.initrd]),
+          ...['-append', boot.args],
+        ];
+  const isFirst = boot.kind === 'firmware' && boot.order === 'cdrom';
   return [
-    ...strict,
-    '-blockdev',
-    JSON.stringify({
-      driver: 'raw',
-      'node-name': 'cdrom',
-      'read-only': true,
-      file: { driver: 'file', filename: absolute(boot.path) },
+    ...order,
+    ...(cd === null ? [] : ['-blockdev', JSON.stringify(cdBlockdev(cd))]),
+    // Always there, so that a CD can be put in later.
+    ...device({
+      driver: 'ide-cd',
+      id: cdDevice,
+      bus: 'ide.1',
+      unit: 0,
+      ...(cd === null ? {} : { drive: cdNode }),
+      ...(isFirst ? { bootindex: 1 } : {}),
     }),
-    '-device',
-    'ide-cd,id=cd,drive=cdrom,bootindex=1',
   ];
 }
 
-/** The firmware tries the ISO first, then the disks in order; with a kernel from outside it is not asked. */
-function bootIndexOf({ boot }: QemuMachine, position: number): number | undefined {
-  if (boot.kind === 'kernel') return undefined;
-  return position + (boot.kind === 'iso' ? 2 : 1);
-}
-
-/** virtio-blk carries at most 20 characters of serial number. */
-export const diskSerial = (diskId: string) => diskId.replaceAll('-', '').slice(0, 20);
-
-function diskArgs(disk: QemuMachine['disks'][number], bootindex: number | undefined): string[] {
-  const node = `disk${disk.index}`;
+function diskArgs(disk: QemuDisk, { boot, definition }: QemuMachine): string[] {
+  // The firmware tries what was wished for, then the disks in order; with a kernel from outside it is not asked.
+  const first = boot.kind === 'firmware' && boot.order === 'disk' ? 1 : 2;
   return [
     '-blockdev',
-    JSON.stringify({
-      driver: 'raw',
-      'node-name': node,
-      // The page cache works on every file system; the guest's flushes reach the disk. Holes would give up the reservation.
-      cache: { direct: false, 'no-flush': false },
-      discard: 'ignore',
-      file: {
-        driver: isDevice(disk.path) ? 'host_device' : 'file',
-        filename: absolute(disk.path),
-        aio: 'threads',
-      },
-    }),
-    '-device',
-    commaList('virtio-blk-pci', {
-      id: `virtio-${node}`,
-      drive: node,
-      serial: diskSerial(disk.id),
-      bootindex,
+    JSON.stringify(diskBlockdev(disk, definition.hvParams)),
+    ...device({
+      ...diskDeviceOf(disk, definition.hvParams),
+      ...(boot.kind === 'kernel' ? {} : { bootindex: first + disk.index }),
     }),
   ];
 }
 
-const isDevice = (path: string) => path.startsWith('/dev/') && !path.startsWith('/dev/fdset/');
-
-function nicArgs(nic: QemuMachine['nics'][number]): string[] {
-  const id = `nic${nic.index}`;
+function nicArgs(nic: QemuNic, { boot, definition }: QemuMachine): string[] {
+  const isBooted = boot.kind === 'firmware' && boot.order === 'network' && nic.index === 0;
+  const { type, ...netdev } = netdevOf(nic, definition.hvParams);
   return [
     '-netdev',
-    `${nic.netdev},id=${id}`,
-    '-device',
-    commaList('virtio-net-pci', { id: `virtio-${id}`, netdev: id, mac: nic.mac, romfile: '' }),
+    commaList(type, netdev),
+    ...device({
+      ...nicDeviceOf(nic, definition.hvParams, { isBooted }),
+      ...(isBooted ? { bootindex: 1 } : {}),
+    }),
   ];
+}
+
+function device({ driver = '', ...properties }: QemuDevice): string[] {
+  return ['-device', commaList(String(driver), properties)];
 }
 
 function byIndex<T extends { index: number }>(items: T[]): T[] {
   return [...items].sort((a, b) => a.index - b.index);
-}
-
-function absolute(path: string): string {
-  if (path.startsWith('/') && !path.includes('\0')) return path;
-  throw new AppError('invalid', `Not an absolute path: ${path}`);
 }

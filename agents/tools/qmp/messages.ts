@@ -23,3 +23,17 @@ export const QmpReply = z.object({
 });
 
 export const QmpStatus = z.object({ status: z.string(), running: z.boolean() });
+
+/** Of `query-migrate`; empty where there never was a migration. Times are ms, amounts bytes, and `socket-address` is where a target waits. */
+export const QmpMigration = z.object({
+  status: z.string().optional(),
+  'error-desc': z.string().optional(),
+  'total-time': z.number().optional(),
+  downtime: z.number().optional(),
+  ram: z.object({ transferred: z.number(), remaining: z.number(), total: z.number() }).optional(),
+  'socket-address': z.array(z.object({ type: z.string(), port: z.coerce.number().optional() })).optional(),
+});
+export type QmpMigration = z.infer<typeof QmpMigration>;
+
+/** `actual`: bytes that the guest has. */
+export const QmpBalloon = z.object({ actual: z.number().optional() });
