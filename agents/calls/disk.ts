@@ -19,11 +19,13 @@ type DiskCalls = Pick<
 >;
 
 export function createDiskCalls(parts: NodeParts): DiskCalls {
-  const { drivers } = parts;
+  const { drivers, definitions } = parts;
   const holding = (disk: NodeDisk) => storageOf(drivers, disk.spec.template);
-  /** For what would take the disk from a guest that uses it. */
+  /** For what would take the disk from a guest that uses it: one that was unplugged is in the definition no more. */
   const taking = (disk: NodeDisk) => {
-    if (isHere(observedOf(drivers, disk.instanceId)))
+    const definition = definitions.get(disk.instanceId);
+    const isUsed = definition?.disks.some(({ id }) => id === disk.diskId) ?? true;
+    if (isUsed && isHere(observedOf(drivers, disk.instanceId)))
       throw new AppError('wrong_state', 'the instance is running');
     return holding(disk);
   };

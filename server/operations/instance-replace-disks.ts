@@ -159,7 +159,8 @@ const clear = step('remove-old-side', {
     const { oldId } = needChosen(ctx);
     const { instance, node } = await readMirrored(ctx, instanceId);
     const old = await findNode(ctx.db, oldId);
-    if (old) await clearOldSide(ctx, { instance, pair: { own: old, peer: node } });
+    const isThere = instance.disks.some((disk) => disk.mirror?.sides.some((side) => side.nodeId === oldId));
+    if (old && isThere) await clearOldSide(ctx, { instance, pair: { own: old, peer: node } });
     const diskIds = instance.disks.map((disk) => disk.id);
     await ctx.change((tx) => tx.mirrorSide.deleteMany({ where: { diskId: { in: diskIds }, nodeId: oldId } }));
   },

@@ -49,7 +49,7 @@ function expectAgrees(instances: Recorded, nodeId: string, agent: Told): void {
   expect(all.ids).toEqual(expect.arrayContaining(agent.defined));
   expect(all.disks).toEqual(expect.arrayContaining(agent.disks));
   expect(agent.defined).toEqual(expect.arrayContaining(whole.map((one) => one.id)));
-  expect(agent.disks).toEqual(expect.arrayContaining(whole.flatMap((one) => one.disks)));
+  expect(agent.disks).toEqual(expect.arrayContaining(whole.flatMap((one) => one.readyDisks)));
   const mayRun = instances
     .filter((one) => one.adminState === 'up' && one.nodeId === nodeId)
     .map((one) => one.id);
@@ -79,6 +79,8 @@ async function look(world: World, { place }: Subject) {
     ...{ id, lifecycle, adminState, nodeId },
     nodeIds: [nodeId, secondaryId],
     disks: disks.map((disk) => disk.id),
+    // Those that are being added or taken away may be there or not.
+    readyDisks: disks.filter((disk) => disk.lifecycle === 'ready').map((disk) => disk.id),
   }));
   const nodes = [];
   for (const node of place.nodes) {
@@ -96,7 +98,7 @@ async function askAgent(world: World, node: Subject['place']['node']) {
   return {
     defined: defined.map((one) => one.id),
     disks: disks.map((disk) => disk.diskId),
-    running: instances.filter((one) => one.operState === 'running').map((one) => one.id),
+    running: instances.filter(({ operState }) => ['running', 'paused'].includes(operState)).map((one) => one.id),
     nics: node.simulated.pluggedNics(),
   };
 }

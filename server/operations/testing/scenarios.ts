@@ -17,7 +17,9 @@ import { instanceStartScenario } from '../instance-start.scenario';
 import { instanceStopScenario } from '../instance-stop.scenario';
 import { nodeFenceScenario } from '../node-fence.scenario';
 import { nodeJoinScenario } from '../node-join.scenario';
+import { nodePutFileScenario, nodeRunCommandScenario } from '../node-commands.scenario';
 import { nodeRemoveScenario } from '../node-remove.scenario';
+import { nodeRemoveVolumeScenario } from '../node-remove-volume.scenario';
 import { nodeSetOfflineScenario } from '../node-set-offline.scenario';
 import { nodeSetOnlineScenario } from '../node-set-online.scenario';
 import { operations } from '../registry';
@@ -45,6 +47,9 @@ const scenarios: Record<OperationName, Scenario | readonly Scenario[]> = {
   'node.setOffline': nodeSetOfflineScenario,
   'node.fence': nodeFenceScenario,
   'node.setOnline': nodeSetOnlineScenario,
+  'node.removeVolume': nodeRemoveVolumeScenario,
+  'node.runCommand': nodeRunCommandScenario,
+  'node.putFile': nodePutFileScenario,
 };
 
 export type Play = {
