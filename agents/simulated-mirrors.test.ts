@@ -159,7 +159,7 @@ it('says which disk of which instance it could not work on', async () => {
   await expect(handlers['mirror.settle']({ ...primary.disk, how: 'thisSide' }, call)).resolves.toEqual({});
   await expect(
     handlers['mirror.connect']({ ...primary.disk, wish: 'discardLocal' }, call),
-  ).rejects.toMatchObject({ message: 'Cannot connect disk 0 of web1: this side is primary' });
+  ).rejects.toMatchObject({ code: 'busy', message: 'Cannot connect disk 0 of web1: this side is in use' });
   const plain = { ...primary.disk, spec: { template: 'plain' as const, vg: 'corral', stripes: 1 } };
   await expect(handlers['mirror.renew'](plain, call)).rejects.toMatchObject({
     code: 'invalid',

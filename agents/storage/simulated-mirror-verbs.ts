@@ -59,8 +59,7 @@ function connect({ sides, wire }: MirrorParts, disk: NodeDisk, wish: Parameters<
   const peer = wire.peerOf(side);
   const areBothPrimary = device.role === 'primary' && peer?.state.device?.role === 'primary';
   if (wish === 'usual' && areBothPrimary) throw new AppError('wrong_state', 'both sides are primary');
-  if (wish === 'discardLocal' && device.role === 'primary')
-    throw new AppError('wrong_state', 'this side is primary');
+  if (wish === 'discardLocal' && device.role === 'primary') throw new AppError('busy', 'this side is in use');
   if (wish === 'none') {
     wire.disconnect(side);
     device.wish = 'none';

@@ -1,11 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { expect, it } from 'vitest';
 import type { NodeDisk } from '@/contract/schemas/disk';
 import { createFaults } from '../simulated-faults';
 import { makeMirrorPair } from '../testing/mirror-pair';
+import { makeTempFolder } from '../testing/temp-folder';
 import { describeStorageContract } from './block-device-contract';
 import { describeMirrorContract } from './mirror-contract';
+import { createSimulatedStorage } from './simulated';
 import { createSimulatedMirror, type SimulatedMirror } from './simulated-mirror';
 import { openSimulatedPool } from './simulated-pool';
 import { createSimulatedWire, type SimulatedWire } from './simulated-wire';
@@ -42,6 +46,29 @@ function simulateSide(folder: string, nodeId: string, wire: SimulatedWire): Mirr
     },
   });
 }
+
+it('takes a plain disk over, and gives it back', async () => {
+  const folder = await makeTempFolder();
+  const pool = openPool(folder);
+  const faults = createFaults();
+  const mirrors = createSimulatedMirror({
+    ...{ nodeId: 'a', wire: createSimulatedWire(), faults, pool, folder: path.join(folder, 'mirrors') },
+  });
+  const plains = createSimulatedStorage({ template: 'plain', pool, faults });
+  const [mirrored] = makeMirrorPair({ instanceId: randomUUID(), diskId: randomUUID(), sizeMiB: 8 });
+  const plain: NodeDisk = { ...mirrored, spec: { template: 'plain', vg: 'corral', stripes: 1 } };
+  const report = { log: () => {}, progress: () => {} };
+  await plains.create(plain, { wipe: false }, report);
+  await mirrors.create(mirrored, { wipe: false }, report);
+  expect([await plains.list(), await mirrors.list()]).toMatchObject([[], [{ diskId: plain.diskId }]]);
+  await mirrors.assemble(mirrored);
+  await mirrors.mirror.forcePrimary(mirrored);
+  await mirrors.shutdown(mirrored);
+  await plains.create(plain, { wipe: false }, report);
+  expect([await plains.list(), await mirrors.list()]).toMatchObject([[{ diskId: plain.diskId }], []]);
+  await plains.remove(plain);
+  expect(pool.measure().freeMiB).toBe(2_048);
+});
 
 describeStorageContract('drbd, simulated', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'corral-mirror-'));

@@ -84,24 +84,28 @@ async function create(parts: MirrorParts, disk: NodeDisk, report: Report): Promi
   const { pool, sides, wire } = parts;
   const { instanceId, diskId, sizeMiB } = disk;
   refuseForeign(pool, disk);
-  const existing = pool.get(dataOf(disk));
-  if (existing && existing.sizeMiB !== sizeMiB)
+  const [data, meta] = [pool.get(dataOf(disk)), pool.get(metaOf(disk))];
+  if (data && data.sizeMiB !== sizeMiB)
     throw new AppError('already_exists', 'the disk exists with another size');
-  if (sides.get(disk)) return;
-  pool.refuseUnlessFits(sizeMiB + drbdMetaMiB);
+  if (data?.part === 'data' && meta) return;
+  pool.refuseUnlessFits((data ? 0 : sizeMiB) + (meta ? 0 : drbdMetaMiB));
   await misbehave(parts, disk, report);
   const ids = { instanceId, diskId };
+  // What a plain disk holds is kept.
   pool.put(dataOf(disk), { ...ids, sizeMiB, part: 'data' });
   pool.put(metaOf(disk), { ...ids, sizeMiB: drbdMetaMiB, part: 'meta' });
+  report.progress(1);
+  const old = sides.get(disk);
+  if (old && meta) return;
+  if (old) wire.unplug(old);
   const held = { backingMiB: sizeMiB, deviceMiB: sizeMiB, content: '' };
   wire.plug(sides.add({ ...ids, ...held, generations: fresh, isWhole: false, device: null }));
-  report.progress(1);
 }
 
-function assemble({ sides, wire }: MirrorParts, disk: NodeDisk): { path: string } {
+function assemble({ pool, sides, wire }: MirrorParts, disk: NodeDisk): { path: string } {
   const side = sides.get(disk);
   const mirror = mirrorOf(disk);
-  if (!side) throw new AppError('not_found', `disk ${disk.diskId} does not exist`);
+  if (!side || !pool.get(dataOf(disk))) throw new AppError('not_found', `disk ${disk.diskId} does not exist`);
   const others = sides.list().filter((other) => other !== side && isUp(other));
   if (others.some(({ state }) => state.device?.mirror.minor === mirror.minor))
     throw new AppError('wrong_state', `minor ${mirror.minor} belongs to another disk`);

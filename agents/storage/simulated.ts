@@ -26,8 +26,10 @@ export function createSimulatedStorage(request: SimulatedStorageRequest): Storag
       const { instanceId, diskId, sizeMiB } = disk;
       refuseForeign(pool, disk);
       const existing = pool.get(diskId);
-      if (existing?.sizeMiB === sizeMiB) return;
-      if (existing) throw new AppError('already_exists', 'the disk exists with another size');
+      if (existing && existing.sizeMiB !== sizeMiB)
+        throw new AppError('already_exists', 'the disk exists with another size');
+      // What a side of a mirror holds is kept.
+      if (existing) return pool.put(diskId, { ...existing, part: 'disk' });
       pool.refuseUnlessFits(sizeMiB);
       await misbehave(request, disk, report);
       pool.put(diskId, { instanceId, diskId, sizeMiB, part: 'disk' });
@@ -63,6 +65,7 @@ export function createSimulatedStorage(request: SimulatedStorageRequest): Storag
 
 /** A volume group that the node does not have. */
 export function refuseForeign(pool: SimulatedPool, { spec }: NodeDisk): void {
-  if (!('vg' in spec) || spec.vg === pool.name) return;
-  throw new AppError('not_found', `the node has no volume group ${spec.vg}`);
+  const groups = [...('vg' in spec ? [spec.vg] : []), ...('metaVg' in spec ? [spec.metaVg] : [])];
+  const foreign = groups.find((group) => group !== pool.name);
+  if (foreign) throw new AppError('not_found', `the node has no volume group ${foreign}`);
 }
