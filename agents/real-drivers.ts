@@ -2,41 +2,33 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Drivers } from './drivers';
-import { createHookScripts } from './hooks/hook-scripts';
 import { createKvm } from './hypervisors/kvm';
 import { ensureQemuUser } from './hypervisors/qemu-user';
 import { createBridgedNetwork } from './network/bridged';
 import { createUserNetwork } from './network/user';
 import { createIsoOs } from './os/iso';
 import { createNoneOs } from './os/none';
-import { createScriptOs, usualOsPath } from './os/script';
 import { createTinyOs } from './os/tiny';
 import { createDisklessStorage } from './storage/diskless';
 import { createFileStorage } from './storage/file';
+import { findLvmStorages } from './storage/lvm-storages';
 import { createIp } from './tools/ip/ip';
 
 const findTapOwner = async () => (await ensureQemuUser())?.uid ?? null;
 
 /** Quick: what takes long (the tiny OS) is left to each OS driver's `prepare`. */
-export type RealDriversRequest = {
-  dataDir: string;
-  /** Folders with OS definitions; null: the usual ones and one of the agent's own. */
-  osPath?: readonly string[] | null;
-};
-
-export async function createRealDrivers({ dataDir, osPath }: RealDriversRequest): Promise<Drivers> {
+export async function createRealDrivers({ dataDir }: { dataDir: string }): Promise<Drivers> {
   const isoFolder = join(dataDir, 'iso');
   await mkdir(isoFolder, { recursive: true });
   return {
-  const scripts = createScriptOs({
-    path: osPath ?? [...usualOsPath, join(dataDir, 'os-definitions')],
-    logFolder: join(dataDir, 'os-logs'),
-  });
     hypervisors: [await createKvm({ stateFolder: join(dataDir, 'kvm') })],
-    storages: [createDisklessStorage(), createFileStorage({ folder: join(dataDir, 'disks') })],
+    storages: [
+      createDisklessStorage(),
+      createFileStorage({ folder: join(dataDir, 'disks') }),
+      ...(await findLvmStorages()),
+    ],
     networks: [createUserNetwork(), createBridgedNetwork(createIp(), findTapOwner)],
-    oses: [createTinyOs(join(dataDir, 'os', 'tiny')), createIsoOs(isoFolder), scripts, createNoneOs()],
-    hooks: createHookScripts(),
+    oses: [createTinyOs(join(dataDir, 'os', 'tiny')), createIsoOs(isoFolder), createNoneOs()],
     isoFolder,
   };
 }

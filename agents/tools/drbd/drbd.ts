@@ -35,15 +35,16 @@ export function createDrbd(line: 8 | 9) {
       callAll(target, 'connect the sides', args.connect(target, wish)),
     async allowTwoPrimaries(target: Target, allowed: boolean): Promise<void> {
       const doing = allowed ? 'let both sides be primary' : 'let one side be primary';
-      await call(target, doing, args.allowTwoPrimaries(target, allowed));
+      await call(target, doing, args.allowTwoPrimaries(target, allowed)).catch(asRefusal);
     },
     disconnect: (target: Target) => callAll(target, 'disconnect the sides', args.disconnect(target)),
     async primary(target: Target, { force }: { force: boolean }): Promise<void> {
-      await call(target, 'make this side primary', args.primary(target, force));
+      await call(target, 'make this side primary', args.primary(target, force)).catch(asRefusal);
     },
-    /** `busy` while something has it open. */
+    /** Also where it is not set up; `busy` while something has it open. */
     async secondary(target: Target): Promise<void> {
-      await call(target, 'make this side secondary', args.secondary(target)).catch(asBusy);
+      const becoming = call(target, 'make this side secondary', args.secondary(target));
+      await becoming.catch(ifRefused(/not allocated|unknown|no such/i, '')).catch(asRefusal);
     },
     /** Also where it is so already. */
     async pauseSync(target: Target, paused: boolean): Promise<void> {
@@ -58,7 +59,7 @@ export function createDrbd(line: 8 | 9) {
     },
     /** Nothing is left of it but its data; also where nothing is set up. `busy` while something has it open. */
     async down(target: Target): Promise<void> {
-      await call(target, 'bring down the device', args.down(target)).catch(asBusy);
+      await call(target, 'bring down the device', args.down(target)).catch(asRefusal);
     },
   };
 }
@@ -68,7 +69,12 @@ async function callAll(target: Target, doing: string, argvs: Argv[]): Promise<vo
   for (const argv of argvs) await call(target, doing, argv);
 }
 
-function asBusy(error: unknown): never {
-  if (!isRefused(error, /held open/) || !(error instanceof AppError)) throw error;
-  throw new AppError('busy', error.message, { details: error.details });
+/** DRBD's own refusals: `busy` where something has the device open, `wrong_state` where the mirror is not in the state for it. */
+function asRefusal(error: unknown): never {
+  if (!(error instanceof AppError) || error.code !== 'tool_failed') throw error;
+  const { message, details } = error;
+  if (/held open/.test(message)) throw new AppError('busy', message, { details });
+  if (/State change failed|not allocated|two primaries|two-primaries/i.test(message))
+    throw new AppError('wrong_state', message, { details });
+  throw error;
 }

@@ -57,7 +57,7 @@ describe('/proc/drbd', () => {
 
   test('takes a device that is not set up for down, and knows none where there is none', () => {
     const devices = parseProcDrbd(fixture('proc-8.4.11-connected.txt'));
-    expect(devices.get(4)).toMatchObject({ connection: 'down', diskState: 'diskless' });
+    expect(devices.get(4)).toMatchObject({ connection: 'down', diskState: 'unknown' });
     expect([...devices.keys()]).toEqual([3, 4]);
     expect(parseProcDrbd('version: 8.4.11 (api:1/proto:86-101)\n').size).toBe(0);
   });

@@ -5,7 +5,7 @@ import type { MirrorStatus } from '@/contract/schemas/disk';
 export type DeviceState = Omit<MirrorStatus, 'diskId' | 'splitBrain' | 'generations'>;
 
 export const downState: DeviceState = {
-  ...{ connection: 'down', role: 'unknown', diskState: 'diskless' },
+  ...{ connection: 'down', role: 'unknown', diskState: 'unknown' },
   ...{ peerRole: 'unknown', peerDiskState: 'unknown', sync: 'none' },
   ...{ outOfSyncKiB: 0, syncDone: null, secondsLeft: null },
 };

@@ -1,0 +1,73 @@
+// One side of a mirror as a device: its volumes below, its peer beside it. What is set up in the kernel is compared with what the disk says, and
+// only the difference is done.
+import type { NodeDisk } from '@/contract/schemas/disk';
+import { addressesOf, type Backing, type Target } from '../tools/drbd/args';
+import type { Drbd } from '../tools/drbd/drbd';
+import type { Shown } from '../tools/drbd/parse-show';
+import { volumePath } from '../tools/lvm/args';
+import { dataOf, metaOf, specOf, volumeNameOf } from './lvm-names';
+import { whileBusy } from './while-busy';
+import { AppError } from '@/contract/errors';
+
+export const targetOf = (disk: NodeDisk): Target => ({
+  resource: volumeNameOf(disk.diskId),
+  mirror: specOf(disk, 'drbd').mirror,
+});
+export const devicePathOf = (disk: NodeDisk): string => `/dev/drbd${specOf(disk, 'drbd').mirror.minor}`;
+
+export function backingOf(disk: NodeDisk): Backing {
+  const spec = specOf(disk, 'drbd');
+  return { dataPath: volumePath(dataOf(disk, spec)), metaPath: volumePath(metaOf(disk, spec)) };
+}
+
+/** How the sides are connected when nothing special is wished for. */
+export const usual = { twoPrimaries: false, discardLocal: false };
+
+/** Sets up, attaches and connects what is not yet; does not wait for the peer. One that a split brain has parted stays alone. */
+export async function bringUp(
+  drbd: Drbd,
+  disk: NodeDisk,
+  isSplit: (target: Target) => Promise<boolean>,
+): Promise<void> {
+  const target = targetOf(disk);
+  const shown = await showMine(drbd, target);
+  if (shown?.minor == null) await drbd.define(target);
+  if (shown?.dataPath) await drbd.tune(target);
+  else await drbd.attach(target, backingOf(disk));
+  if (isConnectedAsSaid(shown, target)) return;
+  if (shown?.peerAddress) await drbd.disconnect(target);
+  else if (shown?.dataPath && (await isSplit(target))) return;
+  await drbd.connect(target, usual);
+}
+
+/** A resource of this name with another minor is an older one of the same disk, and goes. */
+async function showMine(drbd: Drbd, target: Target): Promise<Shown | null> {
+  const shown = await drbd.show(target);
+  if (shown?.minor == null || shown.minor === target.mirror.minor) return shown;
+  await drbd.down(target);
+  return null;
+}
+
+export function isConnectedAsSaid(shown: Shown | null, { mirror }: Target): boolean {
+  const said = addressesOf(mirror).map(comparable);
+  const has = [shown?.localAddress, shown?.peerAddress].map((address) => address && comparable(address));
+  return said.every((address, index) => address === has[index]);
+}
+
+/** IPv6 has several ways to write one address. */
+function comparable(address: string): string {
+  const text = address.replace(/^ipv[46]:/, '');
+  return URL.canParse(`drbd://${text}`) ? new URL(`http://${text}`).host : text;
+}
+
+/** Secondary, also where it is not set up; `busy` with who uses it. */
+export async function closeDevice(drbd: Drbd, disk: NodeDisk): Promise<void> {
+  await whileBusy(() => drbd.secondary(targetOf(disk)), { path: devicePathOf(disk), isBusy });
+}
+
+/** Nothing of it is set up any more; `busy` with who uses it. */
+export async function takeDown(drbd: Drbd, disk: NodeDisk): Promise<void> {
+  await whileBusy(() => drbd.down(targetOf(disk)), { path: devicePathOf(disk), isBusy });
+}
+
+const isBusy = (error: unknown) => error instanceof AppError && error.code === 'busy';

@@ -1,0 +1,43 @@
+// Devices stay open for a moment longer than whoever used them: udev looks at what changed, QEMU closes late.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '@/contract/errors';
+import { listDeviceUsers } from '../tools/sys/device-users';
+
+const waitsMs = [100, 200, 400, 800, 1_600, 2_000];
+
+/** Tries again while `isBusy` says that it is only that; then throws `busy` with the tool's words and who uses the device. */
+export async function whileBusy(
+  work: () => Promise<void>,
+  { path, isBusy }: { path: string; isBusy(error: unknown): boolean },
+): Promise<void> {
+  for (const waitMs of waitsMs) {
+    const error = await failureOf(work);
+    if (error === null) return;
+    if (!isBusy(error)) throw error;
+    await sleep(waitMs);
+  }
+  const error = await failureOf(work);
+  if (error === null) return;
+  if (!isBusy(error)) throw error;
+  const users = await listDeviceUsers(path);
+  const words = error instanceof Error ? error.message : 'it is in use';
+  const by = users.length > 0 ? `. ${path} is used by ${users.join(', ')}` : '';
+  throw new AppError('busy', `${words}${by}`, { details: { ...detailsOf(error), users } });
+}
+
+/** Where the device itself refuses nothing; throws `busy` with who uses it. Nothing to wait for where there is no such device. */
+export async function untilUnused(path: string): Promise<void> {
+  const refuse = async () => {
+    if ((await listDeviceUsers(path)).length > 0) throw new AppError('busy', `${path} is in use`);
+  };
+  const isBusy = (error: unknown) => error instanceof AppError && error.code === 'busy';
+  await whileBusy(refuse, { path, isBusy });
+}
+
+const failureOf = (work: () => Promise<void>): Promise<unknown> =>
+  work().then(
+    () => null,
+    (error: unknown) => error,
+  );
+
+const detailsOf = (error: unknown) => (error instanceof AppError ? error.details : {});
