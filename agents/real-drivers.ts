@@ -2,12 +2,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Drivers } from './drivers';
+import { createHookScripts } from './hooks/hook-scripts';
 import { createKvm } from './hypervisors/kvm';
 import { ensureQemuUser } from './hypervisors/qemu-user';
 import { createBridgedNetwork } from './network/bridged';
 import { createUserNetwork } from './network/user';
 import { createIsoOs } from './os/iso';
 import { createNoneOs } from './os/none';
+import { createScriptOs, usualOsPath } from './os/script';
 import { createTinyOs } from './os/tiny';
 import { createDisklessStorage } from './storage/diskless';
 import { createFileStorage } from './storage/file';
@@ -16,10 +18,20 @@ import { createIp } from './tools/ip/ip';
 
 const findTapOwner = async () => (await ensureQemuUser())?.uid ?? null;
 
+export type RealDriversRequest = {
+  dataDir: string;
+  /** Folders with OS definitions; null: the usual ones and one of the agent's own. */
+  osPath?: readonly string[] | null;
+};
+
 /** Quick: what takes long (the tiny OS) is left to each OS driver's `prepare`. */
-export async function createRealDrivers({ dataDir }: { dataDir: string }): Promise<Drivers> {
+export async function createRealDrivers({ dataDir, osPath }: RealDriversRequest): Promise<Drivers> {
   const isoFolder = join(dataDir, 'iso');
   await mkdir(isoFolder, { recursive: true });
+  const scripts = createScriptOs({
+    path: osPath ?? [...usualOsPath, join(dataDir, 'os-definitions')],
+    logFolder: join(dataDir, 'os-logs'),
+  });
   return {
     hypervisors: [await createKvm({ stateFolder: join(dataDir, 'kvm') })],
     storages: [
@@ -28,7 +40,8 @@ export async function createRealDrivers({ dataDir }: { dataDir: string }): Promi
       ...(await findLvmStorages()),
     ],
     networks: [createUserNetwork(), createBridgedNetwork(createIp(), findTapOwner)],
-    oses: [createTinyOs(join(dataDir, 'os', 'tiny')), createIsoOs(isoFolder), createNoneOs()],
+    oses: [createTinyOs(join(dataDir, 'os', 'tiny')), createIsoOs(isoFolder), scripts, createNoneOs()],
+    hooks: createHookScripts(),
     isoFolder,
   };
 }
