@@ -40,6 +40,8 @@ export async function openFleet(bed: Bed, count: number): Promise<Fleet> {
     hypervisors: ['simulated'],
     diskTemplates: ['diskless', 'simulated'],
   });
+  // What is measured is what nodes do, not what the console does about it.
+  await bed.rest.call('PATCH', api.cluster(cluster.id), Cluster, { autoRestart: false });
   const ears = openEars();
   const host = await startSimulatedNodes({ dataDir, host: '127.0.0.1', port: 0, log: () => {} });
   const nodes: SimulatedNode[] = [];

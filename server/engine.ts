@@ -13,13 +13,15 @@ import { operations } from './operations/registry';
 import { dieWith, onProcessEnd } from './process-end';
 import { settle } from './quotas/ledger';
 import { noticeReturned } from './watchers/notice-returned';
+import { keepMirrored } from './watchers/keep-mirrored';
+import { keepRunning } from './watchers/keep-running';
 import { observeNodes } from './watchers/observe-nodes';
 import { prune } from './watchers/prune';
 import { renewCertificates } from './watchers/renew-certificates';
 import { renewControlCertificate } from './watchers/renew-control-certificate';
 
 const databasePatienceMs = 60_000;
-const { DATABASE_URL: url, CORRAL_SECRET: secret } = env();
+const { DATABASE_URL: url, CORRAL_SECRET: secret, CORRAL_KEEP_JOBS_DAYS: keepJobsDays } = env();
 const closers: (() => unknown)[] = [];
 const ending = new AbortController();
 
@@ -57,7 +59,9 @@ async function run(): Promise<void> {
     noticeReturned({ db, agents }),
     renewCertificates({ db, agents, sign: (request) => signNodeCertificate({ ca, ...request }) }),
     renewControlCertificate({ db, secret, agents }),
-    prune({ db }),
+    keepRunning({ db }),
+    keepMirrored({ db }),
+    prune({ db, keepJobsDays }),
   ];
   for (const watcher of watchers) closers.push(() => watcher.close());
   log.info('engine is active');

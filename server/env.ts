@@ -12,6 +12,8 @@ const Environment = z.object({
   CORRAL_TRUST_PROXY: TrustedProxies.optional(),
   /** The folder of the bundled programs; the processes start in the folder of the product. */
   CORRAL_DIST: z.string().default('dist'),
+  /** How long jobs that ended are kept, with their logs. The activity is kept for ever. */
+  CORRAL_KEEP_JOBS_DAYS: z.coerce.number().int().min(1).max(3_650).default(90),
   NODE_ENV: z.enum(['development', 'production', 'test']).default('production'),
 });
 export type Environment = z.infer<typeof Environment> & { CORRAL_TRUST_PROXY: TrustedProxies };

@@ -42,7 +42,7 @@ async function watchChanges(bed: Bed, fleet: Fleet): Promise<number[]> {
   const changes: Seen = [];
   fleet.onChange(({ name, operState, since }) => {
     // Ended without a job's asking, so the page calls it so.
-    const state = operState === 'running' ? 'Running' : 'Crashed';
+    const state = operState === 'running' ? 'Running' : 'Down unasked';
     changes.push({ name, state, at: Date.parse(since) });
   });
   // On the node itself: no job knows of these changes, so that only what the node reports can lead to the page.
@@ -90,7 +90,7 @@ function noteChanges() {
   const look = (note: boolean) => {
     for (const row of document.querySelectorAll('tr')) {
       const name = /live-\d+/.exec(row.textContent ?? '')?.[0];
-      const state = /Running|Crashed/.exec(row.textContent ?? '')?.[0];
+      const state = /Running|Down unasked/.exec(row.textContent ?? '')?.[0];
       if (!name || !state || last.get(name) === state) continue;
       last.set(name, state);
       if (note) seen.push({ name, state, at: Date.now() });

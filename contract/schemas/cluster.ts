@@ -27,6 +27,8 @@ export const Cluster = z.object({
   /** What customers may plug NICs into. Operators may use every bridge and the user network. */
   bridges: z.array(z.string()),
   userNetwork: z.boolean(),
+  /** What should run and does not is started again. */
+  autoRestart: z.boolean(),
   /** The bridges that its nodes have; empty for those who may not see nodes. */
   nodeBridges: z.array(z.string()),
   nodes: z.number().int(),
@@ -44,6 +46,7 @@ export const ClusterUpdate = z.object({
   defaultQuota: Limits.optional(),
   bridges: z.array(BridgeName).max(100).optional(),
   userNetwork: z.boolean().optional(),
+  autoRestart: z.boolean().optional(),
   hypervisors: z.array(HypervisorKind).min(1).optional(),
   diskTemplates: z.array(DiskTemplate).min(1).optional(),
 });
@@ -108,6 +111,9 @@ export const Finding = z.object({
     'osFailed',
     'instanceErrorDown',
     'instanceErrorUp',
+    'instanceGivenUp',
+    'mirrorsDown',
+    'splitBrain',
     'instanceWrongNode',
     'instanceNodeDown',
     'jobNeedsAttention',

@@ -51,6 +51,7 @@ function clusterView(row: ClusterModel, { nodes, counts }: { nodes: Node[]; coun
     },
     bridges: row.bridges,
     userNetwork: row.userNetwork,
+    autoRestart: row.autoRestart,
     nodeBridges: [...new Set(nodes.flatMap((node) => node.facts?.bridges ?? []))].sort(),
     nodes: nodes.length,
     nodesOnline: online.length,

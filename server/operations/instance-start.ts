@@ -1,12 +1,14 @@
 // Starts an instance. Its mirrors are brought up on both nodes; on data that may be stale it is not started.
 import { z } from 'zod';
+import { AppError } from '@/contract/errors';
 import { Id } from '@/contract/names';
+import { AdminState } from '@/contract/states';
 import { changeInstance } from '../db/instance-state';
 import { operation, step } from '../jobs/operation';
 import { bringUpMirrors, hasMirrors, lookAtMirrors, requireUpToDate } from './mirrors';
 import { toDefinition } from './node-disks';
 import { seenBy } from './observed-state';
-import { callAgent, readPlaced, requireReady } from './placed-instance';
+import { callAgent, readInstance, readPlaced, requireReady } from './placed-instance';
 import type { Ctx } from './services';
 
 const Params = z.object({ instanceId: Id });
@@ -23,7 +25,7 @@ const look = step('look', {
     return {
       wasRunning: seen?.operState === 'running' || seen?.operState === 'paused',
       isDefined: JSON.stringify(known) === JSON.stringify(definition),
-      adminState: instance.adminState === 'up' ? ('up' as const) : ('down' as const),
+      adminState: AdminState.parse(instance.adminState),
       disksActive: instance.disksActive,
     };
   },
@@ -70,6 +72,11 @@ export const instanceStart = operation({
   name: 'instance.start',
   params: Params,
   locks: ({ instanceId }) => ({ instance: [instanceId] }),
-  check: (ctx: Ctx, { instanceId }) => requireReady(ctx, instanceId, 'start'),
+  async check(ctx: Ctx, { instanceId }) {
+    await requireReady(ctx, instanceId, 'start');
+    const { name, adminState } = await readInstance(ctx.db, instanceId);
+    if (adminState === 'offline')
+      throw new AppError('wrong_state', `Cannot start ${name}: it is set offline`);
+  },
   steps: [look, start, recordUp],
 });

@@ -1,8 +1,10 @@
 // Stops an instance. What was stopped stays stopped: nothing here is undone by starting it again. Canceled while the guest is asked to shut
 // down, it leaves the instance running.
 import { type z } from 'zod';
+import { AppError } from '@/contract/errors';
 import { Id } from '@/contract/names';
 import { InstanceStop } from '@/contract/schemas/instance';
+import { AdminSource } from '@/contract/states';
 import { changeInstance } from '../db/instance-state';
 import { operation, step } from '../jobs/operation';
 import { powerChargeOf } from '../quotas/charge';
@@ -11,12 +13,18 @@ import { seenStopped } from './observed-state';
 import { callAgent, readInstance, readPlaced, requireReady } from './placed-instance';
 import type { Ctx } from './services';
 
-const Params = InstanceStop.extend({ instanceId: Id });
+const Params = InstanceStop.extend({
+  instanceId: Id,
+  /** `user`: its guest powered it off, and it is only to stay so. */
+  source: AdminSource.default('admin'),
+});
 type Params = z.infer<typeof Params>;
+type Placed = Awaited<ReturnType<typeof readPlaced>>;
 
 const stop = step('stop', {
-  async do(ctx: Ctx, { instanceId, force, timeoutS }: Params) {
+  async do(ctx: Ctx, { instanceId, force, timeoutS, source }: Params) {
     const placed = await readPlaced(ctx, instanceId);
+    if (source === 'user') await requireEnded(ctx, placed);
     await callAgent(ctx, placed, 'instance.stop', { instanceId, force, timeoutMs: timeoutS * 1000 });
   },
 });
@@ -24,9 +32,12 @@ const stop = step('stop', {
 const recordDown = step('record-down', {
   // It is stopped, as was asked for.
   cancelable: false,
-  async do(ctx: Ctx, { instanceId }: Params) {
+  async do(ctx: Ctx, { instanceId, source }: Params) {
     await ctx.change(async (tx, announce) => {
-      await changeInstance(tx, instanceId, (before) => ({ adminState: 'down', ...seenStopped(before) }));
+      await changeInstance(tx, instanceId, (before) => ({
+        ...{ adminState: 'down', adminSource: source },
+        ...seenStopped(before),
+      }));
       const instance = await readInstance(tx, instanceId);
       const { ownerId, clusterId, policy } = instance;
       const amounts = powerChargeOf(instance, policy);
@@ -35,6 +46,14 @@ const recordDown = step('record-down', {
     });
   },
 });
+
+/** No agent starts it again by itself, but people may, behind the console's back. */
+async function requireEnded(ctx: Ctx, { instance, node }: Placed): Promise<void> {
+  const { instances } = await callAgent(ctx, { node }, 'instance.list', {});
+  const seen = instances.find(({ id }) => id === instance.id);
+  if (seen?.operState !== 'running' && seen?.operState !== 'paused') return;
+  throw new AppError('wrong_state', `Cannot set ${instance.name} down as its guest wished: it runs`);
+}
 
 export const instanceStop = operation({
   name: 'instance.stop',

@@ -1,7 +1,6 @@
 // What somebody should look at, read from what is stored: nothing is remembered, so a finding is gone as soon as its cause is.
 import type { Finding } from '@/contract/schemas/cluster';
 import type { Node } from '@/contract/schemas/node';
-import { unfinishedJobStatuses } from '@/contract/states';
 import type { Queryable } from '../db/client';
 
 export const findingLimits = {
@@ -34,47 +33,6 @@ export async function findJobs(db: Queryable): Promise<Finding[]> {
     target: { kind: 'job', id: String(job.id), name: job.targetName },
     values: { operation: job.operation, target: job.targetName },
   }));
-}
-
-const byStatus = {
-  errorDown: { severity: 'error', kind: 'instanceErrorDown' },
-  nodeDown: { severity: 'error', kind: 'instanceNodeDown' },
-  errorWrongNode: { severity: 'error', kind: 'instanceWrongNode' },
-  errorUp: { severity: 'warning', kind: 'instanceErrorUp' },
-} as const;
-
-export async function findInstances(db: Queryable): Promise<Finding[]> {
-  const ofNode = { select: { name: true } } as const;
-  const columns = { id: true, name: true, operDetail: true, node: ofNode, elsewhere: ofNode } as const;
-  const order = { orderBy: { name: 'asc' }, take: findingLimits.most, select: columns } as const;
-  // While a job starts or stops an instance, what was asked and what runs differ: that is its work, not a finding.
-  const worked = await db.job.findMany({
-    where: { targetKind: 'instance', status: { in: [...unfinishedJobStatuses] } },
-    select: { targetId: true },
-  });
-  const atRest = { id: { notIn: worked.map((job) => job.targetId) } };
-  const found = Object.entries(byStatus).map(async ([status, finding]) => {
-    const where = status === 'nodeDown' ? { status } : { status, ...atRest };
-    const rows = await db.instance.findMany({ where, ...order });
-    return rows.map((row) => ({
-      ...finding,
-      target: { kind: 'instance' as const, id: row.id, name: row.name },
-      values: {
-        ...{ node: row.node?.name ?? '', elsewhere: row.elsewhere?.name ?? '' },
-        detail: row.operDetail ?? '',
-      },
-    }));
-  });
-  const orphans = await db.instance.findMany({ where: { ownerId: null }, ...order });
-  return [
-    ...(await Promise.all(found)).flat(),
-    ...orphans.map((row) => ({
-      severity: 'warning' as const,
-      kind: 'orphanInstance' as const,
-      target: { kind: 'instance' as const, id: row.id, name: row.name },
-      values: {},
-    })),
-  ];
 }
 
 function reachability(node: Node, now: Date): Finding[] {
@@ -122,5 +80,5 @@ function on(
 ): Finding {
   return { severity, kind, target: { kind: 'node', id, name }, values };
 }
-  for (const { name, problem } of node.facts?.scripts ?? [])
-    if (problem !== null) findings.push(on(node, 'warning', 'osFailed', { os: name, detail: problem }));
+for (const { name, problem } of node.facts?.scripts ?? [])
+  if (problem !== null) findings.push(on(node, 'warning', 'osFailed', { os: name, detail: problem }));

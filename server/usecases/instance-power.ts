@@ -3,6 +3,7 @@ import type { Accepted } from '@/contract/schemas/common';
 import type { InstanceReboot, InstanceRemove, InstanceStop } from '@/contract/schemas/instance';
 import { noAmounts, powerChargeOf } from '../quotas/charge';
 import type { Ctx } from '../auth/authorize';
+import { forgetAttempts } from '../db/attempts';
 import { invalidField } from './invalid-field';
 import { order } from './order-job';
 
@@ -15,6 +16,11 @@ export function startInstance(ctx: Ctx, { id }: { id: string }): Promise<Accepte
     // What was stopped by its guest alone still has its admin state up, and has been charged all the time.
     charge: (instance, policy) =>
       instance.adminState === 'up' ? noAmounts : powerChargeOf(instance, policy),
+    // Whoever starts what was given up wants it to be kept running again.
+    prepare: async (tx) => {
+      await forgetAttempts(tx, { instanceId: id, watcher: 'keep-running' });
+      return {};
+    },
   });
 }
 

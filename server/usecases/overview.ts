@@ -3,7 +3,8 @@ import { InstanceStatus, NodeState, unfinishedJobStatuses } from '@/contract/sta
 import { authorize, type Ctx } from '../auth/authorize';
 import { listClusterViews } from '../db/clusters';
 import { allNodeViews } from '../db/nodes';
-import { findInstances, findJobs, findNodes } from './findings';
+import { findJobs, findNodes } from './findings';
+import { findInstances } from './instance-findings';
 
 /** The state of everything in figures, and what somebody should look at. */
 export async function getOverview(ctx: Ctx): Promise<Overview> {

@@ -1,8 +1,10 @@
 // What the watcher writes of a node itself. Nothing is written to a node that is joining, offline or being removed: that is an operation's
 // or an operator's business.
 import type { NodeFacts } from '@/contract/schemas/node';
+import { forgetAttempts } from '../db/attempts';
 import type { Db, Tx } from '../db/client';
 import { refreshStatuses } from '../db/instance-state';
+import { parseFacts } from '../db/nodes';
 import { transact } from '../db/transact';
 import { publish } from '../events/publish';
 
@@ -23,6 +25,7 @@ async function recordOnline(db: Db, id: string, data: Partial<NodeReport> & { se
     const wasLost = node.state !== 'online';
     const back = wasLost ? { state: 'online', problem: null } : {};
     if (!(await writeObserved(tx, id, { ...data, ...back }))) return;
+    if (data.facts && hasRestarted(node.facts, data.facts)) await forgetAttempts(tx, { aboutNodeId: id });
     const changed = !wasLost ? [] : await refreshStatuses(tx, { aboutNodeId: id });
     await publish(
       tx,
@@ -31,6 +34,12 @@ async function recordOnline(db: Db, id: string, data: Partial<NodeReport> & { se
       ...changed.map((instance) => ({ kind: 'instance' as const, ...instance })),
     );
   });
+}
+
+/** What was tried in vain before may well succeed on a machine that has just started. */
+function hasRestarted(before: unknown, { bootId }: NodeFacts): boolean {
+  const last = parseFacts(before)?.bootId;
+  return last !== undefined && last !== bootId;
 }
 
 export async function recordUnreachable(db: Db, id: string, problem: string): Promise<void> {

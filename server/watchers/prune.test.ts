@@ -24,7 +24,7 @@ it('prunes old events only beyond those that pages resume from', async () => {
   await db.event.createMany({
     data: Array.from({ length: 10_010 }, () => ({ kind: 'node', resourceId: 'x', at })),
   });
-  await pruneOnce(db);
+  await pruneOnce(db, 90);
   expect(await db.event.count()).toBe(10_000);
 });
 
@@ -49,7 +49,7 @@ it('prunes jobs that ended long ago with their steps and log lines, and no other
   const young = await makeJob({ endedAt: daysAgo(89) });
   const unfinished = await makeJob({ endedAt: null });
   const troubled = await makeJob({ endedAt: daysAgo(91), needsAttention: true });
-  await pruneOnce(db);
+  await pruneOnce(db, 90);
   const kept = [young.id, unfinished.id, troubled.id];
   const ids = async (rows: Promise<{ jobId: number }[]>) => (await rows).map(({ jobId }) => jobId).sort();
   expect(kept).not.toContain(old.id);
@@ -60,7 +60,7 @@ it('prunes jobs that ended long ago with their steps and log lines, and no other
 
 it('prunes any number of jobs', async () => {
   await db.job.createMany({ data: Array.from({ length: 250 }, () => jobOf({ endedAt: daysAgo(100) })) });
-  await pruneOnce(db);
+  await pruneOnce(db, 90);
   expect(await db.job.count()).toBe(0);
 });
 
@@ -74,7 +74,7 @@ it('leaves the audit and the quota ledger as they are when it prunes a job', asy
       ...{ resource: 'vcpus', fromAccount: 'reserved', toAccount: 'used', amount: 1n },
     },
   });
-  await pruneOnce(db);
+  await pruneOnce(db, 90);
   expect(await db.job.count()).toBe(0);
   expect(await db.auditEntry.findMany()).toMatchObject([{ jobId }]);
   expect(await db.quotaTransfer.findMany()).toMatchObject([{ jobId }]);

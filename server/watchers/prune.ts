@@ -6,16 +6,21 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 /** Pages that lost their connection resume from these. */
 const keepEvents = { rows: 10_000, ms: hourMs };
-/** The audit goes on telling who asked for what. */
-const keepEndedJobsMs = 90 * dayMs;
 /** A job may have thousands of log lines. */
 const jobsAtOnce = 100;
 
-export function prune({ db, intervalMs = 5 * 60_000 }: { db: Db; intervalMs?: number }): Watcher {
-  return every({ name: 'prune', intervalMs, work: () => pruneOnce(db) });
+type Parts = {
+  db: Db;
+  /** After its end; the audit goes on telling who asked for it. */
+  keepJobsDays: number;
+  intervalMs?: number;
+};
+
+export function prune({ db, keepJobsDays, intervalMs = 5 * 60_000 }: Parts): Watcher {
+  return every({ name: 'prune', intervalMs, work: () => pruneOnce(db, keepJobsDays) });
 }
 
-export async function pruneOnce(db: Db): Promise<void> {
+export async function pruneOnce(db: Db, keepJobsDays: number): Promise<void> {
   const before = (ms: number) => new Date(Date.now() - ms);
   await db.$executeRaw`
     DELETE FROM "Event" WHERE at < ${before(keepEvents.ms)} AND seq <= (SELECT max(seq) FROM "Event") - ${keepEvents.rows}`;
@@ -26,7 +31,7 @@ export async function pruneOnce(db: Db): Promise<void> {
     where: { OR: [{ expiresAt: { lt: before(dayMs) } }, { endedAt: { lt: before(dayMs) } }] },
   });
   await db.signInFailure.deleteMany({ where: { at: { lt: before(dayMs) } } });
-  await pruneJobs(db, before(keepEndedJobsMs));
+  await pruneJobs(db, before(keepJobsDays * dayMs));
 }
 
 /** With their steps and log lines. A job that left something behind stays. */
