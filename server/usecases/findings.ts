@@ -58,6 +58,8 @@ function health(node: Node, now: Date): Finding[] {
   for (const os of node.facts?.oses ?? [])
     if (os.state === 'failed')
       findings.push(on(node, 'warning', 'osFailed', { os: os.kind, detail: os.detail ?? '' }));
+  for (const { name, problem } of node.facts?.scripts ?? [])
+    if (problem !== null) findings.push(on(node, 'warning', 'osFailed', { os: name, detail: problem }));
   return [...findings, ...room(node)];
 }
 
@@ -80,5 +82,3 @@ function on(
 ): Finding {
   return { severity, kind, target: { kind: 'node', id, name }, values };
 }
-for (const { name, problem } of node.facts?.scripts ?? [])
-  if (problem !== null) findings.push(on(node, 'warning', 'osFailed', { os: name, detail: problem }));
