@@ -13,6 +13,7 @@ import {
   type InstanceRemove,
   type InstanceStop,
 } from '@/contract/schemas/instance';
+import type { InstanceReinstall, InstanceRename } from '@/contract/schemas/instance-install';
 import { fetchJson } from './fetch-json';
 import { keys } from './keys';
 
@@ -52,6 +53,20 @@ export const useRebootInstance = () =>
   useMutation({
     mutationFn: ({ id, ...body }: { id: string } & Partial<InstanceReboot>) =>
       fetchJson(api.instancePower(id, 'reboot'), { answers: Accepted, method: 'POST', body }),
+  });
+
+export const useReinstallInstance = () =>
+  useMutation({
+    mutationFn: ({ id, ...body }: { id: string } & InstanceReinstall) =>
+      fetchJson(api.instanceReinstall(id), { answers: Accepted, method: 'POST', body }),
+    meta: { shownInline: true },
+  });
+
+export const useRenameInstance = () =>
+  useMutation({
+    mutationFn: ({ id, ...body }: { id: string } & InstanceRename) =>
+      fetchJson(api.instanceRename(id), { answers: Accepted, method: 'POST', body }),
+    meta: { shownInline: true },
   });
 
 export const useRemoveInstance = () =>

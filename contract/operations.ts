@@ -10,6 +10,8 @@ export const operationNames = [
   'instance.modify',
   'instance.pause',
   'instance.resume',
+  'instance.reinstall',
+  'instance.rename',
   'instance.failover',
   'disk.add',
   'disk.grow',

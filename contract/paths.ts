@@ -42,6 +42,8 @@ export const api = {
   createOptions: (query: Query = {}) => `/api/v1/create-options${q(query)}`,
   jobs: (query: Query = {}) => `/api/v1/jobs${q(query)}`,
   job: (id: number) => `/api/v1/jobs/${id}`,
+  instanceReinstall: (id: string) => `/api/v1/instances/${id}/reinstall`,
+  instanceRename: (id: string) => `/api/v1/instances/${id}/rename`,
   jobLog: (id: number, after = 0) => `/api/v1/jobs/${id}/log${q({ after: after || undefined })}`,
   jobCancel: (id: number) => `/api/v1/jobs/${id}/cancel`,
   users: (query: Query = {}) => `/api/v1/users${q(query)}`,

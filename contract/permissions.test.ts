@@ -31,6 +31,7 @@ it('gives each role exactly these actions', () => {
     instance.createFor    | operator
     instance.disks        | customer, own | operator
     instance.failover     | operator
+    instance.install      | customer, own | operator
     instance.list         | customer, of others | customer, own | operator
     instance.maintain     | operator
     instance.migrate      | operator

@@ -40,6 +40,7 @@ export const permissions = {
   'instance.disks': { allows: ['owner', 'operator'], says: 'Add, grow and remove disks of an instance' },
   'instance.migrate': { allows: ['operator'], says: 'Move a running instance to its other node' },
   'instance.failover': { allows: ['operator'], says: 'Start an instance again on its other node' },
+  'instance.install': { allows: ['owner', 'operator'], says: 'Reinstall and rename an instance' },
   'instance.replaceDisks': { allows: ['operator'], says: 'Rebuild a side of mirrored disks' },
   'instance.maintain': {
     allows: ['operator'],

@@ -14,6 +14,8 @@ import { instanceModify } from './instance-modify';
 import { instancePause, instanceResume } from './instance-pause';
 import { instanceReplaceDisks } from './instance-replace-disks';
 import { instanceReboot } from './instance-reboot';
+import { instanceReinstall } from './instance-reinstall';
+import { instanceRename } from './instance-rename';
 import { instanceRemove } from './instance-remove';
 import { instanceStart } from './instance-start';
 import { instanceStop } from './instance-stop';
@@ -36,6 +38,8 @@ export const operations = {
   'instance.failover': instanceFailover,
   'disk.add': diskAdd,
   'disk.grow': diskGrow,
+  'instance.reinstall': instanceReinstall,
+  'instance.rename': instanceRename,
   'disk.remove': diskRemove,
   'instance.migrate': instanceMigrate,
   'instance.replaceDisks': instanceReplaceDisks,

@@ -90,7 +90,10 @@ async function requireOwner(tx: Tx, ownerId: string): Promise<void> {
 }
 
 // Names are unique in a cluster, whoever owns them: that a name is taken is the only thing that this tells about other people's instances.
-async function requireFreeName(tx: Tx, { name, clusterId }: Wish): Promise<void> {
+export async function requireFreeName(
+  tx: Tx,
+  { name, clusterId }: { name: string; clusterId: string },
+): Promise<void> {
   const taken = await tx.instance.findUnique({
     where: { clusterId_name: { clusterId, name } },
     select: { id: true },

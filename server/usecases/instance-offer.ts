@@ -1,7 +1,7 @@
 // Whether a cluster has what a new instance asks for, before anything is accepted. Room is not judged here: that is placement, when the job runs.
 import { AppError } from '@/contract/errors';
 import { fieldMessages } from '@/contract/field-messages';
-import type { InstanceCreate } from '@/contract/schemas/instance';
+import type { InstanceCreate, OsChoice } from '@/contract/schemas/instance';
 import { offersTiny, type NodeFacts } from '@/contract/schemas/node';
 import { fullScriptName, type ScriptChoice, whyNoScript } from '@/contract/schemas/os-script';
 import type { Actor } from '../auth/actor';
@@ -35,7 +35,7 @@ export async function requireOffer(tx: Tx, wish: InstanceCreate, actor: Actor): 
       'no_resources',
       wish.nodeId ? 'The chosen node is not online' : `No node of cluster ${cluster.name} is online`,
     );
-  requireOs(online, wish);
+  requireOs(online, wish.os);
   requireBridges(online, wish);
 }
 
@@ -60,7 +60,20 @@ export function requireNetworks(
   });
 }
 
-function requireOs(online: NodeFacts[], { os }: InstanceCreate): void {
+/** The same for the OS of an instance that is there, on the node where it is. */
+export async function requireOsOn(
+  tx: Tx,
+  { instanceId, os }: { instanceId: string; os: OsChoice },
+): Promise<void> {
+  const instance = await tx.instance.findUniqueOrThrow({
+    where: { id: instanceId },
+    select: { node: { select: { facts: true } } },
+  });
+  const facts = parseFacts(instance.node?.facts);
+  requireOs(facts ? [facts] : [], os);
+}
+
+function requireOs(online: NodeFacts[], os: OsChoice): void {
   if (os.kind === 'iso' && !online.some((facts) => facts.isos.includes(os.iso)))
     throw invalidField(['os', 'iso'], `No node that is online has ${os.iso}.`);
   if (os.kind === 'tiny' && !online.some((facts) => offersTiny(facts.oses)))

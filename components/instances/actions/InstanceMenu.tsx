@@ -1,6 +1,16 @@
 'use client';
 // Everything that can be done to an instance, each saying why not where it can't be. Dialogs are loaded when they are first asked for.
-import { EllipsisVertical, Monitor, Play, Power, RotateCcw, SquareTerminal, Trash2 } from 'lucide-react';
+import {
+  EllipsisVertical,
+  HardDriveDownload,
+  Monitor,
+  PencilLine,
+  Play,
+  Power,
+  RotateCcw,
+  SquareTerminal,
+  Trash2,
+} from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
@@ -19,6 +29,8 @@ const icons = {
   start: <Play />,
   stop: <Power />,
   reboot: <RotateCcw />,
+  reinstall: <HardDriveDownload />,
+  rename: <PencilLine />,
   remove: <Trash2 />,
   screen: <Monitor />,
   serial: <SquareTerminal />,
@@ -28,7 +40,7 @@ const icons = {
 export type MenuAction = keyof typeof icons;
 
 /** Looking, power, and the end are kept apart. */
-const opensGroup: MenuAction[] = ['start', 'remove'];
+const opensGroup: MenuAction[] = ['start', 'reinstall', 'remove'];
 
 type Props = {
   instance: Instance;

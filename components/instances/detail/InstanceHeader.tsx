@@ -41,7 +41,7 @@ export function InstanceHeader({ instance, showsScreen }: Props) {
         <>
           <InstanceMenu
             instance={instance}
-            actions={['screen', 'serial', 'start', 'stop', 'reboot']}
+            actions={['screen', 'serial', 'start', 'stop', 'reboot', 'reinstall', 'rename']}
             look="page"
           />
           <PrimaryAction instance={instance} showsScreen={showsScreen} />

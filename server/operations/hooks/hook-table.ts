@@ -63,6 +63,11 @@ export const hookTable: Record<OperationName, Row | null> = {
   'instance.modify': modify,
   'instance.pause': null,
   'instance.resume': null,
+  'instance.reinstall': { name: 'instance-reinstall', code: 'OP_INSTANCE_REINSTALL' },
+  'instance.rename': {
+    ...{ name: 'instance-rename', code: 'OP_INSTANCE_RENAME' },
+    told: ({ newName = '' }) => ({ INSTANCE_NEW_NAME: newName }),
+  },
   'instance.failover': {
     ...{ name: 'instance-failover', code: 'OP_INSTANCE_FAILOVER' },
     told: ({ ignoreConsistency }) => ({
@@ -95,8 +100,8 @@ export const hookTable: Record<OperationName, Row | null> = {
 };
 
 const replaceModes: Record<string, string> = {
-  onPrimary: 'replace_on_primary',
-  onSecondary: 'replace_on_secondary',
+  primary: 'replace_on_primary',
+  secondary: 'replace_on_secondary',
   newSecondary: 'replace_new_secondary',
   auto: 'replace_auto',
 };

@@ -11,6 +11,8 @@ import { instanceMigrateScenario } from '../instance-migrate.scenario';
 import { instanceModifyScenario } from '../instance-modify.scenario';
 import { instancePauseScenario, instanceResumeScenario } from '../instance-pause.scenario';
 import { instanceRebootScenario } from '../instance-reboot.scenario';
+import { instanceReinstallScenarios } from '../instance-reinstall.scenario';
+import { instanceRenameScenario } from '../instance-rename.scenario';
 import { instanceRemoveScenario } from '../instance-remove.scenario';
 import { instanceReplaceDisksScenario } from '../instance-replace-disks.scenario';
 import { instanceStartScenario } from '../instance-start.scenario';
@@ -34,6 +36,8 @@ const scenarios: Record<OperationName, Scenario | readonly Scenario[]> = {
   'instance.modify': instanceModifyScenario,
   'instance.pause': instancePauseScenario,
   'instance.resume': instanceResumeScenario,
+  'instance.reinstall': instanceReinstallScenarios,
+  'instance.rename': instanceRenameScenario,
   'instance.failover': instanceFailoverScenario,
   'disk.add': diskAddScenario,
   'disk.grow': diskGrowScenario,
