@@ -1,0 +1,152 @@
+// Debian's ganeti-instance-debootstrap, as it is packaged, installs a real Debian on a volume of a real node.
+import { createReadStream } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { about, withScriptOs } from '@/agents/os/testing/script-os';
+import { bundleOptions } from '@/tools/build/bundles.mjs';
+import { nodeProgramInImage, suite } from './image/recipe';
+import { startLab, type Lab } from './lab';
+import type { LabNode } from './lab-node';
+import { quote } from './node-shell';
+import { readyDebianTarball } from './testing/debian-tarball';
+
+const patientMs = 1_800_000;
+const program = '/run/os-script.mjs';
+const disk = '/dev/corral/disk-os';
+
+let lab: Lab;
+let node: LabNode;
+let files: Server;
+
+beforeAll(async () => {
+  const tarball = await readyDebianTarball();
+  files = createServer((_, response) => createReadStream(tarball).pipe(response));
+  await new Promise<void>((resolve) => files.listen(0, '127.0.0.1', resolve));
+  const address = files.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const url = `http://127.0.0.1:${address.port}`;
+  lab = await startLab({ nodes: 1, consoleUrl: url });
+  node = lab.node(1);
+  await putProgram();
+  await fillCache(url);
+  await node.run(`lvcreate -y -Wn -L 2g -n disk-os corral`);
+}, patientMs);
+
+afterAll(async () => {
+  await lab.close();
+  files.close();
+});
+
+async function putProgram(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'os-script-'));
+  const outfile = join(folder, 'os-script.mjs');
+  const wanted = { entry: 'agents/os/testing/script-program.ts', output: '', isStandalone: true };
+  await build({ ...bundleOptions(join(import.meta.dirname, '..'), wanted), outfile, sourcemap: false });
+  const packed = gzipSync(await readFile(outfile)).toString('base64');
+  await rm(folder, { recursive: true });
+  await node.run(`base64 -d <<'@' | gzip -d > ${program}\n${packed}\n@`);
+}
+
+/** What an administrator does: chooses the release for a variant. The cache is where instance-debootstrap keeps it. */
+async function fillCache(url: string): Promise<void> {
+  const cache = '/var/cache/ganeti-instance-debootstrap';
+  await node.run(`echo SUITE=${suite} > /etc/ganeti/instance-debootstrap/variants/default.conf`);
+  await node.run(
+    'lvcreate -y -Wn -L 2g -n os-cache corral && mke2fs -q -t ext4 /dev/corral/os-cache',
+    300_000,
+  );
+  await node.run(`mkdir -p ${cache} && mount /dev/corral/os-cache ${cache}`);
+  await node.run(`curl -sSf ${url}/ -o ${cache}/cache-${suite}-amd64.tar`, patientMs);
+}
+
+/** Answers what the driver said, and how it ended. */
+async function ask(wanted: Record<string, unknown>) {
+  const json = quote(JSON.stringify(wanted));
+  return node.sh(
+    `printf %s ${json} > /run/asked.json; ${nodeProgramInImage} ${program} /run/asked.json`,
+    patientMs,
+  );
+}
+
+const request = (name: string, params: Record<string, string> = {}) => ({
+  ...{ about, diskPaths: [disk] },
+  definition: { ...withScriptOs({ name: 'debootstrap', variant: 'default', params }), name },
+});
+
+/** Of the installed system. */
+async function look(command: string): Promise<string> {
+  const inside = `cd /mnt && ${command}; code=$?; cd /; umount /mnt; kpartx -d -p- ${disk} >/dev/null; exit $code`;
+  return node.run(
+    `kpartx -a -s -p- ${disk} && mount -o ro /dev/mapper/corral-disk--os-1 /mnt && { ${inside}; }`,
+  );
+}
+
+/** Mounts and devices on the disk. */
+const leftOnDisk = () =>
+  node.run(
+    `ls /sys/class/block/$(basename $(readlink -f ${disk}))/holders; losetup -l -n; grep disk--os /proc/mounts; true`,
+  );
+
+describe("Debian's ganeti-instance-debootstrap", () => {
+  it('is offered with its variants and parameters', async () => {
+    const { output } = await ask({ verb: 'list' });
+    expect(JSON.parse(output)).toEqual([
+      {
+        ...{ name: 'debootstrap', variants: ['default'], problem: null },
+        parameters: [{ name: 'filesystem', description: expect.stringContaining('root partition') }],
+      },
+    ]);
+  });
+
+  it('refuses by its own verify what it cannot make', async () => {
+    const { exitCode, output } = await ask({ verb: 'install', ...request('web1', { filesystem: 'ntfs' }) });
+    expect(exitCode).toBe(1);
+    expect(output).toContain("Invalid value 'ntfs' for the filesystem parameter");
+  });
+
+  it(
+    'leaves nothing on the disk when it takes too long',
+    async () => {
+      const { exitCode, output } = await ask({ verb: 'install', ...request('web1'), installMs: 15_000 });
+      expect(exitCode).toBe(1);
+      expect(output).toContain('the script create of OS debootstrap did not end in 15 s');
+      expect((await leftOnDisk()).trim()).toBe('');
+    },
+    patientMs,
+  );
+
+  it(
+    'installs a Debian on a volume',
+    async () => {
+      const { exitCode, output } = await ask({ verb: 'install', ...request('web1', { filesystem: 'ext4' }) });
+      expect(output).not.toContain('left');
+      expect(exitCode, output).toBe(0);
+      expect((await leftOnDisk()).trim()).toBe('');
+      expect(await look('cat etc/debian_version')).toMatch(/^12\.\d+\n$/);
+      expect(await look('cat etc/hostname')).toBe('web1\n');
+      expect(await look('cat etc/fstab')).toMatch(/^UUID=\S+ +\/ +ext4 /m);
+      expect(await look('ls usr/bin/apt-get usr/lib/systemd/systemd')).toContain('systemd');
+    },
+    patientMs,
+  );
+
+  it(
+    'tells it its new name',
+    async () => {
+      const renamed = { verb: 'rename', ...request('web2'), oldName: 'web1' };
+      const { exitCode, output } = await ask(renamed);
+      expect(exitCode, output).toBe(0);
+      expect(await look('cat etc/hostname etc/mailname')).toBe('web2\nweb2\n');
+      const again = await ask(renamed);
+      expect(again.exitCode).toBe(1);
+      expect(again.output).toContain('Instance has a different hostname (web2)');
+      expect((await leftOnDisk()).trim()).toBe('');
+    },
+    patientMs,
+  );
+});
