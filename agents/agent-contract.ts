@@ -2,11 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InstanceDefinition } from '@/contract/agent-calls';
+import { describeLive, describeMigration, type LiveAgentFixture } from './agent-live-contract';
 import type { CallContext, Handlers, NodeDoor } from './calls/handlers';
 import { disksOf } from './definitions';
 import { sitAtTerminal } from './testing/terminal';
 
-export type AgentFixture = {
+export type AgentFixture = LiveAgentFixture & {
   door: NodeDoor;
   /** An instance with disks and NICs that the drivers can run, and whose guest answers to the power button. */
   define(name: string): InstanceDefinition;
@@ -48,6 +49,8 @@ export function describeAgentContract(
     describeLife(open);
     describeRefusals(open);
     describeEndings(open);
+    describeLive({ open, make, removeAll });
+    describeMigration({ open, make, removeAll });
   });
 }
 

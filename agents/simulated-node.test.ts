@@ -8,6 +8,7 @@ import type { InstanceDefinition } from '@/contract/agent-calls';
 import { describeAgentContract } from './agent-contract';
 import type { CallContext } from './calls/handlers';
 import { disksOf } from './definitions';
+import { createSimulatedDoors, type SimulatedDoors } from './hypervisors/simulated-doors';
 import { createIdentityStore } from './identity';
 import { openSimulatedNode, type SimulatedNode } from './simulated-node';
 import { defineSimulated } from './testing/definitions';
@@ -16,8 +17,9 @@ import { makeTempFolder } from './testing/temp-folder';
 // Certificates and synced files take their time on a busy machine.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
-const openIn = (dataDir: string): Promise<SimulatedNode> =>
+const openIn = (dataDir: string, doors?: SimulatedDoors): Promise<SimulatedNode> =>
   openSimulatedNode({
+    doors,
     nodeId: randomUUID(),
     name: 'sim-001',
     dataDir,
@@ -36,15 +38,20 @@ const patient = (): CallContext => ({
 
 describeAgentContract('simulated', async () => {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'corral-sim-'));
-  const node = await openIn(dataDir);
+  const doors = createSimulatedDoors();
+  const node = await openIn(path.join(dataDir, 'one'), doors);
+  const peer = await openIn(path.join(dataDir, 'other'), doors);
   return {
     door: node,
+    peer,
+    peerHeld: async () => peer.pluggedNics(),
     define: (name) => defineSimulated(name),
     failNextStart: async () => node.faults.fail('hypervisor.start'),
     guest: { ready: /login: /, login: 'root', prompt: /# $/, powerOff: 'poweroff' },
     held: async () => node.pluggedNics(),
     close: async () => {
       await node.close();
+      await peer.close();
       await rm(dataDir, { recursive: true });
     },
   };

@@ -4,20 +4,15 @@ import type { InstanceDefinition } from '@/contract/agent-calls';
 import { sitAtTerminal } from '../testing/terminal';
 import { whenState } from '../testing/when-state';
 import type { Hypervisor, StartRequest } from './hypervisor';
+import { describeMoving, describeRunning, type LiveFixture } from './hypervisor-live-contract';
 
-export type HypervisorFixture = {
+export type HypervisorFixture = LiveFixture & {
   /** A new driver over the same state, as after an agent restart. The first one is made this way too. */
   createDriver(): Promise<Hypervisor>;
-  /** A start of a guest that prints on its serial line, asks for a login and answers to the power button. */
-  listening(name: string): Promise<StartRequest>;
-  /** A start of a guest that ignores the power button. `name` may be changed to one that the driver needs for it. */
-  deaf(name: string): Promise<StartRequest>;
   /** A start that the hypervisor refuses. */
   refused(name: string): Promise<StartRequest>;
   /** Kills it from outside, as the kernel does when memory runs out. */
   crash(instanceId: string): Promise<void>;
-  /** What it says early in its boot, once per boot, and when it waits for a login; what to type then, and the shell's prompt. */
-  guest: { boots: RegExp; ready: RegExp; login: string; prompt: RegExp; powerOff: string };
   /** Names of whatever is left on the node: processes, sockets, files. Empty after clean-up. */
   leftovers(): Promise<string[]>;
   close(): Promise<void>;
@@ -61,6 +56,8 @@ export function describeHypervisorContract(
     describeGuestEndings(open);
     describeConsoles(open);
     describeRestarts(open);
+    describeRunning(open);
+    describeMoving(open);
   });
 }
 

@@ -52,29 +52,18 @@ function refuseMoving(guest: KvmGuest, doing: string): void {
     throw new AppError('wrong_state', `Cannot ${doing} ${seen.name}: it is being moved to another node`);
 }
 
-/** Like its reset button. QEMU takes a reset for the guest's own restart, which may be set to end it. */
+/**
+ * Like its reset button. Not for a guest that is to end when it restarts: after a reset its firmware restarts the machine once more by itself,
+ * which QEMU cannot tell from a restart by the guest.
+ */
 export async function resetGuest(guest: KvmGuest): Promise<void> {
   refuseMoving(guest, 'reset');
-  const qmp = guest.monitor();
-  const endsOnReboot = guest.record()?.machine?.hvParams.rebootBehavior === 'exit';
-  const setReboot = (reboot: string) => qmp.execute('set-action', { reboot });
-  if (!endsOnReboot) return void (await qmp.execute('system_reset'));
-  const heard = whenReset(guest);
-  await setReboot('reset');
-  await qmp.execute('system_reset');
-  await heard;
-  await setReboot('shutdown');
-}
-
-async function whenReset(guest: KvmGuest): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const stop = guest.hear(({ event }) => {
-      if (event !== 'RESET') return;
-      stop();
-      resolve();
-    });
-    void guest.ended().then(resolve);
-  });
+  if (guest.record()?.machine?.hvParams.rebootBehavior === 'exit')
+    throw new AppError(
+      'wrong_state',
+      'Cannot reset it: it was started to end when it restarts. Stop and start it instead',
+    );
+  await guest.monitor().execute('system_reset');
 }
 
 export async function balloonTo(guest: KvmGuest, memoryMiB: number): Promise<void> {

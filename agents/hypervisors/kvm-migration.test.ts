@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { once } from 'node:events';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MigrationDoor, MigrationOutcome } from '@/contract/agent-live-calls';
@@ -200,6 +200,31 @@ describe('a running guest', () => {
     expect(observe(there)).toMatchObject({ operState: 'paused', migration: null });
     await there.driver().resume(instanceId);
     await stillCounts(there);
+    [here, there] = [there, here];
+  });
+
+  test('takes along what was plugged in, and lets go of it at its new node', slow, async () => {
+    const disk = { id: randomUUID(), index: 7, path: join(here.folder, 'plugged.raw'), isMirrored: false };
+    const nic = { id: randomUUID(), index: 2, mac: '52:54:00:00:00:02', netdev: { type: 'user' as const } };
+    await writeFile(disk.path, Buffer.alloc(8 * 1024 * 1024));
+    const before = start;
+    await here.driver().plugDisk(instanceId, disk);
+    await here.driver().plugNic(instanceId, nic);
+    start = { ...start, disks: [...start.disks, disk], nics: [...start.nics, nic] };
+    await move(here, there);
+    expect(there.driver().machine(instanceId)).toMatchObject({
+      disks: [{ index: 0 }, { id: disk.id, index: 7 }],
+      nics: [{ index: 0 }, { id: nic.id, index: 2 }],
+    });
+    const terminal = await serialAt(there);
+    terminal.type('kill %1');
+    await ask(terminal, 'until [ -e /sys/block/vdb ]; do sleep 0.1; done; echo moved > /dev/vdb; sync');
+    expect((await readFile(disk.path)).toString('utf8', 0, 5)).toBe('moved');
+    await there.driver().unplugDisk(instanceId, disk.id);
+    await there.driver().unplugNic(instanceId, nic.id);
+    await ask(terminal, 'while [ -e /sys/block/vdb ]; do sleep 0.1; done');
+    terminal.leave();
+    start = before;
     [here, there] = [there, here];
   });
 

@@ -18,18 +18,19 @@ export function createLiveVerbs(parts: Parts): LiveVerbs {
   const { guests } = parts;
   const { live } = guests;
   return {
-    pause: (id) => pauseGuest(live(id, 'pause the instance')),
-    resume: (id) => resumeGuest(live(id, 'resume the instance')),
-    plugDisk: (id, disk) => plugDisk(live(id, `plug disk ${disk.index} in`), disk),
-    unplugDisk: (id, diskId) => unplugDisk(live(id, 'take a disk out'), diskId),
-    plugNic: (id, nic) => plugNic(live(id, `plug NIC ${nic.index} in`), nic),
-    unplugNic: (id, nicId) => unplugNic(live(id, 'take a NIC out'), nicId),
-    resizeDisk: (id, disk) => resizeDisk(live(id, 'show the new size of a disk'), disk),
-    balloon: (id, memoryMiB) => balloonTo(live(id, 'change the memory'), memoryMiB),
-    changeCd: (id, cd) => changeCd(live(id, 'change the CD'), cd),
+    pause: async (id) => pauseGuest(live(id, 'pause the instance')),
+    resume: async (id) => resumeGuest(live(id, 'resume the instance')),
+    plugDisk: async (id, disk) => plugDisk(live(id, `plug disk ${disk.index} in`), disk),
+    unplugDisk: async (id, diskId) => unplugDisk(live(id, 'take a disk out'), diskId),
+    plugNic: async (id, nic) => plugNic(live(id, `plug NIC ${nic.index} in`), nic),
+    unplugNic: async (id, nicId) => unplugNic(live(id, 'take a NIC out'), nicId),
+    resizeDisk: async (id, disk) => resizeDisk(live(id, 'show the new size of a disk'), disk),
+    balloon: async (id, memoryMiB) => balloonTo(live(id, 'change the memory'), memoryMiB),
+    changeCd: async (id, cd) => changeCd(live(id, 'change the CD'), cd),
     machine: (id) => machineIn(live(id, 'tell what the machine is made of')),
-    receive: (request) => receive(parts, request),
-    migrate: (request, report) => sendGuest(live(request.instanceId, 'send the instance'), request, report),
+    receive: async (request) => receive(parts, request),
+    migrate: async (request, report) =>
+      sendGuest(live(request.instanceId, 'send the instance'), request, report),
     cancelMigration: async (id) => {
       const guest = guests.of(id);
       if (guest.isLive()) await cancelSending(guest);
@@ -45,8 +46,8 @@ export function createLiveVerbs(parts: Parts): LiveVerbs {
       await end(guest);
       await guests.cleanup(instanceId);
     },
-    migrationState: (id) => migrationStateOf(guests.of(id)),
-    serialHistory: (id) => guests.of(id).serial.history(),
+    migrationState: async (id) => migrationStateOf(guests.of(id)),
+    serialHistory: async (id) => guests.of(id).serial.history(),
     seedSerial: async (id, history) => {
       const guest = live(id, 'begin the serial history');
       if (guest.observed()?.migration === 'receiving') await guest.serial.begin(history);

@@ -38,6 +38,7 @@ let tiny: OsDriver;
 
 describeHypervisorContract('kvm', async () => {
   const own = await openKvmLab();
+  const other = await openKvmLab();
   const os = await tinyOsForTests();
   return {
     createDriver: () => createKvm({ stateFolder: own.stateFolder }),
@@ -56,7 +57,18 @@ describeHypervisorContract('kvm', async () => {
       powerOff: 'poweroff',
     },
     leftovers: async () => readdir(own.stateFolder),
-    close: () => own.close(),
+    peer: () => createKvm({ stateFolder: other.stateFolder }),
+    peerLeftovers: () => readdir(other.stateFolder),
+    spareDisk: async (index) => {
+      const id = randomUUID();
+      const path = join(own.folder, `${id}.raw`);
+      await writeFile(path, Buffer.alloc(8 * 1024 * 1024), { mode: 0o600 });
+      return { id, index, path, isMirrored: false };
+    },
+    close: async () => {
+      await own.close();
+      await other.close();
+    },
   };
 });
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,6 +10,7 @@ import { whenState } from '../testing/when-state';
 import type { Hypervisor, StartRequest } from './hypervisor';
 import { describeHypervisorContract } from './hypervisor-contract';
 import { createSimulatedHypervisor } from './simulated';
+import { createSimulatedDoors } from './simulated-doors';
 
 const startOf = (name: string): StartRequest => ({
   definition: defineSimulated(name),
@@ -19,12 +21,17 @@ const startOf = (name: string): StartRequest => ({
 
 describeHypervisorContract('simulated', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'corral-sim-'));
+  const peerFolder = await mkdtemp(path.join(tmpdir(), 'corral-sim-'));
+  const doors = createSimulatedDoors();
   let driver: Hypervisor | undefined;
   return {
     createDriver: async () => {
-      driver = createSimulatedHypervisor({ folder, faults: createFaults() });
+      driver = createSimulatedHypervisor({ folder, faults: createFaults(), doors });
       return driver;
     },
+    peer: async () => createSimulatedHypervisor({ folder: peerFolder, faults: createFaults(), doors }),
+    peerLeftovers: () => readdir(peerFolder),
+    spareDisk: async (index) => ({ id: randomUUID(), index, path: '/simulated/spare', isMirrored: false }),
     listening: async (name) => startOf(name),
     deaf: async (name) => startOf(`ignore-acpi-${name}`),
     refused: async (name) => startOf(`fail-start-${name}`),
@@ -38,7 +45,9 @@ describeHypervisorContract('simulated', async () => {
     },
     guest: { boots: /Linux version/, ready: /login: /, login: 'root', prompt: /# $/, powerOff: 'poweroff' },
     leftovers: () => readdir(folder),
-    close: () => rm(folder, { recursive: true }),
+    close: async () => {
+      for (const used of [folder, peerFolder]) await rm(used, { recursive: true });
+    },
   };
 });
 

@@ -61,7 +61,7 @@ export const KvmParams = z.strictObject({
   serialConsole: z.boolean(),
   screen: z.boolean(),
   useLocaltime: z.boolean(),
-  /** `exit`: a guest that restarts itself is shut down instead. */
+  /** `exit`: a guest that restarts itself is shut down instead; it cannot be reset then, only stopped and started. */
   rebootBehavior: z.enum(['reboot', 'exit']),
   /** Whether a guest that powers itself off stays off; the control plane decides by it, nodes ignore it. */
   userShutdown: z.boolean(),
