@@ -6,19 +6,17 @@ import type { AgentAddress, AgentClient } from '../agents/agent-client';
 import type { Db } from '../db/client';
 import { log } from '../log';
 import { recordProblem, recordReport, recordSeen, recordUnreachable } from './node-record';
+import { Patience, type PatienceTiming } from './patience';
 import { storeMirrors } from './store-mirrors';
 import { storeGone, storeInstance, storeSnapshot } from './store-observations';
 import { forgetStray, isThere, storeStray, storeStrays } from './store-strays';
 
-export type ObserveTiming = {
-  unreachableAfterMs: number;
-  seenEveryMs: number;
-  retryMs: { first: number; most: number };
-};
+export type ObserveTiming = PatienceTiming & { seenEveryMs: number };
 export const usualTiming: ObserveTiming = {
   unreachableAfterMs: 10_000,
   seenEveryMs: 10_000,
   retryMs: { first: 500, most: 5_000 },
+  steadyAfterMs: 30_000,
 };
 
 export type ObserveNode = {
@@ -30,28 +28,26 @@ export type ObserveNode = {
 };
 
 export async function observeNode({ db, agents, node, signal, timing }: ObserveNode): Promise<void> {
-  let waitMs = timing.retryMs.first;
-  let signAt = performance.now();
+  const patience = new Patience(timing, performance.now());
   while (!signal.aborted) {
     const view = new NodeView(db, node.id, timing);
     let problem = `${node.name} ended the connection`;
     try {
       for await (const observation of agents.watch(node, signal)) {
         await view.apply(observation);
-        signAt = performance.now();
-        waitMs = timing.retryMs.first;
+        patience.heard(performance.now());
       }
     } catch (error) {
       problem = toErrorBody(error).message;
     }
     if (signal.aborted) return;
-    if (performance.now() - signAt >= timing.unreachableAfterMs)
+    const { isLost, waitMs } = patience.broke(performance.now());
+    if (isLost)
       await recordUnreachable(db, node.id, problem).catch((error: unknown) =>
         log.error({ error, node: node.name }, 'Cannot record that a node does not answer'),
       );
     // Many nodes that were lost together must not all come back in the same moment.
     await sleep(waitMs * (0.5 + Math.random()), undefined, { signal }).catch(() => {});
-    waitMs = Math.min(waitMs * 2, timing.retryMs.most);
   }
 }
 

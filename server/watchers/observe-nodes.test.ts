@@ -33,7 +33,10 @@ afterEach(async () => {
   await database.drop();
 });
 
-const timing = { unreachableAfterMs: 200, seenEveryMs: 50, retryMs: { first: 20, most: 50 } };
+const timing = {
+  ...{ unreachableAfterMs: 200, seenEveryMs: 50 },
+  ...{ retryMs: { first: 20, most: 50 }, steadyAfterMs: 100 },
+};
 const watch = () => {
   watcher = observeNodes({ db, agents: agents.client, timing, lookEveryMs: 20 });
 };
