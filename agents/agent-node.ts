@@ -12,6 +12,8 @@ import { createMigrationCalls } from './calls/instance-migration';
 import { createPowerCalls } from './calls/instance-power';
 import { createNodeCalls } from './calls/node';
 import { createOsCalls } from './calls/os';
+import { createToolCalls } from './calls/node-tools';
+import { createVolumeCalls } from './calls/volume';
 import type { Definitions } from './definitions';
 import { hypervisorOf, isHere, observedOf } from './driver-choice';
 import type { Drivers } from './drivers';
@@ -20,6 +22,7 @@ import { releaseResources } from './instance-resources';
 import { createKeyedLocks } from './keyed-locks';
 import { wordsOf, type Log } from './log';
 import type { NodeParts } from './node-parts';
+import { readToolFacts, type NodeTools } from './node-tools';
 import { createObserver, type Ticker } from './observe';
 import { readSettings } from './settings';
 
@@ -32,6 +35,7 @@ export type AgentNodeRequest = {
   nodeId: string;
   dataDir: string;
   drivers: Drivers;
+  tools: NodeTools;
   definitions: Definitions;
   store: IdentityStore;
   log: Log;
@@ -43,14 +47,18 @@ export type AgentNodeRequest = {
 
 /** Finds running instances again, then answers the node's door. */
 export async function openNode(request: AgentNodeRequest): Promise<AgentNode> {
-  const { drivers, definitions, log, readFacts, ticker } = request;
+  const { drivers, definitions, log, ticker } = request;
+  const readFacts = async () => ({
+    ...(await request.readFacts()),
+    ...(await readToolFacts(request.tools)),
+  });
   const { accelerator } = await readSettings(request.dataDir);
   for (const hypervisor of drivers.hypervisors) {
     hypervisor.configure(accelerator);
     await hypervisor.recover(definitions.list().filter((one) => one.hypervisor === hypervisor.kind));
   }
   const observer = createObserver({ drivers, definitions, readFacts, log, ticker });
-  const parts: NodeParts = { ...request, locks: createKeyedLocks(), announce: observer };
+  const parts: NodeParts = { ...request, readFacts, locks: createKeyedLocks(), announce: observer };
   const stopTidying = tidyAfterGuests(parts);
   prepareOses(parts);
   return {
@@ -66,6 +74,8 @@ export async function openNode(request: AgentNodeRequest): Promise<AgentNode> {
       ...createMirrorCalls(parts),
       ...createOsCalls(parts),
       ...createHookCalls(parts),
+      ...createVolumeCalls(parts),
+      ...createToolCalls(parts),
     },
     watch: observer.watch,
     openConsole: async (instanceId, kind) => {

@@ -5,11 +5,13 @@ import type { Drivers } from './drivers';
 import type { IdentityStore } from './identity';
 import type { KeyedLocks } from './keyed-locks';
 import type { Log } from './log';
+import type { NodeTools } from './node-tools';
 
 export type NodeParts = {
   nodeId: string;
   dataDir: string;
   drivers: Drivers;
+  tools: NodeTools;
   definitions: Definitions;
   locks: KeyedLocks;
   store: IdentityStore;

@@ -19,6 +19,10 @@ import type { Ticker } from './observe';
 import { createSimulatedOs } from './os/simulated';
 import { openSimulatedDisks, type SimulatedDisks } from './simulated-disks';
 import { createFaults, type Faults } from './simulated-faults';
+import { createSimulatedFencing } from './fencing/simulated';
+import { createSimulatedTools, type SimulatedTools } from './operator/simulated';
+import type { SimulatedPool } from './storage/simulated-pool';
+import { createSimulatedVolumes } from './storage/simulated-volumes';
 import type { SimulatedMirror } from './storage/simulated-mirror';
 import { createSimulatedWire, type SimulatedWire } from './storage/simulated-wire';
 import { agentVersion } from './version';
@@ -48,6 +52,9 @@ export type SimulatedNode = AgentNode & {
   /** Of its own in the process's. */
   readonly dataDir: string;
   pluggedNics(): string[];
+  operator: SimulatedTools;
+  /** Where its disks lie; a test may leave something there. */
+  readonly pools: SimulatedPool[];
   mirrors: SimulatedMirror;
   /** Closes it; when it is opened again, nothing runs and no device is up, as after a power cut. */
   losePower(): Promise<void>;
@@ -67,9 +74,12 @@ export async function openSimulatedNode(request: SimulatedNodeRequest): Promise<
   });
   const { drivers, networks } = createDrivers({ ...request, faults, disks });
   const bootId = randomUUID();
+  const operator = createSimulatedTools(faults);
+  const volumes = disks.pools.map((pool) => createSimulatedVolumes(pool, faults));
   const node = await openNode({
     ...request,
     drivers,
+    tools: { fencing: createSimulatedFencing(faults), operator, volumes },
     definitions,
     readFacts: () => readSimulatedFacts({ nodeId: request.nodeId, drivers, definitions, name, size, bootId }),
   });
@@ -82,8 +92,17 @@ export async function openSimulatedNode(request: SimulatedNodeRequest): Promise<
     await rm(runningFolder(dataDir), { recursive: true, force: true });
     disks.mirrors.losePower();
   };
-  const pluggedNics = () => networks.flatMap((network) => network.plugged());
-  return { ...node, faults, dataDir, pluggedNics, mirrors: disks.mirrors, close, losePower };
+  return {
+    ...node,
+    faults,
+    dataDir,
+    pluggedNics,
+    operator,
+    pools: disks.pools,
+    mirrors: disks.mirrors,
+    close,
+    losePower,
+  };
 }
 
 type DriversRequest = Pick<SimulatedNodeRequest, 'dataDir' | 'timing' | 'doors'> & {

@@ -20,7 +20,10 @@ export function applyChange(cache: QueryClient, change: Change): Stale {
     case 'instance':
       return [...patchResource(cache, 'instance', change, instancePlaces), keys.overview()];
     case 'node':
-      return [...patchResource(cache, 'node', change, nodePlaces), keys.overview(), ['create-options']];
+      return [
+        ...patchResource(cache, 'node', change, nodePlaces),
+        ...[keys.nodeParts(change.id), keys.overview(), ['create-options']],
+      ];
     case 'cluster':
       return [...patchCluster(cache, change), keys.overview(), ['create-options']];
     case 'job':

@@ -4,6 +4,7 @@ import { Accepted } from '@/contract/schemas/common';
 import {
   AgentUpgrade,
   JoinToken,
+  type JoinTokenCreate,
   Node,
   type NodeListQuery,
   NodePage,
@@ -48,7 +49,7 @@ export const useRemoveNode = () =>
 
 export const useCreateJoinToken = () =>
   useMutation({
-    mutationFn: (body: { clusterId: string }) =>
+    mutationFn: (body: JoinTokenCreate) =>
       fetchJson(api.joinTokens(), { answers: JoinToken, method: 'POST', body }),
     meta: { shownInline: true },
   });

@@ -25,6 +25,9 @@ export const operationNames = [
   'node.setOffline',
   'node.fence',
   'node.setOnline',
+  'node.removeVolume',
+  'node.runCommand',
+  'node.putFile',
 ] as const;
 export const OperationName = z.enum(operationNames);
 export type OperationName = z.infer<typeof OperationName>;

@@ -43,11 +43,15 @@ it('gives each role exactly these actions', () => {
     job.cancel            | customer, own | operator
     job.list              | customer, of others | customer, own | operator
     job.view              | customer, own | operator
+    node.command          | operator
+    node.evacuate         | operator
     node.fence            | operator
     node.join             | operator
     node.remove           | operator
+    node.removeVolume     | operator
     node.update           | operator
     node.view             | operator
+    nodeGroup.update      | operator
     overview.view         | operator
     password.change       | customer, own
     password.set          | visitor | customer, of others | customer, own | operator

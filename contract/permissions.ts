@@ -21,10 +21,13 @@ export const permissions = {
   'node.view': { allows: ['operator'], says: 'See nodes and their facts' },
   'node.join': { allows: ['operator'], says: 'Make join tokens' },
   'node.update': { allows: ['operator'], says: "Change a node's settings" },
+  'nodeGroup.update': { allows: ['operator'], says: 'Make, change and remove node groups' },
   'node.evacuate': {
     allows: ['operator'],
     says: 'Move instances and mirrors away from a node, or back to it',
   },
+  'node.removeVolume': { allows: ['operator'], says: 'Remove volumes of disks that are no more' },
+  'node.command': { allows: ['operator'], says: 'Run commands on nodes and bring files to them' },
   'node.fence': { allows: ['operator'], says: 'Declare a node off, power it off, take it back' },
   'node.remove': { allows: ['operator'], says: 'Remove a node from its cluster' },
   'instance.list': { allows: ['member', 'operator'], says: 'List the instances one may see' },

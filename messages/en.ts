@@ -14,6 +14,7 @@ import reasons from './en/reasons.json';
 import states from './en/states.json';
 import table from './en/table.json';
 import ui from './en/ui.json';
+import upkeep from './en/upkeep.json';
 import users from './en/users.json';
 
 export const en = {
@@ -32,5 +33,6 @@ export const en = {
   states,
   table,
   ui,
+  upkeep,
   users,
 };

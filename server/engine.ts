@@ -12,6 +12,7 @@ import { log } from './log';
 import { operations } from './operations/registry';
 import { dieWith, onProcessEnd } from './process-end';
 import { settle } from './quotas/ledger';
+import { listVolumes } from './watchers/list-volumes';
 import { noticeReturned } from './watchers/notice-returned';
 import { keepMirrored } from './watchers/keep-mirrored';
 import { keepRunning } from './watchers/keep-running';
@@ -57,6 +58,7 @@ async function run(): Promise<void> {
   const watchers = [
     observeNodes({ db, agents }),
     noticeReturned({ db, agents }),
+    listVolumes({ db, agents }),
     renewCertificates({ db, agents, sign: (request) => signNodeCertificate({ ca, ...request }) }),
     renewControlCertificate({ db, secret, agents }),
     keepRunning({ db }),

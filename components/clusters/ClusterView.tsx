@@ -13,6 +13,8 @@ import { FactList, FactStrip } from '@/components/ui/KeyValue';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { RelativeTime } from '@/components/ui/RelativeTime';
 import { Section } from '@/components/ui/Section';
+import { ClusterCare } from '@/components/upkeep/ClusterCare';
+import { NodeGroups } from '@/components/upkeep/NodeGroups';
 import { pages } from '@/contract/paths';
 import type { Cluster } from '@/contract/schemas/cluster';
 import { quotaResources } from '@/contract/schemas/quota';
@@ -30,21 +32,25 @@ export function ClusterView({ id }: { id: string }) {
       <PageHeader mono title={cluster.name} actions={<EditCluster cluster={cluster} />} />
       <ClusterFacts cluster={cluster} />
       <div className="grid items-start gap-4 lg:grid-cols-2">
-        <Section
-          title={t('capacity.title')}
-          help={t('capacity.help')}
-          actions={
-            <ButtonLink size="small" look="quiet" href={`${pages.nodes()}?clusterId=${id}`}>
-              {t('toNodes')}
-            </ButtonLink>
-          }
-        >
-          <ClusterCapacity cluster={cluster} />
-        </Section>
+        <div className="grid gap-4">
+          <Section
+            title={t('capacity.title')}
+            help={t('capacity.help')}
+            actions={
+              <ButtonLink size="small" look="quiet" href={`${pages.nodes()}?clusterId=${id}`}>
+                {t('toNodes')}
+              </ButtonLink>
+            }
+          >
+            <ClusterCapacity cluster={cluster} />
+          </Section>
+          <NodeGroups cluster={cluster} />
+        </div>
         <div className="grid gap-4">
           <QuotaSection cluster={cluster} />
           <OfferSection cluster={cluster} />
           <NetworkSection cluster={cluster} />
+          <ClusterCare cluster={cluster} />
         </div>
       </div>
     </div>

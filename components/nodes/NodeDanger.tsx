@@ -6,6 +6,7 @@ import { useRemoveNode, useUpdateNode } from '@/client/nodes';
 import { Button } from '@/components/ui/Button';
 import { ConfirmDialog } from '@/components/ui/ConfirmDialog';
 import { DangerRow, DangerZone } from '@/components/ui/Section';
+import { TakeOut } from '@/components/upkeep/TakeOut';
 import { pages } from '@/contract/paths';
 import type { Node } from '@/contract/schemas/node';
 
@@ -25,6 +26,7 @@ export function NodeDanger({ node }: { node: Node }) {
       >
         {t('drainHelp')}
       </DangerRow>
+      <TakeOut node={node} />
       <DangerRow title={t('removeVerb')} action={<RemoveNode node={node} />}>
         {t('removeText')}
       </DangerRow>

@@ -9,6 +9,11 @@ import { ErrorPanel } from '@/components/ui/ErrorPanel';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { RelativeTime } from '@/components/ui/RelativeTime';
 import { Section } from '@/components/ui/Section';
+import { EvacuationProgress } from '@/components/upkeep/EvacuationProgress';
+import { LostMirrors } from '@/components/upkeep/LostMirrors';
+import { NodeGroupField } from '@/components/upkeep/NodeGroupField';
+import { NodeGuide } from '@/components/upkeep/NodeGuide';
+import { NodeVolumes } from '@/components/upkeep/NodeVolumes';
 import { NodeAbout, NodeFactStrip } from './NodeFacts';
 import { NodeAccelerator } from './NodeAccelerator';
 import { NodeChecks } from './NodeChecks';
@@ -31,13 +36,17 @@ export function NodeView({ id }: { id: string }) {
         badge={<NodeBadge node={node} look="filled" />}
         meta={[
           node.cluster.name,
+          ...(node.group ? [node.group.name] : []),
           <span key="seen">
             {t('facts.seen')} <RelativeTime at={node.seenAt} />
           </span>,
         ]}
       />
       {node.problem && <ErrorPanel error={{ code: 'unavailable', message: node.problem }} compact />}
+      <NodeGuide node={node} />
       <NodeFactStrip node={node} />
+      <EvacuationProgress batchId={node.evacuationId} />
+      <LostMirrors node={node} />
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <div className="grid gap-4">
           <Section title={t('usage')}>
@@ -48,12 +57,14 @@ export function NodeView({ id }: { id: string }) {
           </Section>
           <NodeInstances node={node} />
           <NodeJobs node={node} />
+          <NodeVolumes node={node} />
           <NodeOffers node={node} />
         </div>
         <div className="grid gap-4">
           <NodeUpgrade node={node} />
           <NodeChecks node={node} />
           <NodeAccelerator node={node} />
+          <NodeGroupField node={node} />
           <NodeAbout node={node} />
         </div>
       </div>

@@ -6,6 +6,7 @@ import { DataTable } from '@/components/table/DataTable';
 import { FilterBar } from '@/components/table/FilterBar';
 import { FilterSelect } from '@/components/table/FilterSelect';
 import { useListQuery } from '@/components/table/use-list-query';
+import { ButtonLink } from '@/components/ui/ButtonLink';
 import { EmptyState } from '@/components/ui/EmptyState';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { pages } from '@/contract/paths';
@@ -17,6 +18,7 @@ import { nodeColumns } from './node-columns';
 export function NodesTable() {
   const t = useTranslations('nodes');
   const states = useTranslations('states.node');
+  const upkeep = useTranslations('upkeep');
   const list = useListQuery(NodeListQuery);
   const { data, error, isPlaceholderData } = useQuery({
     ...nodesQuery(list.query),
@@ -24,7 +26,15 @@ export function NodesTable() {
   });
   return (
     <>
-      <PageHeader title={t('title')} actions={<AddNode />} />
+      <PageHeader
+        title={t('title')}
+        actions={
+          <>
+            <ButtonLink href={pages.nodeCommands()}>{upkeep('commands.link')}</ButtonLink>
+            <AddNode />
+          </>
+        }
+      />
       <FilterBar list={list} searchLabel={t('filters.search')}>
         <FilterSelect
           label={t('filters.state')}

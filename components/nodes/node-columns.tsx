@@ -31,7 +31,7 @@ export const nodeColumns: ColumnDef<Node>[] = [
   {
     id: 'cluster',
     header: () => <ColumnTitle text="nodes.columns.cluster" />,
-    cell: ({ row: { original: node } }) => <span className="text-soft">{node.cluster.name}</span>,
+    cell: ({ row: { original: node } }) => <ClusterOf node={node} />,
     meta: { priority: 3 },
   },
   {
@@ -76,6 +76,15 @@ function AcceleratorWord({ node }: { node: Node }) {
   const t = useTranslations('nodes.accelerators');
   const accelerator = node.facts?.accelerator;
   return accelerator ? <span title={accelerator.reason}>{t(accelerator.used)}</span> : null;
+}
+
+function ClusterOf({ node: { cluster, group } }: { node: Node }) {
+  return (
+    <span className="text-soft">
+      {cluster.name}
+      {group && <span className="block text-xs text-faint">{group.name}</span>}
+    </span>
+  );
 }
 
 function VcpusOf({ node }: { node: Node }) {

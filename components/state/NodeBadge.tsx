@@ -13,13 +13,20 @@ export const nodeTone: Record<NodeState, Tone> = {
   removing: 'working',
 };
 
-type Props = { node: Pick<Node, 'state' | 'drained' | 'problem'>; look?: 'plain' | 'filled' };
+type Props = {
+  node: Pick<Node, 'state' | 'drained' | 'problem' | 'fencedHow' | 'answersSince'>;
+  look?: 'plain' | 'filled';
+};
 
-export function NodeBadge({ node: { state, drained, problem }, look }: Props) {
+export function NodeBadge({ node, look }: Props) {
+  const { state, drained, problem, fencedHow, answersSince } = node;
   const t = useTranslations('states.node');
+  const how = useTranslations('upkeep');
+  const hint = state === 'offline' && fencedHow ? how('fenced', { how: fencedHow }) : problem;
   return (
     <span className="inline-flex items-center gap-2">
-      <StateBadge look={look} tone={nodeTone[state]} word={t(state)} hint={problem ?? undefined} />
+      <StateBadge look={look} tone={nodeTone[state]} word={t(state)} hint={hint ?? undefined} />
+      {answersSince && <StateBadge look={look} tone="attention" word={t('answers')} />}
       {drained && <StateBadge look={look} tone="attention" word={t('drained')} />}
     </span>
   );

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { BridgeName, ClusterName, Id } from '../names';
 import { InstanceStatus, NodeState } from '../states';
 import { Ref, Timestamp } from './common';
-import { DiskTemplate } from './disk';
+import { DiskParamsOverride, DiskTemplate } from './disk';
+import { FenceHook } from './fencing';
 import { HypervisorKind } from './instance';
+import { NodeGroup } from './node-group';
 import { OsOffer } from './node';
 import { ScriptOffer } from './os-script';
 import { Limits, noneAllowed, Quota, QuotaPolicy } from './quota';
@@ -31,6 +33,15 @@ export const Cluster = z.object({
   autoRestart: z.boolean(),
   /** The bridges that its nodes have; empty for those who may not see nodes. */
   nodeBridges: z.array(z.string()),
+  /** What it sets differently from what Corral does by itself. */
+  diskParams: DiskParamsOverride,
+  wipeDisks: z.boolean(),
+  userShutdown: z.boolean(),
+  /** With what its nodes power each other off, and which such commands they have. */
+  fenceHook: FenceHook.nullable(),
+  fenceHooks: z.array(z.string()),
+  /** Empty for those who may not see nodes, as the commands above. */
+  groups: z.array(NodeGroup),
   nodes: z.number().int(),
   nodesOnline: z.number().int(),
   instances: z.number().int(),
@@ -49,6 +60,12 @@ export const ClusterUpdate = z.object({
   autoRestart: z.boolean().optional(),
   hypervisors: z.array(HypervisorKind).min(1).optional(),
   diskTemplates: z.array(DiskTemplate).min(1).optional(),
+  diskParams: DiskParamsOverride.optional(),
+  /** New disks are zeroed, so that nobody reads what an earlier owner wrote. */
+  wipeDisks: z.boolean().optional(),
+  /** An instance that its guest powered off counts as stopped instead of as failed. */
+  userShutdown: z.boolean().optional(),
+  fenceHook: FenceHook.nullable().optional(),
 });
 export type ClusterUpdate = z.infer<typeof ClusterUpdate>;
 

@@ -28,9 +28,12 @@ export const NodeVolume = VolumeRef.extend({
 export type NodeVolume = z.infer<typeof NodeVolume>;
 export const NodeVolumes = z.array(NodeVolume).max(100_000);
 
-/** `disk`: of a disk in the database; `orphan`: made by Corral for a disk that is no more; `foreign`: not made by Corral. */
+/**
+ * `disk`: of a disk that is on the node; `elsewhere`: of one that by now is on other nodes; `orphan`: made by Corral for a disk that is no more;
+ * `foreign`: not made by Corral.
+ */
 export const VolumeView = NodeVolume.extend({
-  owner: z.enum(['disk', 'orphan', 'foreign']),
+  owner: z.enum(['disk', 'elsewhere', 'orphan', 'foreign']),
   instance: z.object({ id: Id, name: z.string() }).nullable(),
 });
 export type VolumeView = z.infer<typeof VolumeView>;

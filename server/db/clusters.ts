@@ -1,14 +1,17 @@
 // Clusters as the API answers them. Customers learn the names that they may create in, and nothing of nodes, capacity or other owners.
 import { type Capacity, type Cluster } from '@/contract/schemas/cluster';
-import { DiskTemplate } from '@/contract/schemas/disk';
+import { DiskParamsOverride, DiskTemplate } from '@/contract/schemas/disk';
 import { HypervisorKind } from '@/contract/schemas/instance';
 import type { Node } from '@/contract/schemas/node';
+import type { NodeGroup } from '@/contract/schemas/node-group';
 import { QuotaPolicy } from '@/contract/schemas/quota';
 import type { Queryable } from './client';
-import type { ClusterModel } from './generated/models';
+import type { Prisma } from './generated/client';
 import { allNodeViews } from './nodes';
 import { isOperator, toTimestamp, visibleOwner, type Viewer } from './viewer';
 
+const withGroups = { groups: { orderBy: { name: 'asc' } } } as const satisfies Prisma.ClusterInclude;
+type ClusterRow = Prisma.ClusterGetPayload<{ include: typeof withGroups }>;
 type Counts = { instances: number; running: number };
 
 export async function loadClusters(
@@ -23,7 +26,7 @@ export async function loadClusters(
 
 export async function listClusterViews(db: Queryable, viewer: Viewer): Promise<Cluster[]> {
   const [rows, counts, nodes] = await Promise.all([
-    db.cluster.findMany({ orderBy: { name: 'asc' } }),
+    db.cluster.findMany({ orderBy: { name: 'asc' }, include: withGroups }),
     instanceCounts(db, viewer),
     isOperator(viewer) ? allNodeViews(db) : [],
   ]);
@@ -31,11 +34,19 @@ export async function listClusterViews(db: Queryable, viewer: Viewer): Promise<C
     clusterView(row, {
       nodes: nodes.filter((node) => node.cluster.id === row.id),
       counts: counts.get(row.id) ?? { instances: 0, running: 0 },
+      isWhole: isOperator(viewer),
     }),
   );
 }
 
-function clusterView(row: ClusterModel, { nodes, counts }: { nodes: Node[]; counts: Counts }): Cluster {
+type Around = {
+  nodes: Node[];
+  counts: Counts;
+  /** Also what only operators see. */
+  isWhole: boolean;
+};
+
+function clusterView(row: ClusterRow, { nodes, counts, isWhole }: Around): Cluster {
   const online = nodes.filter((node) => node.state === 'online');
   return {
     id: row.id,
@@ -53,11 +64,25 @@ function clusterView(row: ClusterModel, { nodes, counts }: { nodes: Node[]; coun
     userNetwork: row.userNetwork,
     autoRestart: row.autoRestart,
     nodeBridges: [...new Set(nodes.flatMap((node) => node.facts?.bridges ?? []))].sort(),
+    diskParams: isWhole ? DiskParamsOverride.parse(row.diskParams) : {},
+    wipeDisks: row.wipeDisks,
+    userShutdown: row.userShutdown,
+    fenceHook: isWhole ? row.fenceHook : null,
+    fenceHooks: [...new Set(nodes.flatMap((node) => node.facts?.fenceHooks ?? []))].sort(),
+    groups: isWhole ? row.groups.map((group) => groupView(group, nodes)) : [],
     nodes: nodes.length,
     nodesOnline: online.length,
     ...counts,
     capacity: capacityOf(online),
     createdAt: toTimestamp(row.createdAt),
+  };
+}
+
+function groupView({ id, name, diskParams }: ClusterRow['groups'][number], nodes: Node[]): NodeGroup {
+  const own = nodes.filter((node) => node.group?.id === id);
+  return {
+    ...{ id, name, diskParams: DiskParamsOverride.parse(diskParams) },
+    nodes: own.map((node) => ({ id: node.id, name: node.name })),
   };
 }
 

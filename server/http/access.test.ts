@@ -30,6 +30,7 @@ beforeAll(async () => {
     users: ownerId,
     clusters: clusterId,
     nodes: nodeId,
+    'node-groups': (await db.nodeGroup.create({ data: { clusterId, name: 'rack1' } })).id,
     'password-links': 'x'.repeat(43),
   };
 });

@@ -21,12 +21,15 @@ import { instanceStart } from './instance-start';
 import { instanceStop } from './instance-stop';
 import { nodeFence } from './node-fence';
 import { nodeJoin } from './node-join';
+import { nodePutFile } from './node-put-file';
 import { nodeRemove } from './node-remove';
+import { nodeRemoveVolume } from './node-remove-volume';
+import { nodeRunCommand } from './node-run-command';
 import { nodeSetOffline } from './node-set-offline';
 import { nodeSetOnline } from './node-set-online';
 import type { Services } from './services';
 
-export const operations = {
+const plain = {
   'instance.create': instanceCreate,
   'instance.start': instanceStart,
   'instance.stop': instanceStop,
@@ -35,11 +38,11 @@ export const operations = {
   'instance.modify': instanceModify,
   'instance.pause': instancePause,
   'instance.resume': instanceResume,
+  'instance.reinstall': instanceReinstall,
+  'instance.rename': instanceRename,
   'instance.failover': instanceFailover,
   'disk.add': diskAdd,
   'disk.grow': diskGrow,
-  'instance.reinstall': instanceReinstall,
-  'instance.rename': instanceRename,
   'disk.remove': diskRemove,
   'instance.migrate': instanceMigrate,
   'instance.replaceDisks': instanceReplaceDisks,
@@ -50,6 +53,9 @@ export const operations = {
   'node.setOffline': nodeSetOffline,
   'node.fence': nodeFence,
   'node.setOnline': nodeSetOnline,
+  'node.removeVolume': nodeRemoveVolume,
+  'node.runCommand': nodeRunCommand,
+  'node.putFile': nodePutFile,
 } as const satisfies Record<OperationName, Operation<Services>>;
 
 export const operations = withHooks<OperationName>(plain);

@@ -6,6 +6,7 @@ import { authorize, notFound, type Ctx } from '../auth/authorize';
 import { recordAudit } from '../db/audit';
 import type { Json, Tx } from '../db/client';
 import { listClusterViews, loadClusters } from '../db/clusters';
+import { refreshStatuses } from '../db/instance-state';
 import { isDuplicate, transact } from '../db/transact';
 import { publish } from '../events/publish';
 import { quotaChangesOf } from '../quotas/limits';
@@ -59,6 +60,8 @@ export async function updateCluster(
       ...(defaultQuota && toColumns(defaultQuota)),
     };
     await tx.cluster.update({ where: { id }, data });
+    // What a shutdown from inside means follows from it.
+    const restated = input.userShutdown === undefined ? [] : await refreshStatuses(tx, { clusterId: id });
     const old = Object.fromEntries(Object.entries(before).filter(([key]) => key in data));
     await auditCluster(tx, {
       ...{ actor, action: 'cluster.update', id, name: before.name },
@@ -66,7 +69,8 @@ export async function updateCluster(
     });
     // A change of the policy has announced the quotas itself.
     const quotas = defaultQuota ? await quotaChangesOf(tx, id) : [];
-    await publish(tx, { kind: 'cluster', id }, ...quotas);
+    const instances = restated.map((instance) => ({ kind: 'instance' as const, ...instance }));
+    await publish(tx, { kind: 'cluster', id }, ...quotas, ...instances);
   });
   return getCluster(ctx, { id });
 }

@@ -23,10 +23,12 @@ export async function restoreMirrors(ctx: Ctx, { id }: { id: string }): Promise<
   const actor = await authorize(ctx, 'node.evacuate');
   return transact(ctx.db, async (tx) => {
     const node = await lockNode(tx, id);
-    const found = (await findLost(tx, id)).filter(({ row }) => row.mode !== null);
+    const found = (await findLost(tx, id)).flatMap(({ row: { instance, mode }, ownerId }) =>
+      mode === null ? [] : [{ instance, mode, ownerId }],
+    );
     if (found.length === 0)
       throw new AppError('wrong_state', `${node.name} has lost no side of a mirror that could be made again`);
-    const jobs = found.map(({ row: { instance, mode }, ownerId }) => ({
+    const jobs = found.map(({ instance, mode, ownerId }) => ({
       target: { kind: 'instance' as const, ...instance },
       ...{ clusterId: node.clusterId, ownerId },
       chain: [{ operation: 'instance.replaceDisks' as const, params: { instanceId: instance.id, mode } }],
@@ -71,7 +73,8 @@ async function findLost(db: Queryable, nodeId: string): Promise<Found[]> {
     const job = jobs.find(({ targetId }) => targetId === id);
     const isRunning = instance.operState === 'running' || instance.operState === 'paused';
     const whyNot = whyNotNow({ job: job?.id, away, blocked: isPrimary && isRunning });
-    const mode = whyNot !== null ? null : isPrimary ? 'primary' : 'secondary';
+    const side = isPrimary ? ('primary' as const) : ('secondary' as const);
+    const mode = whyNot === null ? side : null;
     return { row: { instance: { id, name }, mode, whyNot }, ownerId };
   });
 }

@@ -20,7 +20,7 @@ import { transact } from '../db/transact';
 import { publish } from '../events/publish';
 import { type EvacuatedInstance, planEvacuation } from '../placement/plan-evacuation';
 import { lockNode } from './nodes';
-import { submitBatch } from './submit-batch';
+import { type BatchJob, submitBatch } from './submit-batch';
 
 export async function getEvacuationPlan(
   ctx: Ctx,
@@ -87,7 +87,10 @@ function refuseOther(plan: EvacuationPlan, { digest, name }: { digest: string; n
     throw new AppError('wrong_state', `Cannot empty ${name}: nothing on it can be moved`);
 }
 
-function toOrder({ instance }: EvacuationRow, { operation, node }: EvacuationMove) {
+function toOrder(
+  { instance }: EvacuationRow,
+  { operation, node }: EvacuationMove,
+): BatchJob['chain'][number] {
   const details = { to: node.name };
   const params = operation === 'instance.replaceDisks' ? { mode: 'newSecondary', nodeId: node.id } : {};
   return { operation, params: { instanceId: instance.id, ...params }, details };
@@ -127,11 +130,7 @@ async function readInstances(db: Queryable, nodeId: string): Promise<EvacuatedIn
     const isRunning = row.operState === 'running' || row.operState === 'paused';
     return {
       ...{ id: row.id, nodeId: row.nodeId, secondaryId: row.secondaryId, isRunning },
-      blocked: job
-        ? `job ${job.id} works on it`
-        : row.lifecycle === 'ready'
-          ? null
-          : `it is ${row.lifecycle}`,
+      blocked: blockedBy(job?.id, row.lifecycle),
       wish: {
         ...{ instanceName: row.name, memoryMiB: row.memoryMiB, start: isRunning },
         hypervisor: HypervisorKind.parse(row.hypervisor),
@@ -142,4 +141,9 @@ async function readInstances(db: Queryable, nodeId: string): Promise<EvacuatedIn
       },
     };
   });
+}
+
+function blockedBy(jobId: number | undefined, lifecycle: string): string | null {
+  if (jobId !== undefined) return `job ${jobId} works on it`;
+  return lifecycle === 'ready' ? null : `it is ${lifecycle}`;
 }

@@ -1,47 +1,65 @@
 // Enrolling nodes. Invariant: a join token works once, within the hour, and for who knows its secret, which never travels.
 import { createHash } from 'node:crypto';
 import { AppError } from '@/contract/errors';
-import type { AgentJoin, AgentJoined, JoinToken } from '@/contract/schemas/node';
-import { createJoinToken as makeToken, signNodeCertificate, verifyJoinMac } from '../agents/ca';
+import type { AgentJoin, AgentJoined, JoinToken, JoinTokenCreate } from '@/contract/schemas/node';
+import {
+  createJoinToken as makeToken,
+  nodeCertificateDays,
+  signNodeCertificate,
+  verifyJoinMac,
+} from '../agents/ca';
 import { loadControlIdentity } from '../agents/control-identity';
 import { authorize, authorizeAnyone, notFound, type Ctx } from '../auth/authorize';
 import { recordRefusal } from '../auth/refusals';
 import { admitJoin, forgetFailures, tooManyAttempts } from '../auth/sign-in-limit';
 import { recordAudit } from '../db/audit';
 import type { Queryable, Tx } from '../db/client';
+import { forgetWhatWasOnNode } from '../db/node-reinstalled';
 import { isDuplicate, transact } from '../db/transact';
 import { env } from '../env';
 import { publish } from '../events/publish';
 import { makeInstallCommand } from '../install/command';
-import { submitJob } from '../jobs/submit';
+import { refuseIfBusy, submitJob } from '../jobs/submit';
+import { lockNode } from './nodes';
 
 const lifetimeMs = 3_600_000;
 
 /** Shown once: only a hash of the secret is kept. */
-export async function createJoinToken(ctx: Ctx, { clusterId }: { clusterId: string }): Promise<JoinToken> {
+export async function createJoinToken(ctx: Ctx, { clusterId, nodeId }: JoinTokenCreate): Promise<JoinToken> {
   const actor = await authorize(ctx, 'node.join');
   const { ca } = await loadControlIdentity(ctx.db, env().CORRAL_SECRET);
   const commandWith = await makeInstallCommand();
   return transact(ctx.db, async (tx) => {
     const cluster = await tx.cluster.findUnique({ where: { id: clusterId }, select: { name: true } });
     if (!cluster) throw notFound({ kind: 'cluster', id: clusterId });
+    const node = nodeId === undefined ? null : await needOffline(tx, { clusterId, nodeId });
     const createdById = actor.userId;
-    const { token, tokenId, expiresAt } = await insertJoinToken(tx, { clusterId, createdById, ca });
+    const { token, tokenId, expiresAt } = await insertJoinToken(tx, {
+      ...{ clusterId, createdById, ca, forNodeId: nodeId ?? null },
+    });
     await recordAudit(tx, {
       ...{ action: 'node.join', outcome: 'accepted', actor, address: actor.address },
-      target: { kind: 'cluster', id: clusterId, name: cluster.name },
+      target: node
+        ? { kind: 'node', id: node.id, name: node.name }
+        : { kind: 'cluster', id: clusterId, name: cluster.name },
       details: { tokenId },
     });
     return { token, command: commandWith(token), expiresAt: expiresAt.toISOString() };
   });
 }
 
-type NewToken = { clusterId: string; createdById: string | null; ca: { certificate: string } };
+type NewToken = {
+  clusterId: string;
+  createdById: string | null;
+  ca: { certificate: string };
+  /** The offline node that comes back with it. */
+  forNodeId?: string | null;
+};
 
-export async function insertJoinToken(db: Queryable, { clusterId, createdById, ca }: NewToken) {
+export async function insertJoinToken(db: Queryable, { ca, ...owner }: NewToken) {
   const { token, tokenId, secretHash } = makeToken(ca.certificate);
   const expiresAt = new Date(Date.now() + lifetimeMs);
-  await db.joinToken.create({ data: { id: tokenId, secretHash, clusterId, createdById, expiresAt } });
+  await db.joinToken.create({ data: { id: tokenId, secretHash, expiresAt, ...owner } });
   return { token, tokenId, expiresAt };
 }
 
@@ -82,19 +100,24 @@ async function redeemToken(ctx: Ctx, { join, token }: Omit<Enrolment, 'ca'>): Pr
 
 type Enrolment = {
   join: AgentJoin;
-  token: { id: string; clusterId: string; createdById: string | null };
+  token: { id: string; clusterId: string; createdById: string | null; forNodeId: string | null };
   ca: Parameters<typeof signNodeCertificate>[0]['ca'];
 };
 
 async function enrol(tx: Tx, { ctx, join, token, ca }: Enrolment & { ctx: Ctx }): Promise<AgentJoined> {
   const { name, address } = join;
   const { clusterId, createdById } = token;
-  const { id: nodeId } = await tx.node.create({ data: { clusterId, name, address }, select: { id: true } });
+  const isBack = token.forNodeId !== null;
+  const nodeId =
+    token.forNodeId === null
+      ? (await tx.node.create({ data: { clusterId, name, address }, select: { id: true } })).id
+      : await takeBack(tx, { nodeId: token.forNodeId, name, address });
   await tx.joinToken.update({ where: { id: token.id }, data: { nodeId } });
   const certificate = await signNodeCertificate({ ca, csrPem: join.csr, nodeId });
   const target = { kind: 'node', id: nodeId, name } as const;
   const jobId = await submitJob(tx, {
-    ...{ operation: 'node.join', params: { nodeId }, target, clusterId, ownerId: null, createdById },
+    ...{ params: { nodeId }, target, clusterId, ownerId: null, createdById },
+    operation: isBack ? 'node.setOnline' : 'node.join',
   });
   await recordAudit(tx, {
     ...{ action: 'agent.join', outcome: 'accepted', address: ctx.address, target, jobId },
@@ -102,6 +125,34 @@ async function enrol(tx: Tx, { ctx, join, token, ca }: Enrolment & { ctx: Ctx })
   });
   await publish(tx, { kind: 'node', id: nodeId }, { kind: 'cluster', id: clusterId });
   return { nodeId, certificate, ca: ca.certificate, jobId };
+}
+
+/** The node of a machine that was installed anew: what it is called and where it belongs stays, what lay on it is gone. */
+async function takeBack(
+  tx: Tx,
+  { nodeId, name, address }: { nodeId: string; name: string; address: string },
+): Promise<string> {
+  const node = await lockNode(tx, nodeId);
+  if (node.name !== name)
+    throw new AppError('wrong_state', `Cannot join ${name}: this token is for the machine of ${node.name}`);
+  requireOffline(node);
+  await refuseIfBusy(tx, { id: nodeId, name });
+  const certificateExpiresAt = new Date(Date.now() + nodeCertificateDays * 86_400_000);
+  await forgetWhatWasOnNode(tx, { nodeId, address, certificateExpiresAt });
+  return nodeId;
+}
+
+async function needOffline(tx: Tx, { clusterId, nodeId }: { clusterId: string; nodeId: string }) {
+  const node = await tx.node.findFirst({ where: { id: nodeId, clusterId } });
+  if (!node) throw notFound({ kind: 'node', id: nodeId });
+  requireOffline(node);
+  return node;
+}
+
+/** Of another one, instances may still run on its machine. */
+function requireOffline({ name, state }: { name: string; state: string }): void {
+  if (state === 'offline') return;
+  throw new AppError('wrong_state', `Cannot add ${name} again: it is ${state}, not offline`);
 }
 
 /** The same agent, with the same key, whose answer was lost on the way. Anybody else finds the token used. */
@@ -113,7 +164,12 @@ async function answerAgain(tx: Tx, { join, token, ca }: Enrolment): Promise<Agen
   const nodeId = row?.nodeId;
   const { name, address } = join;
   const node = nodeId && (await tx.node.findFirst({ where: { id: nodeId, name, address, seenAt: null } }));
-  const job = nodeId && (await tx.job.findFirst({ where: { targetId: nodeId, operation: 'node.join' } }));
+  const job =
+    nodeId &&
+    (await tx.job.findFirst({
+      where: { targetId: nodeId, operation: { in: ['node.join', 'node.setOnline'] } },
+      orderBy: { id: 'desc' },
+    }));
   if (!nodeId || !node || !job) return null;
   const certificate = await signNodeCertificate({ ca, csrPem: join.csr, nodeId });
   return { nodeId, certificate, ca: ca.certificate, jobId: job.id };
