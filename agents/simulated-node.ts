@@ -83,6 +83,7 @@ export async function openSimulatedNode(request: SimulatedNodeRequest): Promise<
     definitions,
     readFacts: () => readSimulatedFacts({ nodeId: request.nodeId, drivers, definitions, name, size, bootId }),
   });
+  const pluggedNics = () => networks.flatMap((network) => network.plugged());
   const close = async () => {
     await node.close();
     disks.mirrors.unplug();
@@ -158,11 +159,11 @@ async function readSimulatedFacts(request: FactsRequest): Promise<NodeFacts> {
     hypervisors: [{ kind: 'simulated', version: '1.0' }],
     diskTemplates: drivers.storages.map(({ template }) => template),
     bridges,
+    checks: [ok('simulated', 'A simulated node needs nothing of its machine.')],
     oses: drivers.oses.flatMap((os) => os.offer() ?? []),
     isos,
     scripts: await listScripts(drivers),
     hooks: await drivers.hooks.list(),
-    checks: [ok('simulated', 'A simulated node needs nothing of its machine.')],
   };
 }
 
