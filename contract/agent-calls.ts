@@ -8,7 +8,7 @@ import { BridgeName, Id, InstanceName, MacAddress } from './names';
 import { ObservedInstance } from './observed-instance';
 import { Timestamp } from './schemas/common';
 import { DiskSpec, DiskTemplate, LvmName, MirrorStatus, MirrorWish, NodeDisk } from './schemas/disk';
-import { defaultKvmParams, KvmParams, StartOverrides } from './schemas/hv-params';
+import { defaultKvmParams, KeptKvmParams, StartOverrides } from './schemas/hv-params';
 import { HypervisorKind, NicMode, OsChoice } from './schemas/instance';
 import { AcceleratorSetting, NodeFacts, sayLimits } from './schemas/node';
 import { DiskMiB, MemoryMiB, Vcpus } from './units';
@@ -35,7 +35,7 @@ export const InstanceDefinition = z.object({
   vcpus: Vcpus,
   memoryMiB: MemoryMiB,
   minMemoryMiB: MemoryMiB.optional(),
-  hvParams: KvmParams.default(defaultKvmParams),
+  hvParams: KeptKvmParams.default(defaultKvmParams),
   diskTemplate: DiskTemplate,
   disks: z
     .array(z.object({ id: Id, index: z.number().int().min(0), sizeMiB: DiskMiB, spec: DiskSpec }))

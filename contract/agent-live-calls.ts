@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { Id, IsoName } from './names';
 import { ObservedInstance } from './observed-instance';
-import { KvmParams, MigrationLimits } from './schemas/hv-params';
+import { KeptKvmParams, MigrationLimits } from './schemas/hv-params';
 import { DiskMiB, limits, MemoryMiB, Vcpus } from './units';
 
 const Plugged = (most: number) =>
@@ -31,7 +31,7 @@ export const RunningMachine = z.object({
   accelerator: z.enum(['kvm', 'tcg', 'simulated']),
   vcpus: Vcpus,
   memoryMiB: MemoryMiB,
-  hvParams: KvmParams,
+  hvParams: KeptKvmParams,
   disks: Plugged(limits.disks),
   nics: Plugged(limits.nics),
 });

@@ -25,8 +25,8 @@ export const KvmRecord = z.object({
   /** null while QEMU is being started. */
   process: z.object({ pid: z.number().int(), startTime: z.number() }).nullable(),
   ended: Ended.nullable(),
-  /** What it is made of by now; null where an older agent started it, which placed devices by chance. */
-  machine: RunningMachine.nullable().default(null),
+  /** What it is made of by now; null where an older agent started it, which placed devices by chance, or this one does not understand it. */
+  machine: RunningMachine.nullable().default(null).catch(null),
   /** `target`: it waits for its state, or has it and does not run yet. `source`: it is or was being sent; `resume`: it ran before. */
   migration: z
     .discriminatedUnion('side', [

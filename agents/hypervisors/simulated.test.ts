@@ -79,3 +79,39 @@ it('crashes an instance by its name', async () => {
   await driver.close();
   await rm(folder, { recursive: true });
 });
+
+it('misbehaves by name while it runs', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'corral-sim-'));
+  const doors = createSimulatedDoors();
+  const make = (name: string) =>
+    createSimulatedHypervisor({ folder: path.join(folder, name), faults: createFaults(), doors });
+  const [from, to] = [make('from'), make('to')];
+  const limits = { migrationBandwidthMiBs: 1, migrationDowntimeMs: 1 };
+  const receive = (start: StartRequest) =>
+    to.receive({ start, accelerator: 'simulated', address: '127.0.0.1' });
+
+  await expect(receive(startOf('fail-receive-1'))).rejects.toMatchObject({ code: 'tool_failed' });
+  const fails = startOf('fail-migrate-1');
+  const slow = startOf('slow-migrate-1');
+  for (const start of [fails, slow]) await from.start(start);
+  const send = async (start: StartRequest, heard: (done: number) => void = () => {}) =>
+    from.migrate({ instanceId: start.definition.id, ...(await receive(start)), ...limits }, heard);
+  await expect(send(fails)).rejects.toMatchObject({ code: 'tool_failed' });
+  const sending = send(slow);
+  const outcome = expect(sending).rejects.toMatchObject({ code: 'canceled' });
+  const { id } = slow.definition;
+  await expect.poll(() => from.list().find((seen) => seen.id === id)?.migration).toBe('sending');
+  await from.cancelMigration(id);
+  await outcome;
+  expect(from.list().map(({ operState, migration }) => [operState, migration])).toEqual([
+    ['running', null],
+    ['running', null],
+  ]);
+
+  const keeps = startOf('keep-device-1');
+  const disk = { id: randomUUID(), index: 0, path: '/simulated/disk', isMirrored: false };
+  await from.start({ ...keeps, disks: [disk] });
+  await expect(from.unplugDisk(keeps.definition.id, disk.id)).rejects.toMatchObject({ code: 'tool_failed' });
+  for (const driver of [from, to]) await driver.close();
+  await rm(folder, { recursive: true });
+});

@@ -5,6 +5,7 @@ import {
   contradictionIn,
   defaultKvmParams,
   defaultMigrationLimits,
+  KeptKvmParams,
   KvmParams,
   KvmParamsOverride,
   needsRestart,
@@ -71,6 +72,13 @@ it.each([
 ] as const)('names a contradiction: %o', (change, vcpus, words) => {
   const params = { ...defaultKvmParams, ...change };
   expect(contradictionIn(params, { vcpus, disks: 4 })).toContain(words);
+});
+
+it('reads what was kept before a parameter existed', () => {
+  const { nicQueues, ...older } = { ...defaultKvmParams, vga: 'cirrus' as const };
+  expect(KeptKvmParams.parse(older)).toEqual({ ...older, nicQueues });
+  expect(KeptKvmParams.safeParse({ ...older, kvmExtra: '-S' }).success).toBe(false);
+  expect(KeptKvmParams.safeParse(null).success).toBe(false);
 });
 
 it('tells what waits for a restart', () => {

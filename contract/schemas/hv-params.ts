@@ -105,6 +105,12 @@ export const defaultKvmParams: KvmParams = {
   usbTablet: true,
 };
 
+/** Parameters that were resolved and kept, maybe before some of them existed. */
+export const KeptKvmParams = z.preprocess(
+  (kept) => (typeof kept === 'object' && kept !== null ? { ...defaultKvmParams, ...kept } : kept),
+  KvmParams,
+);
+
 /** What an OS or an instance sets differently; what it leaves out is inherited. */
 export const KvmParamsOverride = KvmParams.partial();
 export type KvmParamsOverride = z.infer<typeof KvmParamsOverride>;
