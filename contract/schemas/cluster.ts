@@ -122,6 +122,8 @@ export const Finding = z.object({
   /** A message key under `findings`. */
   kind: z.enum([
     'nodeUnreachable',
+    'nodeOfflineInUse',
+    'nodeAnswersAgain',
     'nodeNeverSeen',
     'nodeClockSkew',
     'certificateExpiring',

@@ -37,10 +37,24 @@ export async function findJobs(db: Queryable): Promise<Finding[]> {
 
 function reachability(node: Node, now: Date): Finding[] {
   if (node.state === 'unreachable')
-    return [on(node, 'error', 'nodeUnreachable', { problem: node.problem ?? '', seenAt: node.seenAt ?? '' })];
+    return [
+      on(node, 'error', 'nodeUnreachable', {
+        ...{ problem: node.problem ?? '', seenAt: node.seenAt ?? '', instances: node.instances },
+      }),
+    ];
+  if (node.state === 'offline') return offline(node);
   const waited = now.getTime() - Date.parse(node.createdAt);
   const isLate = node.state === 'joining' && node.seenAt === null && waited > findingLimits.joiningMs;
   return isLate ? [on(node, 'warning', 'nodeNeverSeen', { minutes: Math.round(waited / 60_000) })] : [];
+}
+
+/** Somebody took it out; what is left to be done about that. */
+function offline(node: Node): Finding[] {
+  const { instances, answersSince } = node;
+  return [
+    ...(instances > 0 ? [on(node, 'error', 'nodeOfflineInUse', { instances })] : []),
+    ...(answersSince ? [on(node, 'warning', 'nodeAnswersAgain', {})] : []),
+  ];
 }
 
 function health(node: Node, now: Date): Finding[] {

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { getLostMirrors, restoreMirrors } from './lost-mirrors';
 import { evacuateNode, getEvacuationPlan } from './node-evacuation';
+import { getOverview } from './overview';
 import { setNodeOffline, setNodeOnline } from './node-fencing';
 import {
   factsOf,
@@ -185,5 +186,19 @@ describe('declaring a node off', () => {
       () => restoreMirrors(alice, { id: nodes.a }),
     ])
       await expect(attempt()).rejects.toMatchObject({ code: 'forbidden' });
+  });
+});
+
+describe('the overview', () => {
+  it('tells of an offline node that still has instances, and of one that answers again', async () => {
+    await makeMirrored(nodes.a, nodes.b);
+    const offline = { state: 'offline', fencedAt: new Date(), answersSince: new Date() };
+    await world.db.node.update({ where: { id: nodes.a }, data: offline });
+    const { findings } = await getOverview(ctx());
+    const ofNode = findings.filter(({ target }) => target.id === nodes.a);
+    expect(ofNode.map(({ severity, kind, values }) => [severity, kind, values['instances']])).toEqual([
+      ['error', 'nodeOfflineInUse', 1],
+      ['warning', 'nodeAnswersAgain', undefined],
+    ]);
   });
 });
