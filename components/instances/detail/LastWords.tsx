@@ -1,8 +1,10 @@
 'use client';
+import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { instanceTone } from '@/components/state/InstanceBadge';
 import { StateShape } from '@/components/ui/StateShape';
 import { toneText } from '@/components/ui/tone';
+import { pages } from '@/contract/paths';
 import type { Instance } from '@/contract/schemas/instance';
 
 /** States that need a word more than their name. */
@@ -20,7 +22,8 @@ const explained: Instance['status'][] = [
 ];
 
 /** What an unexpected state means, and what QEMU said before it ended. */
-export function LastWords({ instance: { status, operState, operDetail } }: { instance: Instance }) {
+export function LastWords({ instance }: { instance: Instance }) {
+  const { status, operState, operDetail, elsewhere } = instance;
   const t = useTranslations('instances.overview');
   const hints = useTranslations('states.instanceHint');
   const words = operState === 'crashed' ? operDetail : null;
@@ -34,6 +37,17 @@ export function LastWords({ instance: { status, operState, operDetail } }: { ins
         </span>
         {hints(status)}
       </p>
+      {status === 'errorWrongNode' && elsewhere && (
+        <p className="mt-1 text-soft">
+          {t.rich('seenOn', {
+            node: () => (
+              <Link href={pages.node(elsewhere.id)} className="font-mono text-[13px] hover:underline">
+                {elsewhere.name}
+              </Link>
+            ),
+          })}
+        </p>
+      )}
       {words && (
         <figure className="mt-2">
           <figcaption className="mb-1 text-sm text-faint">{t('lastWords')}</figcaption>
