@@ -97,6 +97,9 @@ export const hookTable: Record<OperationName, Row | null> = {
   'node.setOffline': modifyNode,
   'node.fence': modifyNode,
   'node.setOnline': modifyNode,
+  'node.removeVolume': null,
+  'node.runCommand': null,
+  'node.putFile': null,
 };
 
 const replaceModes: Record<string, string> = {

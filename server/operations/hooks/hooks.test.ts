@@ -70,6 +70,9 @@ describe('hooks', () => {
       'instance.resume',
       'instance.activateDisks',
       'instance.deactivateDisks',
+      'node.removeVolume',
+      'node.runCommand',
+      'node.putFile',
     ]);
   });
 
