@@ -74,6 +74,10 @@ const renew = step('renew-side', {
       const target = nodeId === node.id ? node : secondary;
       const disk = toNodeDisks(instance, target.id).find((one) => one.diskId === diskId);
       if (!disk) continue;
+      // A machine that was installed anew knows neither the instance nor its disks; where they are there, nothing is changed.
+      const definition = toDefinition(instance, target.id);
+      await callAgent(ctx, { node: target }, 'instance.define', { definition });
+      await callAgent(ctx, { node: target }, 'disk.create', { ...disk, wipe: false });
       await callAgent(ctx, { node: target }, 'disk.assemble', disk);
       await callAgent(ctx, { node: target }, 'mirror.renew', disk);
     }
