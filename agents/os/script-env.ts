@@ -1,6 +1,6 @@
 // The environment of OS scripts, by the names of Ganeti's OS interface. Pure; nothing of the agent's own environment is in it.
 import type { InstanceAbout, InstanceDefinition } from '@/contract/agent-calls';
-import type { KvmParams } from '@/contract/schemas/hv-params';
+import { frontendOf, toGanetiParams, toVariables } from '@/contract/ganeti-params';
 import { fullScriptName, type ScriptChoice } from '@/contract/schemas/os-script';
 import type { ScriptDefinition } from './script-definition';
 
@@ -46,8 +46,8 @@ export function buildInstanceEnv(request: InstanceEnvRequest): ScriptEnv {
     HYPERVISOR: hypervisor === 'simulated' ? 'fake' : hypervisor,
     ...buildDisks(request),
     ...buildNics(definition),
-    ...prefixed('INSTANCE_BE_', backend),
-    ...prefixed('INSTANCE_HV_', toGanetiParams(hvParams)),
+    ...toVariables('INSTANCE_BE_', backend),
+    ...toVariables('INSTANCE_HV_', toGanetiParams(hvParams)),
   };
 }
 
@@ -78,51 +78,6 @@ function buildNics({ nics, hvParams }: InstanceDefinition): ScriptEnv {
     ...(link !== null && mode === 'bridged' && { [`NIC_${index}_BRIDGE`]: link }),
   }));
   return Object.assign({ NIC_COUNT: String(nics.length) }, ...env);
-}
-
-/** Ganeti's names of what a machine is made of. */
-export function toGanetiParams(params: KvmParams): Record<string, string | number | boolean> {
-  return {
-    kernel_path: params.kernelPath ?? '',
-    initrd_path: params.initrdPath ?? '',
-    kernel_args: params.kernelArgs,
-    root_path: params.rootPath,
-    serial_console: params.serialConsole,
-    boot_order: params.bootOrder === 'auto' ? 'disk' : params.bootOrder,
-    cdrom_image_path: params.cdrom ?? '',
-    disk_type: frontendOf(params.diskBus),
-    nic_type: frontendOf(params.nicModel),
-    disk_cache: params.diskCache,
-    disk_aio: params.diskAio,
-    disk_discard: params.diskDiscard,
-    cpu_type: params.cpuType === 'auto' ? '' : params.cpuType,
-    cpu_sockets: params.cpuSockets,
-    cpu_cores: params.cpuCores,
-    cpu_threads: params.cpuThreads,
-    machine_version: params.machine,
-    vga: params.vga,
-    keymap: params.keymap ?? '',
-    use_localtime: params.useLocaltime,
-    reboot_behavior: params.rebootBehavior,
-    user_shutdown: params.userShutdown,
-    vhost_net: params.vhostNet,
-    virtio_net_queues: params.nicQueues,
-    mem_path: params.memPath ?? '',
-    usb_mouse: params.usbTablet ? 'tablet' : '',
-    acpi: true,
-  };
-}
-
-const frontendOf = (model: string) => (model === 'virtio' ? 'paravirtual' : model);
-
-function prefixed(prefix: string, values: Record<string, string | number | boolean>): ScriptEnv {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [prefix + key, say(value)]));
-}
-
-/** Booleans as Python writes them: scripts compare with `True`. */
-function say(value: string | number | boolean): string {
-  if (typeof value !== 'boolean') return String(value);
-  return value ? 'True' : 'False';
 }
 
 function toSeconds(at: string): string {

@@ -2,7 +2,12 @@
 import type { InstanceDefinition } from '@/contract/agent-calls';
 import { AppError } from '@/contract/errors';
 import { DiskParamsOverride, type DiskSpec, type NodeDisk, resolveDiskParams } from '@/contract/schemas/disk';
-import { ClusterKvmParams, KvmParamsOverride, resolveHvParams } from '@/contract/schemas/hv-params';
+import {
+  ClusterKvmParams,
+  type KvmParams,
+  KvmParamsOverride,
+  resolveHvParams,
+} from '@/contract/schemas/hv-params';
 import { NicMode } from '@/contract/schemas/instance';
 import { parseFacts } from '../db/nodes';
 import type { InstanceNode, PlacedDisk, PlacedInstance } from './placed-instance';
@@ -33,17 +38,22 @@ export function toNodeDisks(instance: PlacedInstance, nodeId: string): NodeDisk[
   return instance.disks.map((disk) => toNodeDisk(instance, disk, pair));
 }
 
+/** As they count for its next start. */
+export function hvParamsOf({ cluster, hvParams }: PlacedInstance): KvmParams {
+  return resolveHvParams(
+    ClusterKvmParams.parse(cluster.hvParams),
+    undefined,
+    KvmParamsOverride.parse(hvParams),
+  );
+}
+
 export function toDefinition(instance: PlacedInstance, nodeId: string): InstanceDefinition {
   const pair = pairOf(instance, nodeId);
   const { id, name, hypervisor, os, vcpus, memoryMiB, diskTemplate } = instance;
   return {
     ...{ id, name, hypervisor, os, vcpus, memoryMiB, diskTemplate },
     minMemoryMiB: instance.minMemoryMiB ?? memoryMiB,
-    hvParams: resolveHvParams(
-      ClusterKvmParams.parse(instance.cluster.hvParams),
-      undefined,
-      KvmParamsOverride.parse(instance.hvParams),
-    ),
+    hvParams: hvParamsOf(instance),
     disks: readyDisks(instance).map((disk) => ({
       id: disk.id,
       index: disk.index,

@@ -1,6 +1,8 @@
 // What hook scripts are told, by Ganeti's names without the prefix `GANETI_`. Pure.
+import { toGanetiParams, toVariables } from '@/contract/ganeti-params';
 import type { HookEnv } from '@/contract/hooks';
 import { fullScriptName } from '@/contract/schemas/os-script';
+import { hvParamsOf } from '../node-disks';
 import type { PlacedInstance } from '../placed-instance';
 
 export function toInstanceEnv(instance: PlacedInstance): HookEnv {
@@ -19,9 +21,8 @@ export function toInstanceEnv(instance: PlacedInstance): HookEnv {
     INSTANCE_DISK_TEMPLATE: diskTemplate,
     INSTANCE_HYPERVISOR: hypervisor === 'simulated' ? 'fake' : hypervisor,
     INSTANCE_TAGS: '',
-    INSTANCE_BE_vcpus: String(vcpus),
-    INSTANCE_BE_minmem: String(min),
-    INSTANCE_BE_maxmem: String(memoryMiB),
+    ...toVariables('INSTANCE_BE_', { vcpus, minmem: min, maxmem: memoryMiB, memory: memoryMiB }),
+    ...toVariables('INSTANCE_HV_', toGanetiParams(hvParamsOf(instance))),
     ...toNics(instance),
     ...toDisks(instance),
   };

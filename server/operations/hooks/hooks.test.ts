@@ -83,7 +83,7 @@ describe('hooks', () => {
     await writeHook(
       place.node,
       'instance-start-pre',
-      `${show('asks')}; echo "$GANETI_INSTANCE_STATUS $GANETI_OP_CODE"`,
+      `${show('asks')}; echo "$GANETI_INSTANCE_STATUS $GANETI_OP_CODE $GANETI_INSTANCE_HV_serial_console"`,
     );
     await writeHook(
       place.node,
@@ -95,7 +95,7 @@ describe('hooks', () => {
     const { name } = await world.db.instance.findUniqueOrThrow({ where: { id: instanceId } });
     const cluster = await world.db.cluster.findUniqueOrThrow({ where: { id: place.clusterId } });
     const said = job.log.filter((line) => line.includes('10-test'));
-    expect(said[0]).toContain(`ran: asks on ${name} of ${cluster.name}\ndown OP_INSTANCE_STARTUP`);
+    expect(said[0]).toContain(`ran: asks on ${name} of ${cluster.name}\ndown OP_INSTANCE_STARTUP True`);
     expect(said[1]).toContain(`ran: hears on ${name} of ${cluster.name}\ndown up post`);
     expect(said).toHaveLength(2);
   });
