@@ -13,7 +13,9 @@ export type Console = {
   installCommands(count: number): Promise<string[]>;
 };
 
-const installTimeoutMs = 300_000;
+/** For the agent to serve; what comes before it is done in another while at most. */
+const installPatienceSeconds = 240;
+const installTimeoutMs = 2 * installPatienceSeconds * 1000;
 const Commands = z.object({ installCommands: z.array(z.string()) });
 
 /** Where this machine keeps the lab, beside the data of the console that its nodes belong to. */
@@ -37,9 +39,14 @@ export function findConsole(root: string): Console {
   };
 }
 
-/** Runs on a node what an operator would. Only where this machine reaches the agent is told, for the node cannot know. */
+/**
+ * Runs on a node what an operator would. Only where this machine reaches the agent is told, for the node cannot know. Throws with the last
+ * words of the installation.
+ */
 export async function joinNode(node: LabNode, installCommand: string): Promise<void> {
-  await node.run(`export CORRAL_ADVERTISE=${node.agentAddress}; ${installCommand}`, installTimeoutMs);
+  const settings = `export CORRAL_ADVERTISE=${node.agentAddress} CORRAL_WAIT_SECONDS=${installPatienceSeconds}`;
+  const { exitCode, output } = await node.sh(`${settings}; ${installCommand}`, installTimeoutMs);
+  if (exitCode !== 0) throw new Error(output.trim().split('\n').at(-1));
 }
 
 export async function hasJoined(node: LabNode): Promise<boolean> {

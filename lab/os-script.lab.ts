@@ -149,4 +149,24 @@ describe("Debian's ganeti-instance-debootstrap", () => {
     },
     patientMs,
   );
+
+  it(
+    'boots with a kernel of the node, as an instance without a boot loader does',
+    async () => {
+      const boot = [
+        ...['-accel', 'tcg', '-m', '384', '-nodefaults', '-display', 'none', '-no-reboot'],
+        ...['-kernel', '$(ls /boot/vmlinuz-*)', '-initrd', '$(ls /boot/initrd.img-*)'],
+        ...['-append', "'root=/dev/vda1 ro console=ttyS0'", '-serial', 'file:/run/guest.log'],
+        ...['-drive', `file=${disk},format=raw,if=virtio,cache=none`, '-pidfile', '/run/guest.pid'],
+      ].join(' ');
+      await node.run(`setsid qemu-system-x86_64 ${boot} >/dev/null 2>&1 &`);
+      const seen = await node.sh(
+        'timeout 1500 sh -c \'until grep -q "web2 login:" /run/guest.log; do sleep 2; done\'',
+        patientMs,
+      );
+      await node.run('kill "$(cat /run/guest.pid)"');
+      expect(seen.exitCode, await node.run('tail -c 4000 /run/guest.log')).toBe(0);
+    },
+    patientMs,
+  );
 });

@@ -33,37 +33,10 @@ export type QemuCommand = Shape & {
 /** Features that software emulation is slow at, and that no test asks for. */
 const slowFeatures = ['la57', 'smap', 'smep', 'pku', 'pks', 'umip', 'erms', 'fsrm', 'pcid'];
 
-/** What a node that lives for an hour does not need to boot. */
-const maskedUnits = [
-  ...[
-    'systemd-modules-load',
-    'kmod-static-nodes',
-    'lvm2-monitor',
-    'systemd-journal-flush',
-    'systemd-random-seed',
-  ],
-  ...['systemd-update-utmp', 'systemd-update-utmp-runlevel', 'systemd-remount-fs', 'systemd-pstore'],
-  ...['systemd-sysusers', 'blk-availability', 'systemd-user-sessions', 'systemd-logind', 'getty-static'],
-  ...['getty@tty1', 'serial-getty@ttyS0', 'e2scrub_reap', 'modprobe@configfs', 'modprobe@dm_mod'],
-  ...['modprobe@efi_pstore', 'modprobe@fuse', 'modprobe@loop', 'modprobe@drm'],
-].map((name) => `${name}.service`);
-const maskedOthers = [
-  ...['dev-hugepages.mount', 'dev-mqueue.mount', 'sys-kernel-debug.mount', 'sys-kernel-tracing.mount'],
-  ...[
-    'sys-kernel-config.mount',
-    'sys-fs-fuse-connections.mount',
-    'apt-daily.timer',
-    'apt-daily-upgrade.timer',
-  ],
-  ...['dpkg-db-backup.timer', 'e2scrub_all.timer', 'fstrim.timer', 'systemd-tmpfiles-clean.timer'],
-  ...['lvm2-lvmpolld.socket', 'dm-event.socket'],
-];
-
 const kernelArguments = [
   ...['console=ttyS0', 'panic=-1', 'net.ifnames=0', 'quiet', 'loglevel=3', 'systemd.show_status=0'],
   ...['mitigations=off', 'audit=0', 'nokaslr', 'no_timer_check', 'random.trust_cpu=on', 'cryptomgr.notests'],
   'raid=noautodetect',
-  ...[...maskedUnits, ...maskedOthers].map((unit) => `systemd.mask=${unit}`),
 ].join(' ');
 
 export function buildQemuArgs(command: QemuCommand): string[] {

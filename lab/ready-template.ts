@@ -7,7 +7,7 @@ import { buildImage, imageFiles, keepDisk, type ImageFiles, type Progress } from
 import { cacheFolder, makeOnce, pruneCache } from './image/cache';
 import { recipeHash } from './image/recipe';
 import { buildQemuArgs, type Shape } from './qemu-command';
-import { makeTemplate, templateFiles, type TemplateFiles } from './template';
+import { makeTemplate, settle, templateFiles, type TemplateFiles } from './template';
 
 export type ReadyTemplate = TemplateFiles & { image: ImageFiles };
 
@@ -40,7 +40,7 @@ async function templateHash(shape: Shape, diskGiB: number): Promise<string> {
     ports: { shell: 0, terminal: 0, agent: 0 },
   });
   return createHash('sha256')
-    .update(JSON.stringify([version, args, diskGiB, keepDisk]))
+    .update(JSON.stringify([version, args, diskGiB, keepDisk, settle]))
     .digest('hex')
     .slice(0, 16);
 }

@@ -62,9 +62,12 @@ async function execute(request: LabRequest, { lab, console, stop }: Running): Pr
   switch (request.command) {
     case 'status':
       break;
-    case 'stop':
+    case 'stop': {
+      const last = await stateOf(lab);
+      // After the answer.
       setImmediate(() => stop.abort());
-      break;
+      return last;
+    }
     case 'kill':
       await lab.node(request.node).kill();
       break;

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { mustRun, runCommand } from '@/tools/setup/run-command.mjs';
 import { SetupError } from '@/tools/setup/report.mjs';
 import { buildInitramfs, kernelVersion } from './initramfs';
+import { makePackageSource } from './package-source';
 import { mirror, nodeProgram, nodeProgramInImage, packages, suite } from './recipe';
 import { treeFiles, treeLinks, unneeded } from './tree-files';
 
@@ -64,6 +65,7 @@ export async function makeImage(tree: string, folder: string): Promise<void> {
 }
 
 async function completeTree(tree: string): Promise<void> {
+  await makePackageSource(tree);
   for (const path of unneeded) rmSync(join(tree, path), { recursive: true, force: true });
   for (const { path, text, mode = 0o644 } of treeFiles) {
     mkdirSync(dirname(join(tree, path)), { recursive: true });

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { initramfsInit, initramfsModules } from './initramfs';
+import { sourceLine } from './package-source';
 import { treeFiles, treeLinks } from './tree-files';
 
 export const suite = 'bookworm';
@@ -21,14 +22,19 @@ export const packages = [
 export const nodeProgram = process.execPath;
 export const nodeProgramInImage = '/opt/corral/agent/node';
 
+/** To be raised when the code that builds the image makes another one of the same parts. */
+const revision = 1;
+
 export function recipeHash(): string {
   const parts = {
+    revision,
     suite,
     packages,
     initramfsInit,
     initramfsModules,
     treeFiles,
     treeLinks,
+    sourceLine,
     node: { version: process.version, bytes: statSync(nodeProgram).size },
   };
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
