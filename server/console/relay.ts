@@ -11,6 +11,8 @@ import { recordRefusal } from '../auth/refusals';
 import type { AuditRecord } from '../db/audit';
 import type { Db } from '../db/client';
 import { addressOf, type Admission, admit, type Authenticate, type ConsoleNode, identify } from './gate';
+import { findNewNode } from './find-new-node';
+import { followSerial } from './follow-serial';
 import { joinConsole } from './join-console';
 import { type Changes, createOpenConsoles, defaultTimings, type OpenConsole } from './open-consoles';
 import { createOpenLimits } from './open-limits';
@@ -96,7 +98,7 @@ async function judge(context: Context, upgrade: Upgrade): Promise<void> {
 
 async function openConsole(context: Context, upgrade: Upgrade, admission: Admission): Promise<void> {
   const { request, socket, head } = upgrade;
-  const console = await reachConsole(context.agents, admission);
+  const console = await openLine(context, admission);
   // From here on the console must not outlive the browser's connection, whatever happens.
   console.on('error', () => {});
   const abandon = () => void console.destroy();
@@ -132,6 +134,19 @@ function attach(
   });
   const entry: OpenConsole = { actor, instanceId: instance.id, joined, closed };
   open.add(entry);
+}
+
+/** A serial line goes on at the other node when its instance moves; a screen has a state of its own, so its page opens it anew. */
+async function openLine({ db, agents }: Context, admission: Admission): Promise<Duplex> {
+  const first = await reachConsole(agents, admission);
+  if (admission.kind === 'screen') return first;
+  let node = admission.node;
+  return followSerial(first, async () => {
+    const next = await findNewNode(db, { instanceId: admission.instance.id, node });
+    if (!next) return null;
+    node = next;
+    return reachConsole(agents, { ...admission, node });
+  });
 }
 
 async function reachConsole(agents: ConsoleRelayOptions['agents'], admission: Admission): Promise<Duplex> {

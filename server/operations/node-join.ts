@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AppError } from '@/contract/errors';
 import { Id } from '@/contract/names';
 import { AcceleratorSetting, type NodeFacts } from '@/contract/schemas/node';
+import type { AgentAddress } from '../agents/agent-client';
 import { nodeCertificateDays } from '../agents/ca';
 import { operation, step } from '../jobs/operation';
 import { readNode } from './joined-node';
@@ -12,16 +13,14 @@ const Params = z.object({ nodeId: Id });
 type Params = z.infer<typeof Params>;
 
 /** The agent begins to listen only after the answer that made this job. */
-const patienceMs = 60_000;
+const patienceMs = 120_000;
 /** Certificates are valid from an hour before: a clock that is further off would break TLS sooner or later. */
 const mostSkewMs = 10 * 60_000;
 
 export const reach = step('reach', {
   async do(ctx: Ctx, { nodeId }: Params) {
     const node = await readNode(ctx.db, nodeId);
-    const before = Date.now();
-    const options = { signal: ctx.signal, patienceMs };
-    const facts = await ctx.services.agents.call(node, 'node.facts', {}, options);
+    const { facts, before } = await askFacts(ctx, node);
     const skewMs = Math.round(Date.parse(facts.clock) - (before + Date.now()) / 2);
     ctx.log(`${node.name} answers: agent ${facts.agentVersion}, ${facts.osName}, kernel ${facts.kernel}`);
     if (Math.abs(skewMs) > mostSkewMs)
@@ -66,6 +65,21 @@ export function onlineColumns(
     ...{ facts, clockSkewMs: skewMs ?? null },
     certificateExpiresAt: certificateExpiresAt ?? signedUntil,
   };
+}
+
+/** A machine that is just becoming a node has much to do: one that is slow to answer is asked again. */
+async function askFacts(ctx: Ctx, node: AgentAddress) {
+  const giveUpAt = Date.now() + patienceMs;
+  for (;;) {
+    const before = Date.now();
+    try {
+      const options = { signal: ctx.signal, patienceMs };
+      return { before, facts: await ctx.services.agents.call(node, 'node.facts', {}, options) };
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'timeout' || Date.now() > giveUpAt) throw error;
+      ctx.log(`${node.name} is slow to answer`, 'warn');
+    }
+  }
 }
 
 export const nodeJoin = operation({
