@@ -42,15 +42,17 @@ export function NodeView({ id }: { id: string }) {
           </span>,
         ]}
       />
-      {node.problem && <ErrorPanel error={{ code: 'unavailable', message: node.problem }} compact />}
+      {node.problem && node.state === 'online' && (
+        <ErrorPanel error={{ code: 'unavailable', message: node.problem }} compact />
+      )}
       <NodeGuide node={node} />
       <NodeFactStrip node={node} />
       <EvacuationProgress batchId={node.evacuationId} />
       <LostMirrors node={node} />
       <div className="grid items-start gap-4 lg:grid-cols-2">
-        <div className="grid gap-4">
+        <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
           <Section title={t('usage')}>
-            <div className="grid gap-4">
+            <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
               <NodeUse node={node} what="memory" />
               <NodeUse node={node} what="disk" />
             </div>
@@ -60,7 +62,7 @@ export function NodeView({ id }: { id: string }) {
           <NodeVolumes node={node} />
           <NodeOffers node={node} />
         </div>
-        <div className="grid gap-4">
+        <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
           <NodeUpgrade node={node} />
           <NodeChecks node={node} />
           <NodeAccelerator node={node} />

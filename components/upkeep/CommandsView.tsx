@@ -7,6 +7,7 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { jobsQuery } from '@/client/jobs';
 import { nodesQuery } from '@/client/nodes';
+import { Crumb } from '@/components/frame/Crumb';
 import { JobLogView } from '@/components/jobs/JobLogView';
 import { JobBadge } from '@/components/state/JobBadge';
 import { ErrorPanel } from '@/components/ui/ErrorPanel';
@@ -33,6 +34,7 @@ export function CommandsView() {
   const nodes = data?.items ?? [];
   return (
     <div className="grid gap-4">
+      <Crumb label={t('title')} />
       <PageHeader title={t('title')} />
       <p className="max-w-3xl text-soft">{t('text', { file: allowCommandsFile })}</p>
       {error && <ErrorPanel error={error} />}

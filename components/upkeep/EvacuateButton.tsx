@@ -18,7 +18,7 @@ type Props = { node: Node; kind: EvacuationKind; look?: ButtonProps['look']; dis
 export function EvacuateButton({ node, kind, look, disabledReason }: Props) {
   const t = useTranslations('upkeep.evacuate');
   const [isOpen, setOpen] = useState(false);
-  const isLost = node.state === 'offline';
+  const isLost = node.state !== 'online';
   const empty = node.instances + node.secondaries === 0 ? t('empty') : null;
   return (
     <>

@@ -50,6 +50,7 @@ function Knowledge({ node }: { node: Node }) {
     <div className="grid gap-1 text-soft">
       <p>{t.rich('known', { ...times, ...counts })}</p>
       <p>{t('unknown', counts)}</p>
+      {node.problem && <p className="text-sm wrap-anywhere text-faint">{node.problem}</p>}
     </div>
   );
 }

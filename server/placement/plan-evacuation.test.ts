@@ -24,7 +24,7 @@ type Change = Partial<EvacuatedInstance> & { memoryMiB?: number; diskMiB?: numbe
 
 function makeInstance(name: string, { memoryMiB = GiB, diskMiB = 10 * GiB, ...change }: Change = {}) {
   return {
-    ...{ id: name, nodeId: 'a', secondaryId: 'b', isRunning: true, blocked: null },
+    ...{ id: name, nodeId: 'a', secondaryId: 'b', isRunning: true, isInStep: true, blocked: null },
     wish: {
       ...{ instanceName: name, hypervisor: 'kvm', diskTemplate: 'drbd', os: { kind: 'none' }, start: true },
       ...{ memoryMiB, disksMiB: [diskMiB], bridges: ['br0'] },
@@ -84,6 +84,16 @@ describe('a plan that empties a node', () => {
     const nodes = [makeNode('a', { state: 'unreachable' }), makeNode('b')];
     const [row] = plan('primaries', [makeInstance('web1')], { nodes });
     expect(row).toMatchObject({ moves: [], whyNot: expect.stringContaining('not known to be off') });
+  });
+
+  it('leaves what would start on stale data, but not when there is no choice', () => {
+    const instances = [makeInstance('web1', { isInStep: false })];
+    expect(plan('primaries', instances)).toMatchObject([
+      { moves: [], whyNot: 'its mirrors are not in step yet' },
+    ]);
+    const nodes = [makeNode('a', { state: 'offline' }), makeNode('b')];
+    // Whether the other side has all that was written, the failover itself looks at.
+    expect(plan('primaries', instances, { nodes, isFenced: true })).toMatchObject([{ whyNot: null }]);
   });
 
   it('says why an instance stays', () => {

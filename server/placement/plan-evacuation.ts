@@ -11,6 +11,8 @@ export type EvacuatedInstance = {
   nodeId: string | null;
   secondaryId: string | null;
   isRunning: boolean;
+  /** Both sides of its mirrors hold the same, as far as is known. */
+  isInStep: boolean;
   /** Why it cannot be worked on now, such as a job on it. */
   blocked: string | null;
   wish: PlacementWish;
@@ -59,6 +61,8 @@ function planPrimary(instance: EvacuatedInstance, rooms: Rooms, request: Evacuat
       moves: [],
       whyNot: `it may still run on ${source?.name ?? 'this node'}, which is not known to be off`,
     };
+  if (!request.isFenced && !instance.isInStep)
+    return { moves: [], whyNot: 'its mirrors are not in step yet' };
   const [obstacle] = findObstacles(target, { ...wish, disksMiB: [], start: isRunning }, 'primary');
   if (obstacle) return { moves: [], whyNot: `${target.name} ${obstacle.says}` };
   rooms.set(target.id, takeMemory(target, wish, isRunning));

@@ -108,6 +108,21 @@ describe('emptying a node', () => {
   });
 });
 
+describe('a plan', () => {
+  it('leaves an instance whose mirrors are known not to be in step', async () => {
+    const instanceId = await makeMirrored(nodes.a, nodes.b);
+    const { id: diskId } = await world.db.disk.findFirstOrThrow({ where: { instanceId } });
+    const status = {
+      ...{ diskId, connection: 'connected', role: 'primary', diskState: 'upToDate', peerRole: 'secondary' },
+      ...{ peerDiskState: 'inconsistent', sync: 'source', outOfSyncKiB: 10, syncDone: 0.5, secondsLeft: 9 },
+      ...{ splitBrain: false, generations: [] },
+    };
+    await world.db.mirrorSide.updateMany({ where: { diskId, nodeId: nodes.a }, data: { status } });
+    const { rows } = await getEvacuationPlan(ctx(), { id: nodes.a, kind: 'primaries' });
+    expect(rows).toMatchObject([{ moves: [], whyNot: 'its mirrors are not in step yet' }]);
+  });
+});
+
 describe('sides of mirrors that a node lost', () => {
   it('are made anew from the other side, one job for each instance', async () => {
     const [secondary, primary] = [

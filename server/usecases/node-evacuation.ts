@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '@/contract/errors';
 import type { AcceptedBatch } from '@/contract/schemas/batch';
-import { DiskTemplate } from '@/contract/schemas/disk';
+import { DiskTemplate, isMirrored, MirrorStatus } from '@/contract/schemas/disk';
 import type {
   EvacuationKind,
   EvacuationMove,
@@ -117,7 +117,10 @@ async function readInstances(db: Queryable, nodeId: string): Promise<EvacuatedIn
     where: { OR: [{ nodeId }, { secondaryId: nodeId }] },
     orderBy: { id: 'asc' },
     include: {
-      disks: { select: { sizeMiB: true }, orderBy: { index: 'asc' } },
+      disks: {
+        select: { sizeMiB: true, mirror: { select: { sides: true } } },
+        orderBy: { index: 'asc' },
+      },
       nics: { select: { link: true } },
     },
   });
@@ -130,6 +133,7 @@ async function readInstances(db: Queryable, nodeId: string): Promise<EvacuatedIn
     const isRunning = row.operState === 'running' || row.operState === 'paused';
     return {
       ...{ id: row.id, nodeId: row.nodeId, secondaryId: row.secondaryId, isRunning },
+      isInStep: row.disks.every(({ mirror }) => mirror?.sides.every(isInStep) ?? true),
       blocked: blockedBy(job?.id, row.lifecycle),
       wish: {
         ...{ instanceName: row.name, memoryMiB: row.memoryMiB, start: isRunning },
@@ -141,6 +145,12 @@ async function readInstances(db: Queryable, nodeId: string): Promise<EvacuatedIn
       },
     };
   });
+}
+
+/** What no node has told yet, the job itself looks at. */
+function isInStep({ status }: { status: unknown }): boolean {
+  const seen = MirrorStatus.safeParse(status).data;
+  return !seen || isMirrored(seen);
 }
 
 function blockedBy(jobId: number | undefined, lifecycle: string): string | null {
