@@ -7,6 +7,8 @@ import { AdminState, InstanceStatus, JobStatus, OperState } from '../states';
 import { DiskMiB, limits, MemoryMiB, Vcpus } from '../units';
 import { PageQuery, pageOf, Ref, Timestamp } from './common';
 import { DiskTemplate } from './disk';
+import { KvmParamsOverride } from './hv-params';
+import { InstanceDisk, PendingChange } from './instance-parts';
 import { ScriptChoice } from './os-script';
 
 export const HypervisorKind = z.enum(['kvm', 'simulated']);
@@ -95,7 +97,6 @@ export const InstanceRemove = z.object({
 });
 export type InstanceRemove = z.infer<typeof InstanceRemove>;
 
-export const Disk = z.object({ id: Id, index: z.number().int(), sizeMiB: z.number().int() });
 export const Nic = z.object({
   id: Id,
   index: z.number().int(),
@@ -118,8 +119,15 @@ export const Instance = z.object({
   os: OsChoice,
   vcpus: z.number().int(),
   memoryMiB: z.number().int(),
+  /** The least that it may be left with while it runs; null: all of it. */
+  minMemoryMiB: z.number().int().nullable(),
+  /** What it sets for itself, and what it has from its cluster; without what only operators may set, for those who are none. */
+  hvParams: KvmParamsOverride,
+  inheritedHvParams: KvmParamsOverride,
+  /** Empty while it does not run. */
+  pending: z.array(PendingChange),
   diskTemplate: DiskTemplate,
-  disks: z.array(Disk),
+  disks: z.array(InstanceDisk),
   nics: z.array(Nic),
   /** Its disks are up, mirrored ones also connected; false only during maintenance. */
   disksActive: z.boolean(),

@@ -59,9 +59,18 @@ export async function changeInstance(
   const { lifecycle, adminState, adminSource, operState, operSince, operDetail, accelerator, disksActive } =
     after;
   const states = { lifecycle, adminState, adminSource, operState, operSince, operDetail, accelerator };
-  const data = { ...states, disksActive, status: statusOf(after) };
+  const data = { ...states, disksActive, status: statusOf(after), ...(isDown(operState) && noMachine) };
   await tx.instance.update({ where: { id }, data, select: { id: true } });
   return { ownerId: before.ownerId, clusterId: before.clusterId };
+}
+
+/** What a machine was made of that is no more counts for nothing. */
+const noMachine = { machine: Prisma.DbNull };
+const isDown = (state: OperState) => state === 'absent' || state === 'shutdown' || state === 'crashed';
+
+/** After a start: it is made of what is configured. */
+export async function forgetMachine(tx: Tx, id: string): Promise<void> {
+  await tx.instance.update({ where: { id }, data: noMachine, select: { id: true } });
 }
 
 /** Brings statuses in line after a node's state or a cluster's settings changed. Answers those that changed. */

@@ -1,6 +1,7 @@
 // Instances as the API answers them, and the filter of what a viewer may see.
 import { OperationName } from '@/contract/operations';
 import { DiskTemplate } from '@/contract/schemas/disk';
+import { KvmParamsOverride, operatorKvmParams } from '@/contract/schemas/hv-params';
 import {
   HypervisorKind,
   NicMode,
@@ -11,6 +12,7 @@ import {
 import { AdminState, InstanceStatus, JobStatus, OperState, unfinishedJobStatuses } from '@/contract/states';
 import type { Queryable } from './client';
 import type { Prisma } from './generated/client';
+import { diskColumns, diskView, inheritedParams, ownersParams, pendingChanges } from './instance-parts';
 import { loadNodeNameFilter, type HideNames } from './hide-names';
 import { escapeLike, isOperator, toTimestamp, toTimestampOrNull, visibleOwner, type Viewer } from './viewer';
 
@@ -21,6 +23,11 @@ export const instanceColumns = {
   os: true,
   vcpus: true,
   memoryMiB: true,
+  minMemoryMiB: true,
+  machine: true,
+  hvParams: true,
+  nodeId: true,
+  secondaryId: true,
   diskTemplate: true,
   disksActive: true,
   adminState: true,
@@ -30,12 +37,12 @@ export const instanceColumns = {
   accelerator: true,
   status: true,
   createdAt: true,
-  cluster: { select: { id: true, name: true } },
+  cluster: { select: { id: true, name: true, hvParams: true } },
   owner: { select: { id: true, name: true } },
   node: { select: { id: true, name: true, seenAt: true } },
   secondary: { select: { id: true, name: true } },
   elsewhere: { select: { id: true, name: true } },
-  disks: { select: { id: true, index: true, sizeMiB: true }, orderBy: { index: 'asc' } },
+  disks: { select: diskColumns, orderBy: { index: 'asc' } },
   nics: { select: { id: true, index: true, mode: true, link: true, mac: true }, orderBy: { index: 'asc' } },
 } as const satisfies Prisma.InstanceSelect;
 export type InstanceRow = Prisma.InstanceGetPayload<{ select: typeof instanceColumns }>;
@@ -48,22 +55,28 @@ export function visibleInstances(viewer: Viewer): Prisma.InstanceWhereInput {
 type Reader = { viewer: Viewer; hide: HideNames };
 
 function instanceView(row: InstanceRow, job: HoldingJob, { viewer, hide }: Reader): Instance {
+  const showsNodes = isOperator(viewer);
+  const diskTemplate = DiskTemplate.parse(row.diskTemplate);
+  const { nodeId, secondaryId, disksActive } = row;
+  const placed = { nodeId, secondaryId, disksActive, diskTemplate };
   return {
     id: row.id,
     name: row.name,
-    cluster: row.cluster,
+    cluster: { id: row.cluster.id, name: row.cluster.name },
     owner: row.owner,
-    node: row.node && isOperator(viewer) ? { id: row.node.id, name: row.node.name } : null,
-    secondary: isOperator(viewer) ? row.secondary : null,
-    elsewhere: isOperator(viewer) ? row.elsewhere : null,
+    node: row.node && showsNodes ? { id: row.node.id, name: row.node.name } : null,
+    secondary: showsNodes ? row.secondary : null,
+    elsewhere: showsNodes ? row.elsewhere : null,
     hypervisor: HypervisorKind.parse(row.hypervisor),
     os: OsChoice.parse(row.os),
     vcpus: row.vcpus,
     memoryMiB: row.memoryMiB,
-    diskTemplate: DiskTemplate.parse(row.diskTemplate),
-    disks: row.disks,
+    minMemoryMiB: row.minMemoryMiB,
+    ...paramsView(row, showsNodes),
+    diskTemplate,
+    disks: row.disks.map((disk) => diskView(disk, placed, { showsNodes })),
     nics: row.nics.map((nic) => ({ ...nic, mode: NicMode.parse(nic.mode) })),
-    disksActive: row.disksActive,
+    disksActive,
     adminState: AdminState.parse(row.adminState),
     operState: OperState.parse(row.operState),
     status: InstanceStatus.parse(row.status),
@@ -73,6 +86,17 @@ function instanceView(row: InstanceRow, job: HoldingJob, { viewer, hide }: Reade
     accelerator: row.accelerator,
     job,
     createdAt: toTimestamp(row.createdAt),
+  };
+}
+
+function paramsView(row: InstanceRow, showsAll: boolean) {
+  const [own, inherited] = [KvmParamsOverride.parse(row.hvParams), inheritedParams(row.cluster.hvParams)];
+  const pending = pendingChanges(row);
+  if (showsAll) return { hvParams: own, inheritedHvParams: inherited, pending };
+  return {
+    hvParams: ownersParams(own),
+    inheritedHvParams: ownersParams(inherited),
+    pending: pending.filter(({ what }) => !operatorKvmParams.some((each) => each === what)),
   };
 }
 

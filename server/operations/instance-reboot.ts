@@ -3,7 +3,7 @@
 import { type z } from 'zod';
 import { Id } from '@/contract/names';
 import { InstanceReboot } from '@/contract/schemas/instance';
-import { changeInstance } from '../db/instance-state';
+import { changeInstance, forgetMachine } from '../db/instance-state';
 import { operation, step } from '../jobs/operation';
 import { seenBy } from './observed-state';
 import { callAgent, readPlaced, requireReady } from './placed-instance';
@@ -31,6 +31,7 @@ const start = step('start', {
     // After a reset it runs already, and this only tells since when.
     const observed = await callAgent(ctx, placed, 'instance.start', { instanceId });
     await ctx.change(async (tx, announce) => {
+      if (!hard) await forgetMachine(tx, instanceId);
       const { ownerId } = await changeInstance(tx, instanceId, (before) => seenBy(before, observed));
       announce({ kind: 'instance', id: instanceId, ownerId });
     });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AppError } from '@/contract/errors';
 import { Id } from '@/contract/names';
 import { AdminState } from '@/contract/states';
-import { changeInstance } from '../db/instance-state';
+import { changeInstance, forgetMachine } from '../db/instance-state';
 import { operation, step } from '../jobs/operation';
 import { bringUpMirrors, hasMirrors, lookAtMirrors, requireUpToDate } from './mirrors';
 import { toDefinition } from './node-disks';
@@ -52,6 +52,7 @@ const recordUp = step('record-up', {
   async do(ctx: Ctx, { instanceId }: Params) {
     const observed = ctx.output(start);
     await ctx.change(async (tx, announce) => {
+      if (ctx.output(look)?.wasRunning === false) await forgetMachine(tx, instanceId);
       const { ownerId } = await changeInstance(tx, instanceId, (before) => ({
         adminState: 'up',
         disksActive: true,

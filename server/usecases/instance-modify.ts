@@ -2,7 +2,7 @@
 import { AppError } from '@/contract/errors';
 import { fieldMessages } from '@/contract/field-messages';
 import type { Accepted } from '@/contract/schemas/common';
-import { operatorKvmParams } from '@/contract/schemas/hv-params';
+import { KvmParamsOverride, operatorKvmParams } from '@/contract/schemas/hv-params';
 import type { InstanceModify } from '@/contract/schemas/instance-actions';
 import { limits } from '@/contract/units';
 import { authorize, type Ctx } from '../auth/authorize';
@@ -30,6 +30,7 @@ export async function modifyInstance(ctx: Ctx, { id, ...wish }: Wish): Promise<A
       policy === 'running' && instance.adminState !== 'up' ? noAmounts : growthOf(instance, wish),
     prepare: async (tx, instance) => ({
       addNics: await chooseNics(tx, instance, { wish, isOperator: isOperator(actor) }),
+      ...(!isOperator(actor) && (await keepOperatorsParams(tx, id, wish))),
     }),
   });
 }
@@ -38,6 +39,19 @@ export async function modifyInstance(ctx: Ctx, { id, ...wish }: Wish): Promise<A
 function requireOwnersParams({ hvParams }: InstanceModify): void {
   const forbidden = operatorKvmParams.find((key) => hvParams?.[key] !== undefined);
   if (forbidden) throw new AppError('forbidden', `Only operators may set ${forbidden}`);
+}
+
+/** What operators set stays as it is: its owner does not see it, and so cannot send it again. */
+async function keepOperatorsParams(
+  tx: Tx,
+  id: string,
+  { hvParams }: InstanceModify,
+): Promise<{ hvParams?: Json }> {
+  if (!hvParams) return {};
+  const row = await tx.instance.findUniqueOrThrow({ where: { id }, select: { hvParams: true } });
+  const stored = Object.entries(KvmParamsOverride.parse(row.hvParams));
+  const kept = stored.filter(([key]) => operatorKvmParams.some((each) => each === key));
+  return stripUndefined({ hvParams: { ...Object.fromEntries(kept), ...hvParams } });
 }
 
 function requireSense(instance: LockedInstance, wish: InstanceModify): void {

@@ -69,7 +69,8 @@ async function write(tx: Tx, changes: StatefulInstance[]): Promise<void> {
   await tx.$queryRaw`
     WITH changed AS (
       UPDATE "Instance" i SET "operState" = c."operState", "operSince" = c."operSince", "operDetail" = c."operDetail",
-        accelerator = c.accelerator, status = c.status
+        accelerator = c.accelerator, status = c.status,
+        machine = CASE WHEN c."operState" IN ('absent', 'shutdown', 'crashed') THEN NULL ELSE i.machine END
       FROM jsonb_to_recordset(${json}::jsonb) AS c(
         id uuid, "operState" text, "operSince" timestamptz, "operDetail" text, accelerator text, status text)
       WHERE i.id = c.id RETURNING i.id, i."ownerId"
