@@ -92,8 +92,9 @@ function toOrder(
   { operation, node }: EvacuationMove,
 ): BatchJob['chain'][number] {
   const details = { to: node.name };
-  const params = operation === 'instance.replaceDisks' ? { mode: 'newSecondary', nodeId: node.id } : {};
-  return { operation, params: { instanceId: instance.id, ...params }, details };
+  const instanceId = instance.id;
+  if (operation !== 'instance.replaceDisks') return { operation, params: { instanceId }, details };
+  return { operation, params: { instanceId, mode: 'newSecondary', nodeId: node.id }, details };
 }
 
 /** In the order of their ids, so that two requests cannot wait for each other. */
