@@ -1,13 +1,14 @@
 // The agent's call table: the whole protocol between control plane and node agents.
 // Every call is idempotent: repeating it, also after a crash half-way, ends in the same state. Calls on one instance run one after another.
 import { z } from 'zod';
+import { diskCalls } from './agent-disk-calls';
 import { liveCalls } from './agent-live-calls';
 import { nodeCalls } from './agent-node-calls';
 import { HookEnv, HookName, HookPhase, HookResult } from './hooks';
 import { BridgeName, Id, InstanceName, MacAddress } from './names';
 import { ObservedInstance } from './observed-instance';
 import { Timestamp } from './schemas/common';
-import { DiskSpec, DiskTemplate, LvmName, MirrorStatus, MirrorWish, NodeDisk } from './schemas/disk';
+import { DiskSpec, DiskTemplate, MirrorStatus } from './schemas/disk';
 import { defaultKvmParams, KeptKvmParams, StartOverrides } from './schemas/hv-params';
 import { HypervisorKind, NicMode, OsChoice } from './schemas/instance';
 import { AcceleratorSetting, NodeFacts, sayLimits } from './schemas/node';
@@ -148,97 +149,6 @@ export const agentCalls = {
     }),
     timeout: 'quick',
   },
-  'disk.create': {
-    says: 'Create one disk or one side of a mirror, zeroed if `wipe`; the same disk again changes nothing',
-    params: NodeDisk.extend({ wipe: z.boolean() }),
-    result: none,
-    timeout: 'long',
-    stream: true,
-  },
-  'disk.assemble': {
-    says: 'Bring the device up; a side of a mirror also connected or connecting',
-    params: NodeDisk,
-    result: none,
-    timeout: 'short',
-  },
-  'disk.shutdown': {
-    says: 'Bring the device down; refused while its instance runs here',
-    params: NodeDisk,
-    result: none,
-    timeout: 'short',
-  },
-  'disk.open': {
-    says: 'Make it writable on this node: of a mirror, this side becomes primary',
-    params: NodeDisk,
-    result: none,
-    timeout: 'short',
-  },
-  'disk.close': {
-    says: 'Take that back; a side that nobody uses becomes secondary',
-    params: NodeDisk,
-    result: none,
-    timeout: 'short',
-  },
-  'disk.grow': {
-    says: 'Make room for the new size: see the stages of storage drivers',
-    params: NodeDisk.extend({
-      newSizeMiB: DiskMiB,
-      stage: z.enum(['check', 'backing', 'device']),
-      wipe: z.boolean(),
-    }),
-    result: none,
-    timeout: 'long',
-    stream: true,
-  },
-  'disk.remove': {
-    says: 'Remove one disk; absent is success',
-    params: NodeDisk,
-    result: none,
-    timeout: 'short',
-  },
-  'mirror.status': {
-    says: 'What this node sees of its sides of mirrors',
-    params: z.object({ disks: z.array(NodeDisk).max(sayLimits.listed) }),
-    result: z.object({ mirrors: z.array(MirrorStatus).max(sayLimits.listed) }),
-    timeout: 'quick',
-  },
-  'mirror.connect': {
-    says: "Set the connection to the peer: none, the usual one, with two primaries, or throwing this side's newer writes away",
-    params: NodeDisk.extend({ wish: MirrorWish }),
-    result: none,
-    timeout: 'short',
-  },
-  'mirror.settle': {
-    says: 'Declare both sides equal, or this side the right one, of a mirror that never was in step',
-    params: NodeDisk.extend({ how: z.enum(['inSync', 'thisSide']) }),
-    result: none,
-    timeout: 'short',
-  },
-  'mirror.renew': {
-    says: "Put new volumes in place of this side's own, which the peer then fills",
-    params: NodeDisk,
-    result: none,
-    timeout: 'long',
-    stream: true,
-  },
-  'mirror.snapshot': {
-    says: 'Keep what this side holds now as a snapshot beside it',
-    params: NodeDisk.extend({ name: LvmName }),
-    result: z.object({ volume: z.string().max(sayLimits.name) }),
-    timeout: 'short',
-  },
-  'disk.list': {
-    says: 'All disks on the node, also those of unknown instances',
-    params: none,
-    result: z.object({
-      disks: z
-        .array(
-          z.object({ instanceId: Id, diskTemplate: DiskTemplate, diskId: Id, sizeMiB: z.number().int() }),
-        )
-        .max(sayLimits.listed * 10),
-    }),
-    timeout: 'quick',
-  },
   'os.verify': {
     says: 'Refuse an OS that could not be installed on this node as it was chosen',
     params: z.object({ os: OsChoice }),
@@ -288,6 +198,7 @@ export const agentCalls = {
     result: none,
     timeout: 'quick',
   },
+  ...diskCalls,
   ...liveCalls,
   ...nodeCalls,
 } as const satisfies Record<string, CallRow>;

@@ -1,0 +1,102 @@
+// The part of the agent's call table that is about disks and mirrors: of one disk, or of one side of a mirror.
+import { z } from 'zod';
+import { Id } from './names';
+import { DiskTemplate, LvmName, MirrorStatus, MirrorWish, NodeDisk } from './schemas/disk';
+import { sayLimits } from './schemas/node';
+import { DiskMiB } from './units';
+
+const none = z.object({});
+
+export const diskCalls = {
+  'disk.create': {
+    says: 'Create one disk or one side of a mirror, zeroed if `wipe`; the same disk again changes nothing',
+    params: NodeDisk.extend({ wipe: z.boolean() }),
+    result: none,
+    timeout: 'long',
+    stream: true,
+  },
+  'disk.assemble': {
+    says: 'Bring the device up; a side of a mirror also connected or connecting',
+    params: NodeDisk,
+    result: none,
+    timeout: 'short',
+  },
+  'disk.shutdown': {
+    says: 'Bring the device down; refused while its instance runs here',
+    params: NodeDisk,
+    result: none,
+    timeout: 'short',
+  },
+  'disk.open': {
+    says: 'Make it writable on this node: of a mirror, this side becomes primary',
+    params: NodeDisk,
+    result: none,
+    timeout: 'short',
+  },
+  'disk.close': {
+    says: 'Take that back; a side that nobody uses becomes secondary',
+    params: NodeDisk,
+    result: none,
+    timeout: 'short',
+  },
+  'disk.grow': {
+    says: 'Make room for the new size: see the stages of storage drivers',
+    params: NodeDisk.extend({
+      newSizeMiB: DiskMiB,
+      stage: z.enum(['check', 'backing', 'device']),
+      wipe: z.boolean(),
+    }),
+    result: none,
+    timeout: 'long',
+    stream: true,
+  },
+  'disk.remove': {
+    says: 'Remove one disk; absent is success',
+    params: NodeDisk,
+    result: none,
+    timeout: 'short',
+  },
+  'mirror.status': {
+    says: 'What this node sees of its sides of mirrors',
+    params: z.object({ disks: z.array(NodeDisk).max(sayLimits.listed) }),
+    result: z.object({ mirrors: z.array(MirrorStatus).max(sayLimits.listed) }),
+    timeout: 'quick',
+  },
+  'mirror.connect': {
+    says: "Set the connection to the peer: none, the usual one, with two primaries, or throwing this side's newer writes away",
+    params: NodeDisk.extend({ wish: MirrorWish }),
+    result: none,
+    timeout: 'short',
+  },
+  'mirror.settle': {
+    says: 'Declare both sides equal, or this side the right one, of a mirror that never was in step',
+    params: NodeDisk.extend({ how: z.enum(['inSync', 'thisSide']) }),
+    result: none,
+    timeout: 'short',
+  },
+  'mirror.renew': {
+    says: "Put new volumes in place of this side's own, which the peer then fills",
+    params: NodeDisk,
+    result: none,
+    timeout: 'long',
+    stream: true,
+  },
+  'mirror.snapshot': {
+    says: 'Keep what this side holds now as a snapshot beside it',
+    params: NodeDisk.extend({ name: LvmName }),
+    result: z.object({ volume: z.string().max(sayLimits.name) }),
+    timeout: 'short',
+  },
+  'disk.list': {
+    says: 'All disks on the node, also those of unknown instances',
+    params: none,
+    result: z.object({
+      disks: z
+        .array(
+          z.object({ instanceId: Id, diskTemplate: DiskTemplate, diskId: Id, sizeMiB: z.number().int() }),
+        )
+        .max(sayLimits.listed * 10),
+    }),
+    timeout: 'quick',
+  },
+} as const;
