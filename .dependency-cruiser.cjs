@@ -70,7 +70,8 @@ const serverRooms = [
     'usecases',
     '^server/(usecases|auth|install|jobs|quotas|placement|db|events)/|^server/agents/(ca|control-identity)\\.ts$|^server/console/tickets\\.ts$',
   ],
-  ['operations', '^server/(operations|agents|placement|quotas|db)/|^server/jobs/operation\\.ts$'],
+  ['operations', '^server/(operations|verify|agents|placement|quotas|db)/|^server/jobs/operation\\.ts$'],
+  ['verify', '^server/(verify|operations|agents|placement|quotas|db)/'],
   ['install', '^server/install/'],
   ['jobs', '^server/(jobs|db|events)/'],
   ['watchers', '^server/(watchers|agents|jobs|db|events)/'],
@@ -87,7 +88,7 @@ const insideServer = [
   ownedBy('agent-client', {
     // Keys and certificates call no agent.
     target: '^server/agents/(?!ca\\.ts|control-identity\\.ts)',
-    owners: ['^server/(agents|operations|watchers|console)/', entryPoints],
+    owners: ['^server/(agents|operations|verify|watchers|console)/', entryPoints],
   }),
   {
     name: 'nobody-imports-an-entry-point',

@@ -1,7 +1,7 @@
 // Finds the driver for a kind, or says in words that this node has none.
 import { AppError } from '@/contract/errors';
 import type { InstanceDefinition, ObservedInstance } from '@/contract/agent-calls';
-import type { MirrorStatus, NodeDisk } from '@/contract/schemas/disk';
+import type { MirrorDevices, MirrorStatus, NodeDisk } from '@/contract/schemas/disk';
 import type { Drivers } from './drivers';
 import type { Hypervisor } from './hypervisors/hypervisor';
 import type { Network } from './network/network';
@@ -26,6 +26,18 @@ export function mirrorOf(drivers: Drivers, template: Storage['template']): Mirro
   const { mirror } = storageOf(drivers, template);
   if (mirror) return mirror;
   throw new AppError('invalid', `disks of template ${template} are not mirrored`);
+}
+
+/** What this node has of mirrors, over all drivers. */
+export async function readMirrorDevices({ storages }: Drivers, disks: NodeDisk[]): Promise<MirrorDevices> {
+  const asked = storages.flatMap(({ template, mirror }) =>
+    mirror ? [mirror.devices(disks.filter(({ spec }) => spec.template === template))] : [],
+  );
+  const all = await Promise.all(asked);
+  return {
+    minors: all.flatMap(({ minors }) => minors),
+    twoPrimaries: all.flatMap(({ twoPrimaries }) => twoPrimaries),
+  };
 }
 
 /** What this node sees of disks that are mirrored, whatever their templates. */

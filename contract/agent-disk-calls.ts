@@ -1,7 +1,7 @@
 // The part of the agent's call table that is about disks and mirrors: of one disk, or of one side of a mirror.
 import { z } from 'zod';
 import { Id } from './names';
-import { DiskTemplate, LvmName, MirrorStatus, MirrorWish, NodeDisk } from './schemas/disk';
+import { DiskTemplate, LvmName, MirrorDevices, MirrorStatus, MirrorWish, NodeDisk } from './schemas/disk';
 import { sayLimits } from './schemas/node';
 import { DiskMiB } from './units';
 
@@ -60,6 +60,12 @@ export const diskCalls = {
     says: 'What this node sees of its sides of mirrors',
     params: z.object({ disks: z.array(NodeDisk).max(sayLimits.listed) }),
     result: z.object({ mirrors: z.array(MirrorStatus).max(sayLimits.listed) }),
+    timeout: 'quick',
+  },
+  'mirror.devices': {
+    says: 'The minors of all mirrors that are up, and which of these disks let both of their sides be primary',
+    params: z.object({ disks: z.array(NodeDisk).max(sayLimits.listed) }),
+    result: MirrorDevices,
     timeout: 'quick',
   },
   'mirror.connect': {

@@ -17,6 +17,7 @@ export const operationNames = [
   'disk.grow',
   'disk.remove',
   'instance.migrate',
+  'instance.cleanupMigration',
   'instance.replaceDisks',
   'instance.activateDisks',
   'instance.deactivateDisks',
@@ -28,6 +29,7 @@ export const operationNames = [
   'node.removeVolume',
   'node.runCommand',
   'node.putFile',
+  'cluster.verify',
 ] as const;
 export const OperationName = z.enum(operationNames);
 export type OperationName = z.infer<typeof OperationName>;

@@ -23,6 +23,7 @@ const forbidden = [
   ['server/usecases/a.ts', '@/server/operations/target', 'server-usecases'],
   ['server/operations/a.ts', '@/server/usecases/target', 'server-operations'],
   ['server/operations/b.ts', '@/server/jobs/target', 'server-operations'],
+  ['server/verify/a.ts', '@/server/usecases/target', 'server-verify'],
   ['server/jobs/a.ts', '@/server/operations/target', 'server-jobs'],
   ['server/watchers/a.ts', '@/server/usecases/target', 'server-watchers'],
   ['server/placement/a.ts', '@/server/db/target', 'server-placement-is-pure'],

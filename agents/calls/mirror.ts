@@ -1,13 +1,13 @@
 // Calls about this node's sides of mirrors.
 import type { NodeDisk } from '@/contract/schemas/disk';
-import { mirrorOf, readMirrors } from '../driver-choice';
+import { mirrorOf, readMirrorDevices, readMirrors } from '../driver-choice';
 import type { NodeParts } from '../node-parts';
 import type { Handlers } from './handlers';
 import { nothing, onDisk } from './on-disk';
 
 type MirrorCalls = Pick<
   Handlers,
-  'mirror.status' | 'mirror.connect' | 'mirror.settle' | 'mirror.renew' | 'mirror.snapshot'
+  'mirror.status' | 'mirror.devices' | 'mirror.connect' | 'mirror.settle' | 'mirror.renew' | 'mirror.snapshot'
 >;
 
 export function createMirrorCalls(parts: NodeParts): MirrorCalls {
@@ -15,6 +15,7 @@ export function createMirrorCalls(parts: NodeParts): MirrorCalls {
   return {
     // Waits for no turn: somebody wants to know what goes on.
     'mirror.status': async ({ disks }) => ({ mirrors: await readMirrors(parts.drivers, disks) }),
+    'mirror.devices': ({ disks }) => readMirrorDevices(parts.drivers, disks),
     'mirror.connect': onDisk(parts, 'connect', ({ wish, ...disk }) =>
       of(disk).connect(disk, wish).then(nothing),
     ),

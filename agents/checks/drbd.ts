@@ -59,7 +59,7 @@ export function judgeDrbd(drbd: DrbdReading): NodeCheck[] {
   const known = /^(8\.4|9)\./.test(version)
     ? ok('drbd', `${words}.`)
     : warn('drbd', `${words}, but only 8.4 and 9 are known to work.`, 'Install a kernel with DRBD 8.4 or 9.');
-  return [known, judgePrograms(drbd), judgeMinors(drbd), judgeHelper(drbd)];
+  return [{ ...known, version }, judgePrograms(drbd), judgeMinors(drbd), judgeHelper(drbd)];
 }
 
 function judgePrograms({ hasPrograms }: DrbdReading): NodeCheck {

@@ -1,7 +1,7 @@
 // What every disk template does: the ladder create, assemble, open, close, shutdown, remove of block devices, and grow.
 // Laws: each verb is idempotent and tolerates a half-done earlier run; all that a verb needs stands in the disk it is given; a disk that was
 // created with `wipe` reads as zeros; `remove` of an absent disk succeeds.
-import type { DiskTemplate, MirrorStatus, MirrorWish, NodeDisk, Pool } from '@/contract/schemas/disk';
+import type { DiskTemplate, MirrorDevices, MirrorStatus, MirrorWish, NodeDisk, Pool } from '@/contract/schemas/disk';
 
 export type DiskRef = { instanceId: string; diskId: string };
 
@@ -43,6 +43,8 @@ export type Storage = {
 export type Mirror = {
   /** What this node sees of each; a device that is not up is `down`, not an error. */
   status(disks: NodeDisk[]): Promise<MirrorStatus[]>;
+  /** All devices that are up, whoever set them up; of these disks, those that let both sides be primary. */
+  devices(disks: NodeDisk[]): Promise<MirrorDevices>;
   /** Resolves once the next change of any mirror was seen, with nothing to say: the caller asks for the status. Ends with the signal. */
   onChange(listener: () => void): () => void;
   /**

@@ -20,6 +20,15 @@ export function createDrbdMirror({ drbd, volumes, events, splits }: Parts): Mirr
       const states = await drbd.readStates();
       return Promise.all(disks.map((disk) => statusOf(disk, { drbd, splits, states })));
     },
+    async devices(disks) {
+      const states = [...(await drbd.readStates())];
+      const minors = states.filter(([, { connection }]) => connection !== 'down').map(([minor]) => minor);
+      const shown = await Promise.all(
+        disks.map(async (disk) => ({ ...disk, shown: await drbd.show(targetOf(disk)) })),
+      );
+      const twoPrimaries = shown.filter((disk) => disk.shown?.twoPrimaries).map(({ diskId }) => diskId);
+      return { minors, twoPrimaries };
+    },
     onChange: (listener) => events.listen(listener),
     connect: (disk, wish) => connect(drbd, disk, wish),
     markInSync: (disk) => markInSync(drbd, disk),

@@ -5,6 +5,7 @@ import type { Mirror } from './block-device';
 import { compare, firstGeneration, fresh, nextGeneration } from './simulated-generations';
 import { dataOf, promote, type MirrorParts } from './simulated-mirror-parts';
 import { statusOf } from './simulated-mirror-status';
+import { isUp } from './simulated-sides';
 
 export function createMirrorVerbs(parts: MirrorParts): Mirror {
   const { faults, pool, sides, wire } = parts;
@@ -12,6 +13,17 @@ export function createMirrorVerbs(parts: MirrorParts): Mirror {
     status: async (disks) => {
       await faults.pass('mirror.status');
       return disks.map((disk) => statusOf(wire, disk.diskId, sides.get(disk)));
+    },
+    devices: async (disks) => {
+      await faults.pass('mirror.status');
+      const up = sides.list().filter(isUp);
+      return {
+        minors: up.map(({ state }) => state.device.mirror.minor),
+        twoPrimaries: up
+          .filter(({ state }) => state.device.wish === 'twoPrimaries')
+          .map(({ state }) => state.diskId)
+          .filter((id) => disks.some(({ diskId }) => diskId === id)),
+      };
     },
     onChange: (listener) => sides.onChange(listener),
     connect: async (disk, wish) => {

@@ -35,7 +35,7 @@ export function JobView({ id }: { id: number }) {
 
 function JobFacts({ job }: { job: Job }) {
   const t = useTranslations('jobs.facts');
-  const href = job.target.kind === 'instance' ? pages.instance(job.target.id) : pages.node(job.target.id);
+  const href = pages[job.target.kind](job.target.id);
   return (
     <FactStrip
       facts={[

@@ -203,6 +203,13 @@ export const MirrorStatus = z.object({
 });
 export type MirrorStatus = z.infer<typeof MirrorStatus>;
 
+/** What a node has of mirrors, whoever set it up; `twoPrimaries` are ids of disks. */
+export const MirrorDevices = z.object({
+  minors: z.array(z.number().int()).max(100_000),
+  twoPrimaries: z.array(Id).max(100_000),
+});
+export type MirrorDevices = z.infer<typeof MirrorDevices>;
+
 /** How the sides of a mirror are to be connected. `discardLocal`: after a split brain, this side's newer writes are thrown away. */
 export const MirrorWish = z.enum(['none', 'usual', 'twoPrimaries', 'discardLocal']);
 export type MirrorWish = z.infer<typeof MirrorWish>;

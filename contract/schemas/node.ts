@@ -40,13 +40,14 @@ export function offersTiny(oses: readonly OsOffer[]): boolean {
 
 /**
  * Something that a node needs, as its agent found it. `warn`: works, but not for everything or not as well as it might; `missing`: what the
- * node is used for does not work before it is mended. `mend`: how, for people.
+ * node is used for does not work before it is mended. `mend`: how, for people. `version`: of the program or driver that was looked at.
  */
 export const NodeCheck = z.object({
   code: Told,
   state: z.enum(['ok', 'warn', 'missing']),
   says: z.string().max(sayLimits.words),
   mend: z.string().max(sayLimits.words).nullable(),
+  version: Told.optional(),
 });
 export type NodeCheck = z.infer<typeof NodeCheck>;
 

@@ -53,8 +53,9 @@ async function finishIn<S>(
   await onFinished(tx, { jobId, keep });
   await audit(tx, job, outcome);
   await publish(tx, { kind: 'job', id: String(jobId), ownerId: job.ownerId }, ...announcements);
-  if (job.targetKind === 'instance' || job.targetKind === 'node')
-    await publish(tx, { kind: job.targetKind, id: job.targetId, ownerId: job.ownerId });
+  const { targetKind: kind } = job;
+  if (kind === 'instance' || kind === 'node' || kind === 'cluster')
+    await publish(tx, { kind, id: job.targetId, ownerId: job.ownerId });
   return true;
 }
 

@@ -23,7 +23,8 @@ const parts = {
   nics: { orderBy: { index: 'asc' } },
 } as const;
 
-export type PlacedInstance = Awaited<ReturnType<typeof readInstance>>;
+type PlacedRow = NonNullable<Awaited<ReturnType<typeof findRow>>>;
+export type PlacedInstance = ReturnType<typeof toPlaced>;
 export type PlacedDisk = PlacedInstance['disks'][number];
 export type InstanceNode = NonNullable<PlacedInstance['node']>;
 type CalledNode = { id: string; name: string; address: string };
@@ -34,9 +35,23 @@ export async function readInstance(db: Queryable, id: string) {
   throw new AppError('not_found', 'The instance does not exist any more', { details: { instanceId: id } });
 }
 
-export async function findInstance(db: Queryable, id: string) {
-  const row = await db.instance.findUnique({ where: { id }, include: parts });
-  if (!row) return null;
+export async function findInstance(db: Queryable, id: string): Promise<PlacedInstance | null> {
+  const row = await findRow(db, id);
+  return row && toPlaced(row);
+}
+
+function findRow(db: Queryable, id: string) {
+  return db.instance.findUnique({ where: { id }, include: parts });
+}
+
+/** All of a cluster, and those of others that are placed on its nodes. */
+export async function listPlaced(db: Queryable, clusterId: string): Promise<PlacedInstance[]> {
+  const OR = [{ clusterId }, { node: { clusterId } }, { secondary: { clusterId } }];
+  const rows = await db.instance.findMany({ where: { OR }, include: parts, orderBy: { name: 'asc' } });
+  return rows.map(toPlaced);
+}
+
+function toPlaced(row: PlacedRow) {
   return {
     ...row,
     hypervisor: HypervisorKind.parse(row.hypervisor),

@@ -3,7 +3,9 @@ import type { OperationName } from '@/contract/operations';
 import type { Operation } from '../jobs/operation';
 import { instanceActivateDisks } from './instance-activate-disks';
 import { instanceDeactivateDisks } from './instance-deactivate-disks';
+import { clusterVerify } from './cluster-verify';
 import { withHooks } from './hooks/with-hooks';
+import { instanceCleanupMigration } from './instance-cleanup-migration';
 import { instanceCreate } from './instance-create';
 import { diskAdd } from './disk-add';
 import { diskGrow } from './disk-grow';
@@ -45,6 +47,7 @@ const plain = {
   'disk.grow': diskGrow,
   'disk.remove': diskRemove,
   'instance.migrate': instanceMigrate,
+  'instance.cleanupMigration': instanceCleanupMigration,
   'instance.replaceDisks': instanceReplaceDisks,
   'instance.activateDisks': instanceActivateDisks,
   'instance.deactivateDisks': instanceDeactivateDisks,
@@ -56,6 +59,7 @@ const plain = {
   'node.removeVolume': nodeRemoveVolume,
   'node.runCommand': nodeRunCommand,
   'node.putFile': nodePutFile,
+  'cluster.verify': clusterVerify,
 } as const satisfies Record<OperationName, Operation<Services>>;
 
 export const operations = withHooks<OperationName>(plain);

@@ -8,7 +8,7 @@ import { submitJob } from '../jobs/submit';
 import { lockQuota } from './accounts';
 import { chargeOf, noAmounts } from './charge';
 import { giveBack, reserve, settle } from './ledger';
-import { checkLedger } from './testing/check-ledger';
+import { checkLedger } from './check-ledger';
 import {
   amountsOf,
   endJob,

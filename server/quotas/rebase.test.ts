@@ -6,7 +6,7 @@ import { lockQuota } from './accounts';
 import { chargeOf, noAmounts } from './charge';
 import { reserve } from './ledger';
 import { rebase } from './rebase';
-import { checkLedger } from './testing/check-ledger';
+import { checkLedger } from './check-ledger';
 import {
   amountsOf,
   makeCharged,

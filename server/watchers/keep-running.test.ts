@@ -5,7 +5,7 @@ import { startTestEngine, type TestEngine, untilEnded } from '../jobs/testing/en
 import { operations } from '../operations/registry';
 import { type Place, World } from '../operations/testing/world';
 import { settle } from '../quotas/ledger';
-import { checkLedger } from '../quotas/testing/check-ledger';
+import { checkLedger } from '../quotas/check-ledger';
 import { startInstance } from '../usecases/instance-power';
 import { findInstances } from '../usecases/instance-findings';
 import { makePerson } from '../usecases/testing/console-world';

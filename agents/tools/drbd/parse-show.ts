@@ -8,6 +8,7 @@ export type Shown = {
   /** As "10.0.0.1:11000" or "[fd00::1]:11000"; null where it has no connection. */
   localAddress: string | null;
   peerAddress: string | null;
+  twoPrimaries: boolean;
 };
 
 /** null where nothing is set up under that name. */
@@ -22,5 +23,6 @@ export function parseShow(text: string): Shown | null {
     metaPath: found(/^\s*meta-disk\s+"([^"]+)"/m),
     localAddress: peerAddress && found(/_this_host\s+(?:\{\s*address\s+)?ipv[46]\s+(\S+);/),
     peerAddress,
+    twoPrimaries: /^\s*allow-two-primaries\s+yes;/m.test(text),
   };
 }

@@ -86,6 +86,10 @@ export const hookTable: Record<OperationName, Row | null> = {
     ...{ name: 'instance-migrate', code: 'OP_INSTANCE_MIGRATE' },
     told: () => ({ MIGRATE_LIVE: 'True', MIGRATE_CLEANUP: 'False' }),
   },
+  'instance.cleanupMigration': {
+    ...{ name: 'instance-migrate', code: 'OP_INSTANCE_MIGRATE' },
+    told: () => ({ MIGRATE_LIVE: 'True', MIGRATE_CLEANUP: 'True' }),
+  },
   'instance.replaceDisks': {
     ...{ name: 'mirrors-replace', code: 'OP_INSTANCE_REPLACE_DISKS' },
     told: ({ mode = '' }) => ({ MODE: replaceModes[mode] ?? mode }),
@@ -100,6 +104,8 @@ export const hookTable: Record<OperationName, Row | null> = {
   'node.removeVolume': null,
   'node.runCommand': null,
   'node.putFile': null,
+  // Its hook is part of it: what the scripts find is among the findings.
+  'cluster.verify': null,
 };
 
 const replaceModes: Record<string, string> = {

@@ -73,6 +73,7 @@ describe('hooks', () => {
       'node.removeVolume',
       'node.runCommand',
       'node.putFile',
+      'cluster.verify',
     ]);
   });
 

@@ -88,7 +88,8 @@ function sayEnd({ output, exitCode }: HookResult): string {
   return output === '' ? `exit code ${exitCode ?? 'unknown'}` : output;
 }
 
-function prefixed(env: HookEnv): HookEnv {
+/** As scripts get it. */
+export function prefixed(env: HookEnv): HookEnv {
   const path = { PATH: '/sbin:/bin:/usr/sbin:/usr/bin' };
   return {
     ...path,

@@ -34,7 +34,8 @@ export function withFaults(operation: Operation<Services>, parts: Parts): Operat
 function targetOf(params: unknown): string {
   if (typeof params !== 'object' || params === null) return '';
   if ('instanceId' in params) return String(params.instanceId);
-  return 'nodeId' in params ? String(params.nodeId) : '';
+  if ('nodeId' in params) return String(params.nodeId);
+  return 'clusterId' in params ? String(params.clusterId) : '';
 }
 
 type Wrapped = BoundStep<Services>;

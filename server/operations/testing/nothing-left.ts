@@ -1,6 +1,6 @@
 // The question after every fault: is anything left over? Agents and database must account for each other, wholly.
 import { expect } from 'vitest';
-import { checkLedger } from '../../quotas/testing/check-ledger';
+import { checkLedger } from '../../quotas/check-ledger';
 import { untilEnded } from '../../jobs/testing/engine-on-database';
 import type { Subject } from './scenario';
 import type { World } from './world';

@@ -2,6 +2,8 @@
 import { operationNames, type OperationName } from '@/contract/operations';
 import { instanceActivateDisksScenario } from '../instance-activate-disks.scenario';
 import { instanceDeactivateDisksScenario } from '../instance-deactivate-disks.scenario';
+import { clusterVerifyScenario } from '../cluster-verify.scenario';
+import { instanceCleanupMigrationScenario } from '../instance-cleanup-migration.scenario';
 import { instanceCreateScenarios } from '../instance-create.scenario';
 import { diskAddScenario } from '../disk-add.scenario';
 import { diskGrowScenario } from '../disk-grow.scenario';
@@ -43,6 +45,7 @@ const scenarios: Record<OperationName, Scenario | readonly Scenario[]> = {
   'disk.grow': diskGrowScenario,
   'disk.remove': diskRemoveScenario,
   'instance.migrate': instanceMigrateScenario,
+  'instance.cleanupMigration': instanceCleanupMigrationScenario,
   'instance.replaceDisks': instanceReplaceDisksScenario,
   'instance.activateDisks': instanceActivateDisksScenario,
   'instance.deactivateDisks': instanceDeactivateDisksScenario,
@@ -54,6 +57,7 @@ const scenarios: Record<OperationName, Scenario | readonly Scenario[]> = {
   'node.removeVolume': nodeRemoveVolumeScenario,
   'node.runCommand': nodeRunCommandScenario,
   'node.putFile': nodePutFileScenario,
+  'cluster.verify': clusterVerifyScenario,
 };
 
 export type Play = {

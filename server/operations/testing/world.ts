@@ -37,7 +37,7 @@ type Made = { as?: typeof shape | typeof mirrored; os?: OsChoice };
 export type Order = {
   operation: OperationName;
   place: Place;
-  target: { kind: 'instance' | 'node'; id: string; name: string };
+  target: { kind: 'instance' | 'node' | 'cluster'; id: string; name: string };
   params: Json;
   amounts?: Amounts;
 };

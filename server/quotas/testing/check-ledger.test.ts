@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@/tools/test-database';
 import { createDb, type Db } from '../../db/client';
 import { reserve } from '../ledger';
-import { checkLedger } from './check-ledger';
+import { checkLedger } from '../check-ledger';
 import { amountsOf, endJob, makeCharged, makeHolder, makeInstance, makeJob } from './quota-world';
 
 let database: TestDatabase;

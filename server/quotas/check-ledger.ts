@@ -1,10 +1,10 @@
-// Proves the ledger of a test against itself and against reality: balances are the sums of the transfers, reservations belong to unfinished
+// Proves the ledger against itself and against reality: balances are the sums of the transfers, reservations belong to unfinished
 // jobs, and what an instance holds is what it costs by its cluster's policy. Nothing found is the only good answer.
 import { type QuotaResource, quotaResources } from '@/contract/schemas/quota';
 import { unfinishedJobStatuses } from '@/contract/states';
-import type { Db, Tx } from '../../db/client';
-import { readHeld } from '../accounts';
-import { readCharges } from '../read-charges';
+import type { Db, Tx } from '../db/client';
+import { readHeld } from './accounts';
+import { readCharges } from './read-charges';
 
 /**
  * `balance`: the stored balance differs from its transfers. `reservation`: a job that has ended, or never was, still reserves. `instance`: an
