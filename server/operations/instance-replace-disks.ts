@@ -53,8 +53,8 @@ const look = step('look', {
     const broken = { primary: findBroken(instance, here), secondary: findBroken(instance, there) };
     if (mode === 'auto' && broken.primary.length > 0 && broken.secondary.length > 0)
       throw new AppError('wrong_state', `Both sides of the mirrors of ${instance.name} are broken`);
-    const wanted =
-      mode === 'auto' ? (broken.primary.length > 0 ? ('primary' as const) : ('secondary' as const)) : mode;
+    const brokenEnd = broken.primary.length > 0 ? 'primary' : 'secondary';
+    const wanted = mode === 'auto' ? brokenEnd : mode;
     const target = wanted === 'primary' ? node : secondary;
     const good = wanted === 'primary' ? secondary : node;
     requireGood(instance, { good, seen: wanted === 'primary' ? there : here });
@@ -113,8 +113,10 @@ const create = step('create-disks', {
     }
   },
   async undo(ctx: Ctx, { instanceId }: Params) {
-    if (!ctx.output(choose)) return;
+    const chosen = ctx.output(choose);
+    if (!chosen) return;
     const { instance, pair } = await newPair(ctx, instanceId);
+    if (instance.secondaryId === chosen.newId) return;
     for (const disk of instance.disks)
       await callAgent(ctx, { node: pair.own }, 'disk.remove', toNodeDisk(instance, disk, pair));
   },
@@ -137,12 +139,16 @@ const switchSides = step('switch-secondary', {
         { kind: 'node', id: newId },
       );
     });
-    const { instance, node, secondary } = await readMirrored(ctx, instanceId);
-    await onEach([node, secondary], async (one) => {
-      await callAgent(ctx, { node: one }, 'instance.define', { definition: toDefinition(instance, one.id) });
-      for (const disk of toNodeDisks(instance, one.id))
-        await callAgent(ctx, { node: one }, 'disk.assemble', disk);
-    });
+    await connectSides(ctx, instanceId);
+  },
+  /** The old side goes only when the new one is up: otherwise the job needs attention, and both are kept. */
+  async undo(ctx: Ctx, { instanceId }: Params) {
+    const chosen = ctx.output(choose);
+    const { instance } = await readMirrored(ctx, instanceId);
+    if (instance.secondaryId !== chosen?.newId) return;
+    ctx.log(`${instance.secondary?.name ?? chosen.newId} stays the secondary node: there is no way back`);
+    await connectSides(ctx, instanceId);
+    await removeOldSide(ctx, instanceId);
   },
 });
 
@@ -159,15 +165,7 @@ const sync = step('synchronise', {
 const clear = step('remove-old-side', {
   when: isNew,
   cancelable: false,
-  async do(ctx: Ctx, { instanceId }: Params) {
-    const { oldId } = needChosen(ctx);
-    const { instance, node } = await readMirrored(ctx, instanceId);
-    const old = await findNode(ctx.db, oldId);
-    const isThere = instance.disks.some((disk) => disk.mirror?.sides.some((side) => side.nodeId === oldId));
-    if (old && isThere) await clearOldSide(ctx, { instance, pair: { own: old, peer: node } });
-    const diskIds = instance.disks.map((disk) => disk.id);
-    await ctx.change((tx) => tx.mirrorSide.deleteMany({ where: { diskId: { in: diskIds }, nodeId: oldId } }));
-  },
+  do: (ctx: Ctx, { instanceId }: Params) => removeOldSide(ctx, instanceId),
 });
 
 export const instanceReplaceDisks = operation({
@@ -241,6 +239,26 @@ async function reserveNewSide(tx: Tx, { instanceId, nodeId }: Params) {
     await reserveSide(tx, { diskId, nodeId: newId, end });
   }
   return { oldId, newId, name: snapshot.find((node) => node.id === newId)?.name ?? newId };
+}
+
+async function connectSides(ctx: Ctx, instanceId: string): Promise<void> {
+  const { instance, node, secondary } = await readMirrored(ctx, instanceId);
+  await onEach([node, secondary], async (one) => {
+    await callAgent(ctx, { node: one }, 'instance.define', { definition: toDefinition(instance, one.id) });
+    for (const disk of toNodeDisks(instance, one.id))
+      await callAgent(ctx, { node: one }, 'disk.assemble', disk);
+  });
+}
+
+/** When it was removed before, nothing is done. */
+async function removeOldSide(ctx: Ctx, instanceId: string): Promise<void> {
+  const { oldId } = needChosen(ctx);
+  const { instance, node } = await readMirrored(ctx, instanceId);
+  const old = await findNode(ctx.db, oldId);
+  const isThere = instance.disks.some((disk) => disk.mirror?.sides.some((side) => side.nodeId === oldId));
+  if (old && isThere) await clearOldSide(ctx, { instance, pair: { own: old, peer: node } });
+  const diskIds = instance.disks.map((disk) => disk.id);
+  await ctx.change((tx) => tx.mirrorSide.deleteMany({ where: { diskId: { in: diskIds }, nodeId: oldId } }));
 }
 
 async function clearOldSide(
