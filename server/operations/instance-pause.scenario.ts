@@ -1,5 +1,4 @@
 import { expect } from 'vitest';
-import { untilEnded } from '../jobs/testing/engine-on-database';
 import type { Scenario } from './testing/scenario';
 
 export const instancePauseScenario: Scenario = {
@@ -17,8 +16,7 @@ export const instancePauseScenario: Scenario = {
 export const instanceResumeScenario: Scenario = {
   async prepare(world) {
     const subject = await instancePauseScenario.prepare(world);
-    const job = await untilEnded(world.db, await instancePauseScenario.submit(world, subject));
-    expect(job.status).toBe('success');
+    await world.runOn(subject.place, subject.targetId, { operation: 'instance.pause' });
     return subject;
   },
   submit: (world, { place, targetId }) => world.orderOn(place, targetId, { operation: 'instance.resume' }),
