@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { runStaticChecks } from './checks/static-checks.mjs';
 import { addTallies, formatTally } from './checks/tally.mjs';
 import { runVitest } from './checks/vitest.mjs';
-import { ensureDebianPackages, nodePackages, testPackages } from './setup/debian-packages.mjs';
+import { ensureDebianPackages, labPackages, nodePackages, testPackages } from './setup/debian-packages.mjs';
 import { ensureNodeModules } from './setup/node-modules.mjs';
 import { checkNodeVersion } from './setup/node-version.mjs';
 import { SetupError } from './setup/report.mjs';
@@ -16,7 +16,7 @@ const oneFailure = { passed: 0, failed: 1, skipped: 0 };
 
 async function setUp() {
   checkNodeVersion();
-  await ensureDebianPackages([...nodePackages, ...testPackages]);
+  await ensureDebianPackages([...nodePackages, ...testPackages, ...labPackages]);
   await ensureNodeModules(root);
   const { ensureGenerated } = await import('./build.mjs');
   await ensureGenerated(root);

@@ -1,0 +1,137 @@
+// The promise that people trust Corral with, on real kernels: mirrored instances live through the loss of a node.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { api } from '@/contract/paths';
+import { Accepted } from '@/contract/schemas/common';
+import { Instance } from '@/contract/schemas/instance';
+import type { LabNode } from '@/lab/lab-node';
+import { type RealCluster, startRealCluster, until } from '@/lab/testing/real-cluster';
+import { openSerial, type Serial, signInTiny } from './serial';
+
+let cluster: RealCluster;
+let instanceId: string;
+let serial: Serial;
+let checksum: string;
+
+beforeAll(async () => {
+  cluster = await startRealCluster({ nodes: 2 });
+}, 1_200_000);
+afterAll(() => cluster.close());
+
+const order = async (method: string, path: string, body: object = {}) => {
+  const { jobId } = await cluster.rest.call(method, path, Accepted, body);
+  return cluster.rest.jobDone(jobId);
+};
+const see = () => cluster.rest.call('GET', api.instance(instanceId), Instance);
+const labNode = (name: string): LabNode => cluster.lab.node(name);
+const nodeOf = async (which: 'node' | 'secondary') => (await see())[which]?.name ?? '';
+
+/** What DRBD itself says on the node that runs the instance. */
+const untilMirrored = async () => {
+  const name = await nodeOf('node');
+  await until(
+    () => labNode(name).run('drbdsetup status'),
+    (text) => /role:Primary/.test(text) && /peer-disk:UpToDate/.test(text) && !/Inconsistent/.test(text),
+  );
+};
+
+describe('a mirrored instance on two real nodes', () => {
+  it('is created with DRBD below it, and runs with KVM', async () => {
+    for (const { name } of cluster.lab.nodes) {
+      const { facts } = await cluster.node(name);
+      expect(facts?.checks?.filter(({ state }) => state === 'missing')).toEqual([]);
+    }
+    const { jobId, instanceId: id } = await cluster.rest.call('POST', api.instances(), Accepted, {
+      ...{ name: 'web1.test', clusterId: cluster.clusterId, os: { kind: 'tiny' } },
+      ...{ vcpus: 1, memoryMiB: 128, diskTemplate: 'drbd', disks: [{ sizeMiB: 64 }] },
+      ...{ nics: [{ mode: 'bridged', link: 'br0' }], start: true },
+    });
+    instanceId = id ?? '';
+    await cluster.rest.jobDone(jobId);
+    expect(await see()).toMatchObject({ status: 'running', accelerator: 'kvm' });
+    expect(await nodeOf('secondary')).not.toBe(await nodeOf('node'));
+    await untilMirrored();
+  });
+
+  it('is worked with on its serial line', async () => {
+    serial = await openSerial(cluster.rest, instanceId);
+    await serial.until(/login: *$/);
+    await signInTiny(serial);
+    await serial.run('dd if=/dev/urandom of=/root/data bs=64k count=64 2>/dev/null; sync');
+    checksum = await serial.run('sha256sum /root/data');
+    expect(checksum).toMatch(/^[0-9a-f]{64} /);
+  });
+
+  it('moves to the other node while it runs, and who sits at its serial line notices nothing', async () => {
+    const [from, to] = [await nodeOf('node'), await nodeOf('secondary')];
+    serial.type('n=0; while [ $n -lt 100000 ]; do n=$((n+1)); echo tick $n.; sleep 1; done &');
+    await serial.until(/tick 2\./);
+    const job = await order('POST', api.instanceAction(instanceId, 'migrate'));
+    const ticks = [...serial.text().matchAll(/tick (\d+)\./g)].length;
+    await serial.until(new RegExp(`tick ${ticks + 2}\\.`));
+    const counted = [...serial.text().matchAll(/tick (\d+)\./g)].map(([, n]) => Number(n));
+    expect(counted).toEqual(counted.map((_, index) => index + 1));
+    serial.type('kill %1');
+    expect(await serial.run('sha256sum /root/data')).toBe(checksum);
+    expect(job.status).toBe('success');
+    expect(await see()).toMatchObject({ node: { name: to }, secondary: { name: from }, status: 'running' });
+    expect((await labNode(from).sh('pgrep qemu-system')).output).toBe('');
+    await untilMirrored();
+  });
+
+  it('grows while it runs, and gets and loses a disk', async () => {
+    const [disk] = (await see()).disks;
+    await order('PATCH', api.instanceDisk(instanceId, disk?.id ?? ''), { newSizeMiB: 96 });
+    expect(await serial.run('cat /sys/block/vda/size')).toBe(String(96 * 2048));
+    await order('POST', api.instanceDisks(instanceId), { sizeMiB: 32 });
+    expect(await serial.run('cat /sys/block/vdb/size')).toBe(String(32 * 2048));
+    const added = (await see()).disks.at(-1);
+    await order('DELETE', api.instanceDisk(instanceId, added?.id ?? ''));
+    expect(await serial.run('ls /sys/block | grep -c vd')).toBe('1');
+    expect((await see()).disks.map(({ sizeMiB }) => sizeMiB)).toEqual([96]);
+  });
+
+  it('gets its secondary side made anew', async () => {
+    await order('POST', api.instanceAction(instanceId, 'replace-disks'), { mode: 'secondary' });
+    await untilMirrored();
+    expect(await serial.run('sha256sum /root/data')).toBe(checksum);
+    serial.close();
+  });
+
+  it('is started on the other node when its own has lost its power, but not before that is certain', async () => {
+    const [lost, other] = [await nodeOf('node'), await nodeOf('secondary')];
+    await labNode(lost).kill();
+    const { id } = await cluster.untilNode(lost, 'unreachable');
+    await expect(order('POST', api.instanceAction(instanceId, 'failover'))).rejects.toThrow(/wrong_state/);
+    await order('POST', `/api/v1/nodes/${id}/offline`, { how: 'declared', confirmName: lost });
+    await order('POST', api.instanceAction(instanceId, 'failover'));
+    expect(await see()).toMatchObject({ node: { name: other }, status: 'running' });
+    const again = await openSerial(cluster.rest, instanceId);
+    await again.until(/login: *$/);
+    await signInTiny(again);
+    expect(await again.run('sha256sum /root/data')).toBe(checksum);
+    again.close();
+  });
+
+  it('is mirrored again by itself once the lost node is back', async () => {
+    const back = await nodeOf('secondary');
+    await labNode(back).start();
+    const { id } = await cluster.node(back);
+    await until(
+      () => cluster.rest.call('GET', api.node(id), z.object({ answersSince: z.string().nullable() })),
+      (node) => node.answersSince !== null,
+    );
+    await order('POST', `/api/v1/nodes/${id}/online`, {});
+    await untilMirrored();
+  });
+
+  it('leaves nothing on the nodes when it is removed', async () => {
+    await order('DELETE', api.instance(instanceId), { confirmName: 'web1.test' });
+    for (const { run } of cluster.lab.nodes) {
+      expect(await run('lvs --noheadings -o lv_name corral')).toBe('');
+      expect(await run('drbdsetup status 2>&1 || true')).toMatch(/^(# )?No currently configured DRBD found/);
+      expect(await run('pgrep -c qemu-system || true')).toBe('0\n');
+      expect(await run('ls /sys/class/net | grep -c -E "^(corral|tap)" || true')).toBe('0\n');
+    }
+  });
+});

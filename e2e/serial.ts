@@ -1,0 +1,75 @@
+// A serial console as the browser opens it: one WebSocket with a one-time ticket, bytes both ways.
+import { WebSocket } from 'ws';
+import { api, consoleProtocol, ticketProtocolPrefix } from '@/contract/paths';
+import { ConsoleTicket } from '@/contract/schemas/instance';
+import type { Rest } from './rest';
+
+export type Serial = {
+  /** All that was shown since it was opened. */
+  text(): string;
+  type(line: string): void;
+  /** Resolves with the match once what was shown from `from` on has it; rejects when the console closes. */
+  until(pattern: RegExp, from?: number): Promise<RegExpExecArray>;
+  /** Types a command and answers what it printed. */
+  run(command: string): Promise<string>;
+  isOpen(): boolean;
+  close(): void;
+};
+
+export async function openSerial(rest: Rest, instanceId: string): Promise<Serial> {
+  const body = { kind: 'serial' };
+  const { ticket, path } = await rest.call('POST', api.consoleTickets(instanceId), ConsoleTicket, body);
+  const socket = new WebSocket(
+    rest.url.replace(/^http/, 'ws') + path,
+    [consoleProtocol, `${ticketProtocolPrefix}${ticket}`],
+    { origin: rest.url, headers: { cookie: rest.cookie } },
+  );
+  let text = '';
+  let commands = 0;
+  const listeners = new Set<() => void>();
+  socket.on('message', (data: Buffer) => {
+    text += data.toString('latin1');
+    listeners.forEach((listener) => listener());
+  });
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  const type = (line: string) => socket.send(Buffer.from(`${line}\n`));
+  const until: Serial['until'] = (pattern, from = 0) =>
+    new Promise((resolve, reject) => {
+      const look = () => {
+        const match = pattern.exec(text.slice(from));
+        if (!match) return;
+        listeners.delete(look);
+        resolve(match);
+      };
+      listeners.add(look);
+      socket.once('close', (code) =>
+        reject(new Error(`The console closed with ${code}: ${text.slice(-300)}`)),
+      );
+      look();
+    });
+  return {
+    text: () => text,
+    type,
+    until,
+    async run(command) {
+      commands += 1;
+      const from = text.length;
+      // The line is echoed, so what marks the ends is not spelt in it.
+      type(`echo "<"${commands}"<"; ${command}; echo ">"${commands}">"`);
+      const [, output = ''] = await until(new RegExp(`<${commands}<\\s*([^]*?)>${commands}>`), from);
+      return output.trim();
+    },
+    isOpen: () => socket.readyState === WebSocket.OPEN,
+    close: () => socket.close(),
+  };
+}
+
+/** Signs in at the tiny OS's prompt; also where somebody is signed in already. */
+export async function signInTiny(serial: Serial): Promise<void> {
+  const from = serial.text().length;
+  serial.type('');
+  const [prompt] = await serial.until(/login: *$|# *$/, Math.max(0, from - 64));
+  if (!prompt.includes('login')) return;
+  serial.type('root');
+  await serial.until(/# *$/, from);
+}

@@ -1,0 +1,83 @@
+// The whole product with real nodes: a console started like by a person, and virtual machines that join it by the command that it shows.
+import { mustRun } from '@/tools/setup/run-command.mjs';
+import { findRunningProduct } from '@/tools/supervisor/running-product';
+import { z } from 'zod';
+import { api } from '@/contract/paths';
+import { ClusterList } from '@/contract/schemas/cluster';
+import { NodePage, type Node } from '@/contract/schemas/node';
+import { type Product, removeProductData, startProduct } from '@/e2e/product';
+import { type Rest, setUpOperator } from '@/e2e/rest';
+import { joinNode } from '../console';
+import { type Lab, startLab } from '../lab';
+import { join } from 'node:path';
+
+export const operator = { login: 'operator', password: 'a long pass phrase of real nodes' };
+
+export type RealCluster = {
+  product: Product;
+  rest: Rest;
+  lab: Lab;
+  clusterId: string;
+  /** A node of the lab as the console knows it. */
+  node(name: string): Promise<Node>;
+  /** Resolves when the console sees the node so. */
+  untilNode(name: string, state: Node['state']): Promise<Node>;
+  close(): Promise<void>;
+};
+
+/** Resolves when all nodes are online. */
+export async function startRealCluster({ nodes }: { nodes: number }): Promise<RealCluster> {
+  const product = await startProduct({ env: { CORRAL_LOCAL_AGENT: '0' } });
+  let lab: Lab | undefined;
+  const close = async () => {
+    await lab?.close();
+    await product.stop();
+    await removeProductData(product.dataDir);
+  };
+  try {
+    const rest = await setUpOperator(product.url, product.setPasswordUrl ?? '', operator);
+    const { items } = await rest.call('GET', api.clusters(), ClusterList);
+    const clusterId = items[0]?.id ?? '';
+    await rest.call('PATCH', api.cluster(clusterId), z.unknown(), {
+      diskTemplates: ['drbd', 'plain', 'file', 'diskless'],
+    });
+    lab = await startLab({ nodes, consoleUrl: product.url });
+    const commands = await installCommands(product, nodes);
+    await Promise.all(lab.nodes.map((one, at) => joinNode(one, commands[at] ?? '')));
+    const node = async (name: string) => {
+      const found = (await rest.call('GET', api.nodes(), NodePage)).items.find((one) => one.name === name);
+      if (!found) throw new Error(`The console knows no ${name}`);
+      return found;
+    };
+    const untilNode = (name: string, state: Node['state']) =>
+      until(
+        () => node(name),
+        (one) => one.state === state,
+      );
+    for (const { name } of lab.nodes) await untilNode(name, 'online');
+    return { product, rest, lab, clusterId, node, untilNode, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Looks again and again; the test's own time limit ends it. */
+export async function until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Promise<T> {
+  for (;;) {
+    const seen = await look();
+    if (isSo(seen)) return seen;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+const Commands = z.object({ installCommands: z.array(z.string()) });
+
+async function installCommands({ dataDir }: Product, count: number): Promise<string[]> {
+  const root = join(import.meta.dirname, '..', '..');
+  const running = findRunningProduct(root, { ...process.env, CORRAL_DATA: dataDir });
+  if (!running) throw new Error('The console does not run');
+  const args = [join(root, 'dist', 'bootstrap.mjs'), '--install-commands', String(count)];
+  const output = await mustRun(process.execPath, args, { cwd: root, env: running.environment });
+  return Commands.parse(JSON.parse(output.trim().split('\n').at(-1) ?? '')).installCommands;
+}
