@@ -13,6 +13,9 @@ const allowed: Record<InstanceAction, string> = {
   failover: 'running paused stopped userDown offline errorDown errorUp errorWrongNode nodeOffline',
   move: 'running paused stopped userDown offline errorDown errorUp',
   replaceDisks: 'running paused stopped userDown offline errorDown errorUp',
+  repairMirror: 'running paused stopped userDown offline errorDown errorUp',
+  cleanupMigration:
+    'running paused stopped disksInactive userDown offline errorDown errorUp errorWrongNode unknown',
   grow: 'running paused stopped userDown offline errorDown errorUp',
   convert: 'stopped userDown offline',
   reinstall: 'stopped userDown offline',

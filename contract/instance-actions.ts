@@ -62,8 +62,10 @@ const needsDisks: Row = { ...common, disksInactive: 'disksInactive' };
 
 export const instanceActions = [
   ...(['start', 'stop', 'reboot', 'pause', 'resume', 'migrate', 'failover', 'move'] as const),
-  ...(['replaceDisks', 'grow', 'convert', 'recreateDisks', 'activateDisks', 'deactivateDisks'] as const),
+  ...(['replaceDisks', 'repairMirror', 'grow', 'convert', 'recreateDisks'] as const),
+  ...(['activateDisks', 'deactivateDisks'] as const),
   ...(['reinstall', 'rename', 'modify', 'setOffline', 'setOnline', 'remove', 'screen', 'serial'] as const),
+  'cleanupMigration',
 ] as const;
 export type InstanceAction = (typeof instanceActions)[number];
 
@@ -85,6 +87,7 @@ const refusedBy: Record<InstanceAction, Row> = {
   failover: { ...needsDisks, nodeOffline: undefined, nodeDown: 'nodeNotFenced', errorWrongNode: undefined },
   move: needsDisks,
   replaceDisks: needsDisks,
+  repairMirror: needsDisks,
   grow: needsDisks,
   convert: { ...mustBeDown, disksInactive: 'disksInactive' },
   reinstall: { ...mustBeDown, disksInactive: 'disksInactive' },
@@ -107,6 +110,8 @@ const refusedBy: Record<InstanceAction, Row> = {
   },
   // What is left of a creation or a removal that failed half-way can be removed; while its job runs, that job refuses it.
   remove: { nodeDown: 'nodeNotAnswering', nodeOffline: 'nodeOffline', errorWrongNode: 'runsElsewhere' },
+  // It looks for itself where the instance runs, and needs both nodes for that.
+  cleanupMigration: { ...unfinished, nodeDown: 'nodeNotAnswering', nodeOffline: 'nodeOffline' },
   // Consoles stay open while a machine is created or removed: one wants to watch it.
   screen: { ...mustRun, creating: undefined, removing: undefined },
   serial: { nodeDown: 'nodeNotAnswering', nodeOffline: 'nodeOffline' },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareGenerations, mirrorHealth, mirrorSummary, syncDone } from './mirror-health';
+import { compareGenerations, holdsEverything, mirrorHealth, mirrorSummary, syncDone } from './mirror-health';
 import type { MirrorSideView } from './schemas/instance-parts';
 
 type Status = NonNullable<MirrorSideView['status']>;
@@ -87,5 +87,25 @@ describe('compareGenerations', () => {
   it('takes nothing for something in common', () => {
     expect(compareGenerations([id('B'), none], [id('C'), none])).toBe('unrelated');
     expect(compareGenerations([], [id('C')])).toBe('unknown');
+  });
+});
+
+describe('holdsEverything', () => {
+  const primary = (status: Side['status']) => ({ isPrimaryNode: true, status });
+  const secondary = (status: Side['status']) => ({ isPrimaryNode: false, status });
+
+  it('goes by what the secondary node says while the primary one answers', () => {
+    expect(holdsEverything([primary(null), secondary(good)], { isPrimaryOff: false })).toBe(true);
+    const alone: Status = { ...good, connection: 'connecting' };
+    expect(holdsEverything([primary(good), secondary(alone)], { isPrimaryOff: false })).toBe(false);
+  });
+
+  it('goes by the last word of a primary node that is off', () => {
+    const left: Status = { ...good, connection: 'connecting' };
+    expect(holdsEverything([primary(good), secondary(left)], { isPrimaryOff: true })).toBe(true);
+    const degraded: Status = { ...good, peerDiskState: 'outdated' };
+    expect(holdsEverything([primary(degraded), secondary(left)], { isPrimaryOff: true })).toBe(false);
+    const stale: Status = { ...left, diskState: 'outdated' };
+    expect(holdsEverything([primary(good), secondary(stale)], { isPrimaryOff: true })).toBe(false);
   });
 });

@@ -19,6 +19,7 @@ export const operationNames = [
   'instance.migrate',
   'instance.cleanupMigration',
   'instance.replaceDisks',
+  'instance.repairMirror',
   'instance.activateDisks',
   'instance.deactivateDisks',
   'node.join',

@@ -18,6 +18,8 @@ export const api = {
   overview: () => '/api/v1/overview',
   clusters: () => '/api/v1/clusters',
   cluster: (id: string) => `/api/v1/clusters/${id}`,
+  clusterVerify: (id: string) => `/api/v1/clusters/${id}/verify`,
+  clusterFindings: (id: string) => `/api/v1/clusters/${id}/findings`,
   nodes: (query: Query = {}) => `/api/v1/nodes${q(query)}`,
   node: (id: string) => `/api/v1/nodes/${id}`,
   nodeGroups: (clusterId: string) => `/api/v1/clusters/${clusterId}/groups`,
@@ -40,8 +42,11 @@ export const api = {
   instances: (query: Query = {}) => `/api/v1/instances${q(query)}`,
   instance: (id: string) => `/api/v1/instances/${id}`,
   instancePower: (id: string, action: PowerAction) => `/api/v1/instances/${id}/${action}`,
-  instanceAction: (id: string, action: 'migrate' | 'failover' | 'replace-disks') =>
+  instanceAction: (id: string, action: 'migrate' | 'failover' | 'replace-disks' | 'repair-mirror') =>
     `/api/v1/instances/${id}/${action}`,
+  instanceReinstall: (id: string) => `/api/v1/instances/${id}/reinstall`,
+  instanceRename: (id: string) => `/api/v1/instances/${id}/rename`,
+  instanceCleanupMigration: (id: string) => `/api/v1/instances/${id}/cleanup-migration`,
   instanceMaintenance: (id: string, action: Maintenance) => `/api/v1/instances/${id}/${action}`,
   instanceDisks: (id: string) => `/api/v1/instances/${id}/disks`,
   instanceDisk: (id: string, diskId: string) => `/api/v1/instances/${id}/disks/${diskId}`,
@@ -49,8 +54,6 @@ export const api = {
   createOptions: (query: Query = {}) => `/api/v1/create-options${q(query)}`,
   jobs: (query: Query = {}) => `/api/v1/jobs${q(query)}`,
   job: (id: number) => `/api/v1/jobs/${id}`,
-  instanceReinstall: (id: string) => `/api/v1/instances/${id}/reinstall`,
-  instanceRename: (id: string) => `/api/v1/instances/${id}/rename`,
   jobLog: (id: number, after = 0) => `/api/v1/jobs/${id}/log${q({ after: after || undefined })}`,
   jobCancel: (id: number) => `/api/v1/jobs/${id}/cancel`,
   users: (query: Query = {}) => `/api/v1/users${q(query)}`,
@@ -75,7 +78,7 @@ export const pages = {
   nodeCommands: (query: Query = {}) => `/nodes/commands${q(query)}`,
   instances: () => '/instances',
   instanceCreate: () => '/instances/create',
-  instance: (id: string, tab?: 'screen' | 'serial' | 'jobs' | 'activity') =>
+  instance: (id: string, tab?: 'mirror' | 'screen' | 'serial' | 'jobs' | 'activity') =>
     `/instances/${id}${tab ? `/${tab}` : ''}`,
   jobs: () => '/jobs',
   job: (id: number) => `/jobs/${id}`,

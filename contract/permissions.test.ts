@@ -23,6 +23,7 @@ it('gives each role exactly these actions', () => {
     audit.list            | customer, of others | customer, own | operator
     cluster.list          | customer, of others | customer, own | operator
     cluster.update        | operator
+    cluster.verify        | operator
     cluster.view          | operator
     events.stream         | customer, of others | customer, own | operator
     health.view           | visitor | customer, of others | customer, own | operator
@@ -38,6 +39,7 @@ it('gives each role exactly these actions', () => {
     instance.modify       | customer, own | operator
     instance.power        | customer, own | operator
     instance.remove       | customer, own | operator
+    instance.repairMirror | operator
     instance.replaceDisks | operator
     instance.view         | customer, own | operator
     job.cancel            | customer, own | operator

@@ -8,6 +8,9 @@ import form from './en/form.json';
 import frame from './en/frame.json';
 import instances from './en/instances.json';
 import jobs from './en/jobs.json';
+import machine from './en/machine.json';
+import mirrors from './en/mirrors.json';
+import moves from './en/moves.json';
 import nodes from './en/nodes.json';
 import overview from './en/overview.json';
 import reasons from './en/reasons.json';
@@ -27,6 +30,9 @@ export const en = {
   frame,
   instances,
   jobs,
+  machine,
+  mirrors,
+  moves,
   nodes,
   overview,
   reasons,

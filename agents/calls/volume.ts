@@ -1,5 +1,6 @@
 // Calls about everything that lies on the node for disks, also what no instance has any more.
 import { AppError } from '@/contract/errors';
+import { isKeptSide } from '@/contract/kept-side';
 import type { NodeVolume, VolumeRef } from '@/contract/schemas/volume';
 import type { NodeParts } from '../node-parts';
 import type { Handlers } from './handlers';
@@ -22,7 +23,8 @@ export function createVolumeCalls({ tools, definitions, log }: NodeParts): Volum
         const volume = await find(ref);
         if (!volume) return {};
         if (volume.diskId === null) throw new AppError('wrong_state', 'Corral did not make it');
-        if (isDefined(volume)) throw new AppError('wrong_state', 'an instance of this node has it as a disk');
+        if (isDefined(volume) && !isKeptSide(volume.name))
+          throw new AppError('wrong_state', 'an instance of this node has it as a disk');
         if (volume.inUse) throw new AppError('busy', 'something has it open');
         await tools.volumes.find((source) => source.has(ref))?.remove(ref);
         log(`removed the volume ${ref.name} of ${ref.pool}, which no instance had`);

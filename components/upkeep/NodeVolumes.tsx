@@ -11,6 +11,7 @@ import { RelativeTime } from '@/components/ui/RelativeTime';
 import { Section } from '@/components/ui/Section';
 import { StateBadge } from '@/components/ui/StateBadge';
 import { pages } from '@/contract/paths';
+import { isKeptSide } from '@/contract/kept-side';
 import type { Node } from '@/contract/schemas/node';
 import type { VolumeView } from '@/contract/schemas/volume';
 import { formatMiB } from '@/contract/units';
@@ -76,12 +77,13 @@ function VolumeRow({ node, volume }: { node: Node; volume: VolumeView }) {
       <td className="px-2">
         <OwnerOf volume={volume} />
       </td>
-      <td className="px-4 text-right">
-        {volume.owner === 'orphan' && <RemoveVolume node={node} volume={volume} />}
-      </td>
+      <td className="px-4 text-right">{canGo(volume) && <RemoveVolume node={node} volume={volume} />}</td>
     </tr>
   );
 }
+
+const canGo = ({ owner, name }: VolumeView) =>
+  owner === 'orphan' || (owner !== 'foreign' && isKeptSide(name));
 
 function OwnerOf({ volume: { owner, instance, inUse } }: { volume: VolumeView }) {
   const t = useTranslations('upkeep.volumes');

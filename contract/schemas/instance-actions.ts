@@ -28,6 +28,10 @@ export const InstanceReplaceDisks = z.object({
 });
 export type InstanceReplaceDisks = z.infer<typeof InstanceReplaceDisks>;
 
+/** `keepNodeId`: whose side stays; the other one is overwritten with it. */
+export const InstanceRepairMirror = z.object({ diskId: Id, keepNodeId: Id });
+export type InstanceRepairMirror = z.infer<typeof InstanceRepairMirror>;
+
 export const DiskAdd = z.object({ sizeMiB: DiskMiB });
 export type DiskAdd = z.infer<typeof DiskAdd>;
 

@@ -11,7 +11,10 @@ const doors = await findDoors();
 const guarded = doors.filter((door) => !door.route.startsWith('auth/'));
 
 /** Enough for every route that takes one; unknown fields are ignored. */
-const body = { confirmName: 'web1', kind: 'screen', mode: 'auto', sizeMiB: 64, newSizeMiB: 128 };
+const body = {
+  ...{ confirmName: 'web1', kind: 'screen', mode: 'auto', sizeMiB: 64, newSizeMiB: 128 },
+  ...{ diskId: randomUUID(), keepNodeId: randomUUID() },
+};
 
 let world: World;
 /** By the first part of the address: the id of something that exists and belongs to somebody else. */

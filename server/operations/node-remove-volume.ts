@@ -1,6 +1,8 @@
-// Removes a volume that Corral made for a disk that is no more. Never one that belongs to a disk, nor one that something has open.
+// Removes a volume that Corral made for a disk that is no more, or that keeps what the overwritten side of a mirror held. Never one that belongs
+// to a disk, nor one that something has open.
 import { z } from 'zod';
 import { AppError } from '@/contract/errors';
+import { isKeptSide } from '@/contract/kept-side';
 import { Id } from '@/contract/names';
 import { VolumeRef } from '@/contract/schemas/volume';
 import { storeVolumes } from '../db/node-volumes';
@@ -26,7 +28,7 @@ const look = step('look', {
       where: { id: found.diskId },
       select: { index: true, instance: { select: { name: true } } },
     });
-    if (!disk) return;
+    if (!disk || isKeptSide(found.name)) return;
     throw new AppError('wrong_state', `${cannot}: it belongs to disk ${disk.index} of ${disk.instance.name}`);
   },
 });

@@ -14,6 +14,7 @@ import { instanceFailover } from './instance-failover';
 import { instanceMigrate } from './instance-migrate';
 import { instanceModify } from './instance-modify';
 import { instancePause, instanceResume } from './instance-pause';
+import { instanceRepairMirror } from './instance-repair-mirror';
 import { instanceReplaceDisks } from './instance-replace-disks';
 import { instanceReboot } from './instance-reboot';
 import { instanceReinstall } from './instance-reinstall';
@@ -49,6 +50,7 @@ const plain = {
   'instance.migrate': instanceMigrate,
   'instance.cleanupMigration': instanceCleanupMigration,
   'instance.replaceDisks': instanceReplaceDisks,
+  'instance.repairMirror': instanceRepairMirror,
   'instance.activateDisks': instanceActivateDisks,
   'instance.deactivateDisks': instanceDeactivateDisks,
   'node.join': nodeJoin,

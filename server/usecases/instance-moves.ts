@@ -1,8 +1,10 @@
 // Where an instance runs and where its mirrors lie: for operators, who see the nodes.
+import { AppError } from '@/contract/errors';
 import type { Accepted } from '@/contract/schemas/common';
 import type {
   InstanceFailover,
   InstanceMigrate,
+  InstanceRepairMirror,
   InstanceReplaceDisks,
 } from '@/contract/schemas/instance-actions';
 import type { Ctx } from '../auth/authorize';
@@ -23,4 +25,17 @@ export function failOverInstance(ctx: Ctx, { id, ...params }: On<InstanceFailove
 export function replaceDisks(ctx: Ctx, { id, ...params }: On<InstanceReplaceDisks>): Promise<Accepted> {
   const access = 'instance.replaceDisks';
   return order(ctx, { action: 'replaceDisks', access, operation: 'instance.replaceDisks', id, params });
+}
+
+/** After a split brain: the side on the other node is overwritten with the one that is kept. */
+export function repairMirror(ctx: Ctx, { id, ...params }: On<InstanceRepairMirror>): Promise<Accepted> {
+  const access = 'instance.repairMirror';
+  const { diskId } = params;
+  return order(ctx, {
+    ...{ action: 'repairMirror', access, operation: 'instance.repairMirror', id, params },
+    check: ({ name, disks }) => {
+      if (disks.some((disk) => disk.id === diskId)) return;
+      throw new AppError('not_found', `${name} does not have this disk`);
+    },
+  });
 }

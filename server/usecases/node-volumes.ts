@@ -1,5 +1,6 @@
 // What lies on a node for disks, and removing what nobody has any more.
 import { AppError } from '@/contract/errors';
+import { isKeptSide } from '@/contract/kept-side';
 import type { Accepted } from '@/contract/schemas/common';
 import type { VolumeList, VolumeRemove } from '@/contract/schemas/volume';
 import { authorize, notFound, type Ctx } from '../auth/authorize';
@@ -18,7 +19,7 @@ export async function listVolumes(ctx: Ctx, { id }: { id: string }): Promise<Vol
   return list;
 }
 
-/** Only of a volume that was last seen without a disk; the job looks again at the node itself. */
+/** Only of a volume that was last seen without a disk, or that keeps what a side of a mirror held; the job looks again at the node itself. */
 export async function removeVolume(
   ctx: Ctx,
   { id, confirmName, ...volume }: { id: string } & VolumeRemove,
@@ -33,7 +34,8 @@ export async function removeVolume(
       (one) => one.kind === volume.kind && one.pool === volume.pool && one.name === volume.name,
     );
     if (!found) throw new AppError('not_found', `${cannot}: it is not there`);
-    if (found.owner !== 'orphan')
+    const isKept = found.owner !== 'foreign' && isKeptSide(found.name);
+    if (found.owner !== 'orphan' && !isKept)
       throw new AppError(
         'wrong_state',
         found.owner === 'foreign' ? `${cannot}: Corral did not make it` : `${cannot}: it belongs to a disk`,

@@ -94,6 +94,7 @@ export const hookTable: Record<OperationName, Row | null> = {
     ...{ name: 'mirrors-replace', code: 'OP_INSTANCE_REPLACE_DISKS' },
     told: ({ mode = '' }) => ({ MODE: replaceModes[mode] ?? mode }),
   },
+  'instance.repairMirror': null,
   'instance.activateDisks': null,
   'instance.deactivateDisks': null,
   'node.join': { name: 'node-add', code: 'OP_NODE_ADD' },

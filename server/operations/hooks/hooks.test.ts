@@ -68,6 +68,7 @@ describe('hooks', () => {
     expect(without).toEqual([
       'instance.pause',
       'instance.resume',
+      'instance.repairMirror',
       'instance.activateDisks',
       'instance.deactivateDisks',
       'node.removeVolume',

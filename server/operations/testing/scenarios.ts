@@ -16,6 +16,7 @@ import { instanceRebootScenario } from '../instance-reboot.scenario';
 import { instanceReinstallScenarios } from '../instance-reinstall.scenario';
 import { instanceRenameScenario } from '../instance-rename.scenario';
 import { instanceRemoveScenario } from '../instance-remove.scenario';
+import { instanceRepairMirrorScenario } from '../instance-repair-mirror.scenario';
 import { instanceReplaceDisksScenario } from '../instance-replace-disks.scenario';
 import { instanceStartScenario } from '../instance-start.scenario';
 import { instanceStopScenario } from '../instance-stop.scenario';
@@ -47,6 +48,7 @@ const scenarios: Record<OperationName, Scenario | readonly Scenario[]> = {
   'instance.migrate': instanceMigrateScenario,
   'instance.cleanupMigration': instanceCleanupMigrationScenario,
   'instance.replaceDisks': instanceReplaceDisksScenario,
+  'instance.repairMirror': instanceRepairMirrorScenario,
   'instance.activateDisks': instanceActivateDisksScenario,
   'instance.deactivateDisks': instanceDeactivateDisksScenario,
   'node.join': nodeJoinScenario,
