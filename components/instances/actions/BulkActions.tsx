@@ -1,17 +1,20 @@
 'use client';
-// Start and stop for several instances at once: each becomes a job of its own, and what can't be done now is left out.
+// Start, stop and moves for several instances at once: each becomes a job of its own, and what can't be done now is left out.
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { useStartInstance, useStopInstance } from '@/client/instances';
+import { useViewer } from '@/client/session';
 import { Button } from '@/components/ui/Button';
 import { ConfirmDialog } from '@/components/ui/ConfirmDialog';
 import type { Instance } from '@/contract/schemas/instance';
 import { whyNot } from '@/contract/instance-actions';
+import { BulkMoves } from './BulkMoves';
 
 const timeoutS = 120;
 
 export function BulkActions({ instances, onDone }: { instances: Instance[]; onDone: () => void }) {
   const t = useTranslations('instances');
+  const { isOperator } = useViewer();
   const start = useStartInstance();
   const stop = useStopInstance();
   const [isAsking, setAsking] = useState(false);
@@ -41,6 +44,7 @@ export function BulkActions({ instances, onDone }: { instances: Instance[]; onDo
       >
         {t('stopSelected', { count: stoppable.length })}
       </Button>
+      {isOperator && <BulkMoves instances={instances} onDone={onDone} />}
       <ConfirmDialog
         open={isAsking}
         onClose={() => setAsking(false)}

@@ -1,14 +1,23 @@
 'use client';
+import { FailoverDialog } from './FailoverDialog';
+import { MigrateDialog } from './MigrateDialog';
 import { RebootDialog } from './RebootDialog';
 import { ReinstallDialog } from './ReinstallDialog';
 import { RemoveDialog } from './RemoveDialog';
 import { RenameDialog } from './RenameDialog';
+import { MoveSecondaryDialog, ReplaceDisksDialog } from './ReplaceDisksDialog';
 import { StopDialog } from './StopDialog';
+import { ModifySheet } from '@/components/instances/modify/ModifySheet';
 import type { Instance } from '@/contract/schemas/instance';
 
 const dialogs = {
   stop: StopDialog,
   reboot: RebootDialog,
+  modify: ModifySheet,
+  migrate: MigrateDialog,
+  failover: FailoverDialog,
+  replaceDisks: ReplaceDisksDialog,
+  moveSecondary: MoveSecondaryDialog,
   reinstall: ReinstallDialog,
   rename: RenameDialog,
   remove: RemoveDialog,

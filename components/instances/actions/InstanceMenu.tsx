@@ -1,70 +1,74 @@
 'use client';
 // Everything that can be done to an instance, each saying why not where it can't be. Dialogs are loaded when they are first asked for.
 import {
+  ArrowLeftRight,
   EllipsisVertical,
   HardDriveDownload,
   Monitor,
+  MoveRight,
+  Pause,
   PencilLine,
   Play,
   Power,
+  Replace,
   RotateCcw,
+  Shuffle,
+  SlidersHorizontal,
   SquareTerminal,
   Trash2,
 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
-import { useState, type ReactNode } from 'react';
+import { Fragment, useState, type ReactNode } from 'react';
+import { usePauseInstance, useResumeInstance } from '@/client/instance-moves';
 import { useStartInstance } from '@/client/instances';
+import { useViewer } from '@/client/session';
 import { Button } from '@/components/ui/Button';
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/Menu';
 import { pages } from '@/contract/paths';
 import type { Instance } from '@/contract/schemas/instance';
-import { whyNot, type InstanceAction } from '@/contract/instance-actions';
+import { actionRefusal } from './action-refusal';
 import type { AskedAction } from './InstanceDialogs';
+import { type MenuAction, menuActions, type MenuGroup, offeredActions } from './menu-actions';
 
 const InstanceDialogs = dynamic(() => import('./InstanceDialogs').then((module) => module.InstanceDialogs));
 
-const icons = {
+const icons: Record<MenuAction, ReactNode> = {
   start: <Play />,
   stop: <Power />,
   reboot: <RotateCcw />,
+  pause: <Pause />,
+  resume: <Play />,
+  modify: <SlidersHorizontal />,
+  migrate: <MoveRight />,
+  failover: <Shuffle />,
+  replaceDisks: <Replace />,
+  moveSecondary: <ArrowLeftRight />,
   reinstall: <HardDriveDownload />,
   rename: <PencilLine />,
   remove: <Trash2 />,
   screen: <Monitor />,
   serial: <SquareTerminal />,
-} satisfies Partial<Record<InstanceAction, ReactNode>>;
-
-/** What the menu offers, besides what has a place of its own. */
-export type MenuAction = keyof typeof icons;
-
-/** Looking, power, and the end are kept apart. */
-const opensGroup: MenuAction[] = ['start', 'reinstall', 'remove'];
+};
 
 type Props = {
   instance: Instance;
-  actions: readonly MenuAction[];
+  groups: readonly MenuGroup[];
   /** How the button looks: in a row, or beside a page's primary action. */
   look: 'row' | 'page';
 };
 
-export function InstanceMenu({ instance, actions, look }: Props) {
+export function InstanceMenu({ instance, groups, look }: Props) {
   const t = useTranslations('instances');
   const reasons = useTranslations('reasons');
-  const router = useRouter();
-  const start = useStartInstance();
-  const [asked, setAsked] = useState<AskedAction | null>(null);
-  const choose = (action: MenuAction) => {
-    if (action === 'start') start.mutate({ id: instance.id });
-    else if (action === 'screen' || action === 'serial') router.push(pages.instance(instance.id, action));
-    else setAsked(action);
-  };
+  const { isOperator } = useViewer();
+  const { choose, asked, close, isPending } = useChosen(instance);
   const trigger = (
     <Button
       look={look === 'row' ? 'quiet' : 'plain'}
       size={look === 'row' ? 'smallIcon' : 'icon'}
-      pending={start.isPending}
+      pending={isPending}
       aria-label={t('actionsOf', { name: instance.name })}
     >
       <EllipsisVertical aria-hidden />
@@ -74,25 +78,43 @@ export function InstanceMenu({ instance, actions, look }: Props) {
   return (
     <>
       <Menu trigger={trigger}>
-        {actions.map((action, index) => {
-          const refusal = whyNot(action, instance.status, instance.job !== null);
-          const isRemove = action === 'remove';
-          return (
-            <span key={action} className="contents">
-              {index > 0 && opensGroup.includes(action) && <MenuSeparator />}
-              <MenuItem
-                icon={icons[action]}
-                danger={isRemove}
-                disabledReason={refusal && reasons(refusal)}
-                onSelect={() => choose(action)}
-              >
-                {t(`actions.${action}`)}
-              </MenuItem>
-            </span>
-          );
-        })}
+        {offeredActions(instance, { isOperator, groups }).map((actions, index) => (
+          <Fragment key={actions[0]}>
+            {index > 0 && <MenuSeparator />}
+            {actions.map((action) => {
+              const refusal = actionRefusal(menuActions[action], instance);
+              return (
+                <MenuItem
+                  key={action}
+                  icon={icons[action]}
+                  danger={action === 'remove'}
+                  disabledReason={refusal && reasons(refusal)}
+                  onSelect={() => choose(action)}
+                >
+                  {t(`actions.${action}`)}
+                </MenuItem>
+              );
+            })}
+          </Fragment>
+        ))}
       </Menu>
-      {asked && <InstanceDialogs instance={instance} asked={asked} onClose={() => setAsked(null)} />}
+      {asked && <InstanceDialogs instance={instance} asked={asked} onClose={close} />}
     </>
   );
+}
+
+/** What needs no question is done at once. */
+function useChosen({ id }: Instance) {
+  const router = useRouter();
+  const [start, pause, resume] = [useStartInstance(), usePauseInstance(), useResumeInstance()];
+  const [asked, setAsked] = useState<AskedAction | null>(null);
+  const choose = (action: MenuAction) => {
+    if (action === 'start') start.mutate({ id });
+    else if (action === 'pause') pause.mutate({ id });
+    else if (action === 'resume') resume.mutate({ id });
+    else if (action === 'screen' || action === 'serial') router.push(pages.instance(id, action));
+    else setAsked(action);
+  };
+  const isPending = start.isPending || pause.isPending || resume.isPending;
+  return { choose, asked, close: () => setAsked(null), isPending };
 }

@@ -17,9 +17,12 @@ const tabs = ['screen', 'serial', 'jobs', 'activity'] as const;
 
 export function InstanceFrame({ id, children }: { id: string; children: ReactNode }) {
   const t = useTranslations('instances.tabs');
+  const mirrors = useTranslations('mirrors');
   const segment = useSelectedLayoutSegment();
   const { data: instance, error } = useSuspenseQuery(instanceQuery(id));
   const isGone = error !== null && asAppError(error).code === 'not_found';
+  // Sides are told to those alone who may see nodes.
+  const isMirrored = instance.disks.some(({ sides }) => sides.length > 0);
   // A console needs the height more than the facts do.
   const isConsole = segment === 'screen' || segment === 'serial';
   if (isGone) return <InstanceGone id={id} name={instance.name} />;
@@ -32,6 +35,7 @@ export function InstanceFrame({ id, children }: { id: string; children: ReactNod
         label={t('label')}
         tabs={[
           { href: pages.instance(id), label: t('overview') },
+          ...(isMirrored ? [{ href: pages.instance(id, 'mirror'), label: mirrors('tab') }] : []),
           ...tabs.map((tab) => ({ href: pages.instance(id, tab), label: t(tab) })),
         ]}
       />

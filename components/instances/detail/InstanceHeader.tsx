@@ -19,12 +19,26 @@ type Props = {
 
 export function InstanceHeader({ instance, showsScreen }: Props) {
   const t = useTranslations('instances.facts');
-  const { name, owner, node, cluster, seenAt } = instance;
+  const { name, owner, node, secondary, cluster, seenAt } = instance;
   const place = node ? (
     <>
       <Link href={pages.node(node.id)} className="font-mono text-[13px] hover:text-accent hover:underline">
         {node.name}
       </Link>{' '}
+      {secondary && (
+        <span className="text-faint">
+          {t.rich('mirroredTo', {
+            node: () => (
+              <Link
+                href={pages.node(secondary.id)}
+                className="font-mono text-[13px] hover:text-accent hover:underline"
+              >
+                {secondary.name}
+              </Link>
+            ),
+          })}{' '}
+        </span>
+      )}
       {t('in', { cluster: cluster.name })}
     </>
   ) : (
@@ -39,11 +53,7 @@ export function InstanceHeader({ instance, showsScreen }: Props) {
       meta={[owner?.name ?? t('noOwner'), place, age]}
       actions={
         <>
-          <InstanceMenu
-            instance={instance}
-            actions={['screen', 'serial', 'start', 'stop', 'reboot', 'reinstall', 'rename']}
-            look="page"
-          />
+          <InstanceMenu instance={instance} groups={['look', 'power', 'make', 'move']} look="page" />
           <PrimaryAction instance={instance} showsScreen={showsScreen} />
         </>
       }

@@ -74,7 +74,7 @@ const createdAt: Column = {
   meta: { sort: 'createdAt', width: '7.5rem' },
   cell: ({ row }) => <RelativeTime at={row.original.createdAt} className="text-soft" />,
 };
-const rowActions = ['screen', 'serial', 'start', 'stop', 'reboot', 'remove'] as const;
+const rowGroups = ['look', 'power', 'move', 'end'] as const;
 
 const actions: Column = {
   id: 'actions',
@@ -84,7 +84,7 @@ const actions: Column = {
     </span>
   ),
   meta: { priority: 1, align: 'right', width: '3.5rem' },
-  cell: ({ row }) => <InstanceMenu instance={row.original} actions={rowActions} look="row" />,
+  cell: ({ row }) => <InstanceMenu instance={row.original} groups={rowGroups} look="row" />,
 };
 
 export const operatorColumns = [status, name, owner, node, os, vcpus, memory, disk, nics, createdAt, actions];

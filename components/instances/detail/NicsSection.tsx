@@ -1,31 +1,9 @@
 'use client';
 import { useTranslations } from 'next-intl';
-import { SizeText } from '@/components/instances/SizeText';
 import { CopyText } from '@/components/ui/CopyText';
 import { FactList } from '@/components/ui/KeyValue';
 import { Section } from '@/components/ui/Section';
 import type { Instance } from '@/contract/schemas/instance';
-
-export function DisksSection({ instance: { disks, diskTemplate } }: { instance: Instance }) {
-  const t = useTranslations('instances.overview');
-  const templates = useTranslations('states.diskTemplate');
-  return (
-    <Section title={t('disks')}>
-      {disks.length === 0 && <p className="text-faint">{t('noDisks')}</p>}
-      <FactList
-        facts={disks.map(({ index, sizeMiB }) => ({
-          label: t('disk', { index }),
-          value: (
-            <>
-              <SizeText sizeMiB={sizeMiB} />
-              <span className="ml-2 text-soft">{templates(diskTemplate)}</span>
-            </>
-          ),
-        }))}
-      />
-    </Section>
-  );
-}
 
 export function NicsSection({ instance: { nics } }: { instance: Instance }) {
   const t = useTranslations('instances');

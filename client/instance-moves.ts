@@ -1,0 +1,65 @@
+// Where an instance runs and where its mirrors lie: what operators ask for. `shownInline`: a dialog shows the refusal itself.
+import { useMutation } from '@tanstack/react-query';
+import { api } from '@/contract/paths';
+import { Accepted } from '@/contract/schemas/common';
+import type {
+  InstanceFailover,
+  InstanceMigrate,
+  InstanceRepairMirror,
+  InstanceReplaceDisks,
+} from '@/contract/schemas/instance-actions';
+import { fetchJson } from './fetch-json';
+
+type On<Body> = { id: string } & Partial<Body>;
+type Look = { shownInline?: boolean };
+
+export const useMigrateInstance = ({ shownInline = false }: Look = {}) =>
+  useMutation({
+    mutationFn: ({ id, ...body }: On<InstanceMigrate>) =>
+      fetchJson(api.instanceAction(id, 'migrate'), { answers: Accepted, method: 'POST', body }),
+    meta: { shownInline },
+  });
+
+export const useFailOverInstance = ({ shownInline = false }: Look = {}) =>
+  useMutation({
+    mutationFn: ({ id, ...body }: On<InstanceFailover>) =>
+      fetchJson(api.instanceAction(id, 'failover'), { answers: Accepted, method: 'POST', body }),
+    meta: { shownInline },
+  });
+
+export const useReplaceDisks = ({ shownInline = false }: Look = {}) =>
+  useMutation({
+    mutationFn: ({
+      id,
+      ...body
+    }: { id: string } & Pick<InstanceReplaceDisks, 'mode'> & Partial<InstanceReplaceDisks>) =>
+      fetchJson(api.instanceAction(id, 'replace-disks'), { answers: Accepted, method: 'POST', body }),
+    meta: { shownInline },
+  });
+
+export const usePauseInstance = () => usePower('pause');
+export const useResumeInstance = () => usePower('resume');
+
+function usePower(verb: 'pause' | 'resume') {
+  return useMutation({
+    mutationFn: ({ id }: { id: string }) =>
+      fetchJson(api.instancePower(id, verb), { answers: Accepted, method: 'POST', body: {} }),
+  });
+}
+
+export const useRepairMirror = () =>
+  useMutation({
+    mutationFn: ({ id, ...body }: { id: string } & InstanceRepairMirror) =>
+      fetchJson(api.instanceAction(id, 'repair-mirror'), { answers: Accepted, method: 'POST', body }),
+    meta: { shownInline: true },
+  });
+
+export const useActivateDisks = () =>
+  useMutation({
+    mutationFn: ({ id }: { id: string }) =>
+      fetchJson(api.instanceMaintenance(id, 'activate-disks'), {
+        answers: Accepted,
+        method: 'POST',
+        body: {},
+      }),
+  });

@@ -1,0 +1,121 @@
+'use client';
+// Making a side of the mirrors anew: in place, or on another node, which also is how the secondary moves.
+import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import type { z } from 'zod';
+import { asAppError } from '@/client/fetch-json';
+import { useReplaceDisks } from '@/client/instance-moves';
+import { nodesQuery } from '@/client/nodes';
+import { Field } from '@/components/form/Field';
+import { CheckboxField } from '@/components/ui/Checkbox';
+import { ConfirmDialog } from '@/components/ui/ConfirmDialog';
+import { RadioCards } from '@/components/ui/RadioCards';
+import { Select } from '@/components/ui/Select';
+import { pageSizes } from '@/contract/schemas/common';
+import type { Instance } from '@/contract/schemas/instance';
+import type { ReplaceMode } from '@/contract/schemas/instance-actions';
+
+type Props = { instance: Instance; onClose: () => void };
+type Mode = z.infer<typeof ReplaceMode>;
+
+export function ReplaceDisksDialog(props: Props) {
+  return <Replace {...props} first="auto" />;
+}
+
+export function MoveSecondaryDialog(props: Props) {
+  return <Replace {...props} first="newSecondary" />;
+}
+
+function Replace({ instance, onClose, first }: Props & { first: Mode }) {
+  const t = useTranslations('moves.replaceDialog');
+  const { id, name, node, secondary } = instance;
+  const [mode, setMode] = useState<Mode>(first);
+  const [nodeId, setNodeId] = useState('');
+  const [waitForSync, setWait] = useState(true);
+  const replace = useReplaceDisks({ shownInline: true });
+  const isMove = first === 'newSecondary';
+  const submit = () => {
+    const wanted = mode === 'newSecondary' && nodeId !== '' ? nodeId : undefined;
+    replace.mutate({ id, mode, nodeId: wanted, waitForSync }, { onSuccess: onClose });
+  };
+  return (
+    <ConfirmDialog
+      open
+      onClose={onClose}
+      title={t(isMove ? 'moveTitle' : 'title', { name })}
+      verb={t(isMove ? 'moveSubmit' : 'submit')}
+      danger={false}
+      pending={replace.isPending}
+      error={replace.error && asAppError(replace.error)}
+      onConfirm={submit}
+    >
+      <div className="grid gap-3">
+        <p>{isMove ? t('newSecondaryHelp', { node: secondary?.name ?? '' }) : t('text')}</p>
+        {!isMove && (
+          <div className="text-ink">
+            <RadioCards
+              name="replace-mode"
+              label={t('how')}
+              value={mode}
+              onChange={setMode}
+              cards={[
+                { value: 'auto', title: t('auto'), help: t('autoHelp') },
+                {
+                  value: 'secondary',
+                  title: t('secondary', { node: secondary?.name ?? '' }),
+                  help: t('inPlaceHelp'),
+                },
+                { value: 'primary', title: t('primary', { node: node?.name ?? '' }), help: t('inPlaceHelp') },
+                {
+                  value: 'newSecondary',
+                  title: t('newSecondary'),
+                  help: t('newSecondaryHelp', { node: secondary?.name ?? '' }),
+                },
+              ]}
+            />
+          </div>
+        )}
+        {mode === 'newSecondary' && <NodeChoice instance={instance} value={nodeId} onChange={setNodeId} />}
+        <CheckboxField
+          label={t('wait')}
+          help={t('waitHelp')}
+          checked={waitForSync}
+          onChange={({ target }) => setWait(target.checked)}
+        />
+      </div>
+    </ConfirmDialog>
+  );
+}
+
+type ChoiceProps = { instance: Instance; value: string; onChange: (nodeId: string) => void };
+
+/** Of its cluster, besides the two that it lies on; left to placement unless one is named. */
+function NodeChoice({ instance: { cluster, node, secondary }, value, onChange }: ChoiceProps) {
+  const t = useTranslations('moves');
+  const states = useTranslations('states.node');
+  const query = { page: 1, pageSize: pageSizes.max, search: '', clusterId: cluster.id };
+  const { data } = useQuery(nodesQuery(query));
+  const others = data?.items.filter(({ id }) => id !== node?.id && id !== secondary?.id) ?? [];
+  return (
+    <div className="text-ink">
+      <Field label={t('replaceDialog.node')}>
+        {(wiring) => (
+          <Select
+            {...wiring}
+            value={value}
+            onChange={({ target }) => onChange(target.value)}
+            options={[
+              { value: '', label: t('chosenByItself') },
+              ...others.map(({ id, name, state, drained }) => {
+                const isReady = state === 'online' && !drained;
+                const word = states(state === 'online' ? 'drained' : state);
+                return { value: id, label: isReady ? name : `${name}: ${word}`, disabled: !isReady };
+              }),
+            ]}
+          />
+        )}
+      </Field>
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { RebootDialog } from '@/components/instances/actions/RebootDialog';
+import { useParamWords } from '@/components/instances/modify/ParamFields';
+import { textOf } from '@/components/instances/modify/param-fields';
+import { Button } from '@/components/ui/Button';
+import { StateShape } from '@/components/ui/StateShape';
+import { whyNot } from '@/contract/instance-actions';
+import type { Instance } from '@/contract/schemas/instance';
+import type { PendingChange } from '@/contract/schemas/instance-parts';
+import { formatMiB } from '@/contract/units';
+
+/** What of the configuration the running machine does not have yet. */
+export function PendingBanner({ instance }: { instance: Instance }) {
+  const t = useTranslations('machine.pending');
+  const reasons = useTranslations('reasons');
+  const [isAsking, setAsking] = useState(false);
+  const { pending, status, job } = instance;
+  if (pending.length === 0) return null;
+  const refusal = whyNot('reboot', status, job !== null);
+  return (
+    <section aria-label={t('title')} className="rounded-lg border border-line bg-attention-wash px-4 py-3">
+      <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
+        <div className="min-w-56 flex-1">
+          <h2 className="flex items-center gap-2.5 font-semibold">
+            <span className="text-attention">
+              <StateShape tone="attention" />
+            </span>
+            {t('title')}
+          </h2>
+          <p className="text-sm text-soft">{t('text')}</p>
+          <ul className="mt-1.5 text-sm">
+            {pending.map((change) => (
+              <Change key={change.what} change={change} />
+            ))}
+          </ul>
+        </div>
+        <Button disabledReason={refusal && reasons(refusal)} onClick={() => setAsking(true)}>
+          {t('restart')}
+        </Button>
+      </div>
+      {isAsking && <RebootDialog instance={instance} onClose={() => setAsking(false)} />}
+    </section>
+  );
+}
+
+function Change({ change: { what, running, wanted } }: { change: PendingChange }) {
+  const t = useTranslations('machine');
+  const words = useParamWords();
+  const say = (value: PendingChange['running']) =>
+    what === 'memoryMiB' ? formatMiB(Number(value)) : words(textOf(value));
+  return (
+    <li>{t('pending.change', { what: t(`params.${what}`), running: say(running), wanted: say(wanted) })}</li>
+  );
+}
