@@ -94,6 +94,7 @@ export class World {
     });
   }
 
+  /** Where there is only one node, the placement finds it by itself. */
   orderCreate(
     place: Place,
     { id, start, as = shape, os = { kind: 'tiny' } }: { id: string; start: boolean } & Made,
@@ -101,12 +102,13 @@ export class World {
     const { vcpus, memoryMiB, disksMiB, diskTemplate } = as;
     const isMirrored = diskTemplate === 'drbd';
     const name = `vm-${id.slice(0, 8)}`;
+    const nodeId = place.nodes.length > 1 ? place.node.id : null;
     const order: Order = {
       operation: 'instance.create',
       place,
       target: { kind: 'instance', id, name },
       params: {
-        ...{ instanceId: id, start, nodeId: place.node.id, hasDisks: disksMiB.length > 0, isMirrored },
+        ...{ instanceId: id, start, nodeId, hasDisks: disksMiB.length > 0, isMirrored },
         isScripted: os.kind === 'script',
         secondaryId: isMirrored ? place.nodes[1]?.id : null,
       },
