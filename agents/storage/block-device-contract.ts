@@ -28,8 +28,12 @@ type Suite = {
   restart(): Promise<Storage>;
 };
 
-export function describeStorageContract(template: string, makeFixture: () => Promise<StorageFixture>): void {
-  describe(`the storage contract: ${template}`, { timeout: 30_000 }, () => {
+export function describeStorageContract(
+  template: string,
+  makeFixture: () => Promise<StorageFixture>,
+  { timeoutMs = 30_000 }: { timeoutMs?: number } = {},
+): void {
+  describe(`the storage contract: ${template}`, { timeout: timeoutMs }, () => {
     const suite: Partial<Pick<Suite, 'fixture' | 'storage'>> = {};
     const open = (): Suite => {
       const { fixture, storage } = suite;

@@ -35,7 +35,7 @@ export async function bringUp(
   if (shown?.dataPath) await drbd.tune(target);
   else await drbd.attach(target, backingOf(disk));
   if (isConnectedAsSaid(shown, target)) return;
-  if (shown?.peerAddress) await drbd.disconnect(target);
+  if (shown?.addresses) await drbd.disconnect(target, shown.addresses);
   else if (shown?.dataPath && (await isSplit(target))) return;
   await drbd.connect(target, usual);
 }
@@ -50,14 +50,13 @@ async function showMine(drbd: Drbd, target: Target): Promise<Shown | null> {
 
 export function isConnectedAsSaid(shown: Shown | null, { mirror }: Target): boolean {
   const said = addressesOf(mirror).map(comparable);
-  const has = [shown?.localAddress, shown?.peerAddress].map((address) => address && comparable(address));
-  return said.every((address, index) => address === has[index]);
+  return shown?.addresses?.every((address, index) => comparable(address) === said[index]) ?? false;
 }
 
 /** IPv6 has several ways to write one address. */
 function comparable(address: string): string {
-  const text = address.replace(/^ipv[46]:/, '');
-  return URL.canParse(`drbd://${text}`) ? new URL(`http://${text}`).host : text;
+  const url = `http://${address.replace(/^ipv[46]:/, '')}`;
+  return URL.canParse(url) ? new URL(url).host : address;
 }
 
 /** Secondary, also where it is not set up; `busy` with who uses it. */

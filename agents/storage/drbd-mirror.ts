@@ -56,9 +56,9 @@ async function connect(drbd: Drbd, disk: NodeDisk, wish: MirrorWish): Promise<vo
   const target = targetOf(disk);
   const shown = await drbd.show(target);
   if (!shown) throw refusal(disk, 'it is not up');
-  const isConnected = shown.peerAddress !== null;
+  const { addresses } = shown;
   if (wish === 'none') {
-    if (isConnected) await drbd.disconnect(target);
+    if (addresses) await drbd.disconnect(target, addresses);
     return;
   }
   const twoPrimaries = wish === 'twoPrimaries';
@@ -66,7 +66,7 @@ async function connect(drbd: Drbd, disk: NodeDisk, wish: MirrorWish): Promise<vo
   if (discardLocal && (await drbd.readState(target)).role === 'primary')
     throw refusal(disk, 'this side is primary');
   if (!discardLocal && isConnectedAsSaid(shown, target)) return drbd.allowTwoPrimaries(target, twoPrimaries);
-  if (isConnected) await drbd.disconnect(target);
+  if (addresses) await drbd.disconnect(target, addresses);
   await drbd.connect(target, { twoPrimaries, discardLocal });
 }
 

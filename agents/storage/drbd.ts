@@ -1,4 +1,5 @@
 // Disks mirrored between two nodes with DRBD, over two logical volumes on each: `/dev/drbd<minor>`.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '@/contract/errors';
 import { drbdMetaMiB, type NodeDisk } from '@/contract/schemas/disk';
 import { formatMiB } from '@/contract/units';
@@ -81,8 +82,17 @@ async function growDevice(
 ): Promise<void> {
   await drbd.resize(targetOf(disk), { assumeClean: wipe });
   const path = devicePathOf(disk);
-  const hasMiB = await readDeviceMiB(path);
+  const hasMiB = await growingTo(sizeMiB, path);
   if (hasMiB >= sizeMiB) return;
   const words = `${path} still has ${formatMiB(hasMiB)}: its other side is smaller or not connected`;
   throw new AppError('wrong_state', `Cannot grow disk ${disk.diskId} to ${formatMiB(sizeMiB)}: ${words}`);
+}
+
+/** The sides first tell each other what they have below; answers what the device has when it is large enough, or does not become so. */
+async function growingTo(sizeMiB: number, path: string): Promise<number> {
+  for (let waits = 50; ; waits -= 1) {
+    const hasMiB = await readDeviceMiB(path);
+    if (hasMiB >= sizeMiB || waits === 0) return hasMiB;
+    await sleep(200);
+  }
 }

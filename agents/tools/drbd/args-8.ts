@@ -22,7 +22,7 @@ export const args8: DrbdArgs = {
     ...(['drbdsetup', 'net-options', ...addressesOf(mirror)] as const),
     `--allow-two-primaries=${yesNo(allowed)}`,
   ],
-  disconnect: ({ mirror }) => [['drbdsetup', 'disconnect', ...addressesOf(mirror)]],
+  disconnect: (_target, addresses) => [['drbdsetup', 'disconnect', ...addresses]],
   primary: ({ mirror }, force) => [
     ...(['drbdsetup', 'primary', String(mirror.minor)] as const),
     ...(force ? ['--force'] : []),

@@ -11,6 +11,7 @@ const mirror: MirrorSpec = {
 };
 const target = { resource: 'disk-1', mirror };
 const backing = { dataPath: '/dev/corral/disk-1', metaPath: '/dev/corral/disk-1.meta' };
+const asSetUp = ['ipv4:10.0.0.1:1', 'ipv4:10.0.0.2:1'] as const;
 const usual = { twoPrimaries: false, discardLocal: false };
 const lines = (argvs: string[][]) => argvs.map((argv) => argv.join(' '));
 const net =
@@ -46,7 +47,7 @@ describe('DRBD 8.4', () => {
         args8.primary(target, true),
         args8.secondary(target),
         args8.allowTwoPrimaries(target, true),
-        ...args8.disconnect(target),
+        ...args8.disconnect(target, asSetUp),
         args8.markInSync(target),
         args8.resize(target, false),
         args8.resize(target, true),
@@ -62,7 +63,7 @@ describe('DRBD 8.4', () => {
       'drbdsetup primary 3 --force',
       'drbdsetup secondary 3',
       'drbdsetup net-options ipv4:10.77.0.2:11000 ipv4:10.77.0.3:11000 --allow-two-primaries=yes',
-      'drbdsetup disconnect ipv4:10.77.0.2:11000 ipv4:10.77.0.3:11000',
+      'drbdsetup disconnect ipv4:10.0.0.1:1 ipv4:10.0.0.2:1',
       'drbdsetup new-current-uuid --clear-bitmap 3',
       'drbdsetup resize 3',
       'drbdsetup resize 3 --assume-clean',
@@ -111,7 +112,8 @@ describe('DRBD 8.4', () => {
     expect(lines(args8.tune(other))).toEqual([
       expect.stringMatching(/^drbdsetup disk-options 3 --c-plan-ahead=20 /),
     ]);
-    expect(args8.disconnect(other)[0]?.slice(2)).toEqual(['ipv6:[fd00::1]:11000', 'ipv6:[fd00::2]:11000']);
+    const addresses = ['ipv6:[fd00::1]:11000', 'ipv6:[fd00::2]:11000'];
+    expect(args8.allowTwoPrimaries(other, true).slice(2, 4)).toEqual(addresses);
   });
 });
 
@@ -142,7 +144,7 @@ describe('DRBD 9', () => {
         args9.primary(target, true),
         args9.secondary(target),
         args9.allowTwoPrimaries(target, true),
-        ...args9.disconnect(target),
+        ...args9.disconnect(target, asSetUp),
         args9.markInSync(target),
         args9.resize(target, true),
         args9.pauseSync(target, true),

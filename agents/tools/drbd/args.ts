@@ -20,7 +20,8 @@ export type DrbdArgs = {
   tune(target: Target): Argv[];
   connect(target: Target, wish: ConnectWish): Argv[];
   allowTwoPrimaries(target: Target, allowed: boolean): Argv;
-  disconnect(target: Target): Argv[];
+  /** `addresses` as they are set up, which may be others than those of the mirror now. */
+  disconnect(target: Target, addresses: readonly [string, string]): Argv[];
   primary(target: Target, force: boolean): Argv;
   secondary(target: Target): Argv;
   pauseSync(target: Target, paused: boolean): Argv;
@@ -80,7 +81,7 @@ export function netOptions({ secret, options }: MirrorSpec, { twoPrimaries }: Co
 }
 
 /** This node's address, then the peer's. */
-export function addressesOf({ local, peer, port }: MirrorSpec): [string, string] {
+export function addressesOf({ local, peer, port }: MirrorSpec): readonly [string, string] {
   const text = (address: string) =>
     address.includes(':') ? `ipv6:[${address}]:${port}` : `ipv4:${address}:${port}`;
   return [text(local.address), text(peer.address)];

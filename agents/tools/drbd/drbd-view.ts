@@ -28,7 +28,7 @@ export function createDrbdView(line: 8 | 9, args: DrbdArgs) {
     /** Empty where the device has none to tell of. */
     async readGenerations(target: Target): Promise<string[]> {
       const text = await call(target, 'read the data generations', args.generations(target)).catch(
-        ifRefused(/unconfigured|not allocated|unknown/i, ''),
+        ifRefused(/unconfigured|not allocated|unknown|no disk/i, ''),
       );
       return parseGenerations(text);
     },

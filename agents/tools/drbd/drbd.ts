@@ -37,7 +37,8 @@ export function createDrbd(line: 8 | 9) {
       const doing = allowed ? 'let both sides be primary' : 'let one side be primary';
       await call(target, doing, args.allowTwoPrimaries(target, allowed)).catch(asRefusal);
     },
-    disconnect: (target: Target) => callAll(target, 'disconnect the sides', args.disconnect(target)),
+    disconnect: (target: Target, addresses: readonly [string, string]) =>
+      callAll(target, 'disconnect the sides', args.disconnect(target, addresses)),
     async primary(target: Target, { force }: { force: boolean }): Promise<void> {
       await call(target, 'make this side primary', args.primary(target, force)).catch(asRefusal);
     },

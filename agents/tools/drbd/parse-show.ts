@@ -5,9 +5,8 @@ export type Shown = {
   /** Attached volumes; null when diskless. */
   dataPath: string | null;
   metaPath: string | null;
-  /** As "10.0.0.1:11000" or "[fd00::1]:11000"; null where it has no connection. */
-  localAddress: string | null;
-  peerAddress: string | null;
+  /** This node's and the peer's, as "ipv4:10.0.0.1:11000" or "ipv6:[fd00::1]:11000"; null where it has no connection. */
+  addresses: readonly [string, string] | null;
   twoPrimaries: boolean;
 };
 
@@ -16,13 +15,18 @@ export function parseShow(text: string): Shown | null {
   if (!/^\s*resource /m.test(text)) return null;
   const found = (pattern: RegExp) => pattern.exec(text)?.[1] ?? null;
   const minor = found(/^\s*device\s+minor (\d+);/m);
-  const peerAddress = found(/_remote_host\s+(?:\{\s*address\s+)?ipv[46]\s+(\S+);/);
   return {
     minor: minor === null ? null : Number(minor),
     dataPath: found(/^\s*disk\s+"([^"]+)";/m),
     metaPath: found(/^\s*meta-disk\s+"([^"]+)"/m),
-    localAddress: peerAddress && found(/_this_host\s+(?:\{\s*address\s+)?ipv[46]\s+(\S+);/),
-    peerAddress,
+    addresses: addressesIn(text),
     twoPrimaries: /^\s*allow-two-primaries\s+yes;/m.test(text),
   };
+}
+
+function addressesIn(text: string): Shown['addresses'] {
+  const of = (host: string) =>
+    new RegExp(`${host}\\s+(?:\\{\\s*address\\s+)?(ipv[46])\\s+(\\S+);`).exec(text)?.slice(1).join(':');
+  const [local, peer] = [of('_this_host'), of('_remote_host')];
+  return local !== undefined && peer !== undefined ? [local, peer] : null;
 }

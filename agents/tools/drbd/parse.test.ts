@@ -68,14 +68,15 @@ describe('drbdsetup show', () => {
     const expected = {
       minor: 3,
       ...{ dataPath: `/dev/corral/${resource}`, metaPath: `/dev/corral/${resource}.meta` },
-      ...{ localAddress: '10.77.0.2:11000', peerAddress: '10.77.0.3:11000', twoPrimaries: false },
+      addresses: ['ipv4:10.77.0.2:11000', 'ipv4:10.77.0.3:11000'],
+      twoPrimaries: false,
     };
     expect(parseShow(fixture('show-8.4.11-connected.txt'))).toEqual(expected);
     expect(parseShow(fixture('show-9-composed.txt'))).toEqual(expected);
   });
 
   test('tells of a device with nothing below it and no peer, and of none at all', () => {
-    const none = { dataPath: null, metaPath: null, localAddress: null, peerAddress: null, twoPrimaries: false };
+    const none = { dataPath: null, metaPath: null, addresses: null, twoPrimaries: false };
     expect(parseShow(fixture('show-8.4.11-device-only.txt'))).toEqual({ minor: 4, ...none });
     expect(parseShow('')).toBeNull();
   });

@@ -1,0 +1,65 @@
+// The real storage drivers in real nodes: the contracts of block devices and of mirrors.
+import { afterAll, beforeAll } from 'vitest';
+import { describeStorageContract } from '@/agents/storage/block-device-contract';
+import { describeMirrorContract } from '@/agents/storage/mirror-contract';
+import type { DiskSpec, NodeDisk } from '@/contract/schemas/disk';
+import { startLab, type Lab } from './lab';
+import { labMirrors, makeLabPair } from './testing/lab-mirrors';
+import { serveStorage, type StorageNode } from './testing/storage-node';
+
+let lab: Lab;
+let servers: [StorageNode, StorageNode];
+
+beforeAll(async () => {
+  lab = await startLab({ nodes: 2 });
+  servers = [await serveStorage(lab.node(1)), await serveStorage(lab.node(2))];
+});
+afterAll(() => lab.close());
+
+const readBytes = async (path: string, bytes: number, offset = 0) => {
+  const { node } = servers[0];
+  const text = await node.run(
+    `dd if=${path} bs=4096 skip=${offset} count=${bytes} iflag=direct,skip_bytes,count_bytes status=none | base64 -w0`,
+  );
+  return Buffer.from(text, 'base64');
+};
+
+/** A volume with somebody's old data, that says it is still to be wiped. */
+const leaveHalfDone = async ({ diskId, instanceId, sizeMiB }: NodeDisk) => {
+  const tags = [`corral.disk=${diskId}`, `corral.instance=${instanceId}`, 'corral.new'];
+  const kind = 'corral.plain';
+  await servers[0].node.run(
+    `lvcreate -y -Wn -Zn -L${sizeMiB}m ${[...tags, kind].map((tag) => `--addtag ${tag}`).join(' ')} -n disk-${diskId} corral && yes | dd of=/dev/corral/disk-${diskId} bs=1M count=1 iflag=fullblock oflag=direct status=none`,
+  );
+};
+
+const patient = { timeoutMs: 300_000 };
+
+const plain = async () => ({
+  newSpec: (): DiskSpec => ({ template: 'plain', vg: 'corral', stripes: 1 }),
+  createDriver: async () => {
+    await servers[0].restart();
+    return servers[0].plain;
+  },
+  readBytes,
+  leaveHalfDone,
+  close: async () => {},
+});
+
+const drbd = async () => ({
+  newSpec: () => {
+    const ids = { instanceId: '', diskId: '', sizeMiB: 1 };
+    return makeLabPair([servers[0].node, servers[1].node], ids)[0].spec;
+  },
+  createDriver: async () => {
+    await servers[0].restart();
+    return servers[0].drbd;
+  },
+  readBytes: null,
+  leaveHalfDone: null,
+  close: async () => {},
+});
+
+describeStorageContract('plain, on a real volume group', plain, patient);
+describeStorageContract('drbd, on a real volume group', drbd, patient);
+describeMirrorContract('drbd, between real nodes', async () => labMirrors(() => servers), patient);
