@@ -18,7 +18,7 @@ export { ObservedInstance };
 
 /** How long the control plane waits for an answer, and how long it keeps trying to reach an agent that does not answer at all. */
 export const timeoutClasses = {
-  quick: { answerMs: 15_000, patienceMs: 10_000 },
+  quick: { answerMs: 30_000, patienceMs: 10_000 },
   short: { answerMs: 90_000, patienceMs: 30_000 },
   long: { answerMs: 3_900_000, patienceMs: 60_000 },
 } as const;

@@ -90,7 +90,7 @@ async function growDevice(
 
 /** The sides first tell each other what they have below; answers what the device has when it is large enough, or does not become so. */
 async function growingTo(sizeMiB: number, path: string): Promise<number> {
-  for (let waits = 50; ; waits -= 1) {
+  for (let waits = 150; ; waits -= 1) {
     const hasMiB = await readDeviceMiB(path);
     if (hasMiB >= sizeMiB || waits === 0) return hasMiB;
     await sleep(200);

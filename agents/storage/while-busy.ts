@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '@/contract/errors';
 import { listDeviceUsers } from '../tools/sys/device-users';
 
-const waitsMs = [100, 200, 400, 800, 1_600, 2_000];
+const waitsMs = [100, 200, 400, 800, 1_600, 2_000, 4_000, 8_000];
 
 /** Tries again while `isBusy` says that it is only that; then throws `busy` with the tool's words and who uses the device. */
 export async function whileBusy(

@@ -16,7 +16,8 @@ export type QmpClient = {
 type QmpConnect = { path: string; timeoutMs: number; onEvent: (event: QmpEvent) => void };
 type Waiter = { resolve: (value: unknown) => void; reject: (error: Error) => void };
 
-const answerMs = 10_000;
+/** Under emulation, on a busy node, QEMU takes this long to make itself random numbers for a key. */
+const answerMs = 60_000;
 
 /** Connects, reads the greeting and negotiates; the error code is `unavailable` while nobody listens. */
 export async function connectQmp({ path, timeoutMs, onEvent }: QmpConnect): Promise<QmpClient> {
