@@ -25,7 +25,10 @@ export function applyChange(cache: QueryClient, change: Change): Stale {
         ...[keys.nodeParts(change.id), keys.overview(), ['create-options']],
       ];
     case 'cluster':
-      return [...patchCluster(cache, change), keys.overview(), ['create-options']];
+      return [
+        ...patchCluster(cache, change),
+        ...[keys.clusterPart(change.id, 'findings'), keys.overview(), ['create-options']],
+      ];
     case 'job':
       return [...patchResource(cache, 'job', change, jobPlaces), keys.overview()];
     case 'job-log':

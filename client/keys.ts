@@ -9,6 +9,8 @@ export const keys = {
   /** What is asked of a node besides itself: plans, volumes. */
   nodeParts: (id: string) => ['node', 'part', id] as const,
   nodePart: (id: string, part: string) => ['node', 'part', id, part] as const,
+  /** What is asked of a cluster besides itself. */
+  clusterPart: (id: string, part: string) => ['cluster', 'part', id, part] as const,
   jobLog: (id: number | string) => ['job', 'log', String(id)] as const,
   overview: () => ['overview'] as const,
   session: () => ['session'] as const,

@@ -19,6 +19,7 @@ import table from './en/table.json';
 import ui from './en/ui.json';
 import upkeep from './en/upkeep.json';
 import users from './en/users.json';
+import verify from './en/verify.json';
 
 export const en = {
   account,
@@ -41,4 +42,5 @@ export const en = {
   ui,
   upkeep,
   users,
+  verify,
 };

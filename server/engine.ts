@@ -20,6 +20,7 @@ import { observeNodes } from './watchers/observe-nodes';
 import { prune } from './watchers/prune';
 import { renewCertificates } from './watchers/renew-certificates';
 import { renewControlCertificate } from './watchers/renew-control-certificate';
+import { verifyClusters } from './watchers/verify-clusters';
 
 const databasePatienceMs = 60_000;
 const { DATABASE_URL: url, CORRAL_SECRET: secret, CORRAL_KEEP_JOBS_DAYS: keepJobsDays } = env();
@@ -63,6 +64,7 @@ async function run(): Promise<void> {
     renewControlCertificate({ db, secret, agents }),
     keepRunning({ db }),
     keepMirrored({ db }),
+    verifyClusters({ db }),
     prune({ db, keepJobsDays }),
   ];
   for (const watcher of watchers) closers.push(() => watcher.close());

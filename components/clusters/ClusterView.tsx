@@ -15,6 +15,7 @@ import { RelativeTime } from '@/components/ui/RelativeTime';
 import { Section } from '@/components/ui/Section';
 import { ClusterCare } from '@/components/upkeep/ClusterCare';
 import { NodeGroups } from '@/components/upkeep/NodeGroups';
+import { ClusterFindings } from '@/components/verify/ClusterFindings';
 import { pages } from '@/contract/paths';
 import type { Cluster } from '@/contract/schemas/cluster';
 import { quotaResources } from '@/contract/schemas/quota';
@@ -31,6 +32,7 @@ export function ClusterView({ id }: { id: string }) {
       <Crumb label={cluster.name} />
       <PageHeader mono title={cluster.name} actions={<EditCluster cluster={cluster} />} />
       <ClusterFacts cluster={cluster} />
+      <ClusterFindings clusterId={id} />
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <div className="grid gap-4">
           <Section

@@ -3,9 +3,12 @@
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { Button } from '@/components/ui/Button';
+import { MendFinding } from '@/components/verify/MendFinding';
+import { VerifyRow } from '@/components/verify/VerifyRow';
 import { StateShape } from '@/components/ui/StateShape';
 import { toneText } from '@/components/ui/tone';
 import type { Finding, Overview } from '@/contract/schemas/cluster';
+import type { VerifyFinding } from '@/contract/schemas/verify';
 import { FindingText } from './FindingText';
 
 const most = 8;
@@ -15,31 +18,39 @@ type Props = { overview: Overview; isNew: boolean };
 export function Findings({ overview, isNew }: Props) {
   const t = useTranslations('overview');
   const [showsAll, setShowsAll] = useState(false);
-  const { findings, nodes } = overview;
-  if (findings.length === 0)
+  const { findings, verified, nodes } = overview;
+  const rows = [...findings.map(liveRow), ...verified.map(verifiedRow)].sort((a, b) =>
+    a.severity.localeCompare(b.severity),
+  );
+  if (rows.length === 0)
     return isNew ? null : <Calm nodes={Object.values(nodes).reduce((sum, count) => sum + count, 0)} />;
-  const shown = showsAll ? findings : findings.slice(0, most);
+  const shown = showsAll ? rows : rows.slice(0, most);
   return (
     <section aria-label={t('attention')} className="rounded-lg border border-line bg-panel">
       <h2 className="flex min-h-10 items-center gap-2 border-b border-line px-4 font-semibold">
         {t('attention')}
-        <span className="text-sm font-normal text-faint">{findings.length}</span>
+        <span className="text-sm font-normal text-faint">{rows.length}</span>
       </h2>
-      <ul className="divide-y divide-line">
-        {shown.map((finding) => (
-          <FindingRow key={`${finding.kind} ${finding.target.id}`} finding={finding} />
-        ))}
-      </ul>
-      {shown.length < findings.length && (
+      <ul className="divide-y divide-line">{shown.map(({ row }) => row)}</ul>
+      {shown.length < rows.length && (
         <div className="border-t border-line px-2 py-1">
           <Button look="quiet" size="small" onClick={() => setShowsAll(true)}>
-            {t('showAll', { count: findings.length })}
+            {t('showAll', { count: rows.length })}
           </Button>
         </div>
       )}
     </section>
   );
 }
+
+const liveRow = (finding: Finding) => ({
+  severity: finding.severity,
+  row: <FindingRow key={`${finding.kind} ${finding.target.id}`} finding={finding} />,
+});
+const verifiedRow = (finding: VerifyFinding) => ({
+  severity: finding.severity,
+  row: <VerifyRow key={`${finding.meaning} ${finding.target.id} ${finding.subject}`} finding={finding} />,
+});
 
 function FindingRow({ finding }: { finding: Finding }) {
   const t = useTranslations('overview.severity');
@@ -50,9 +61,12 @@ function FindingRow({ finding }: { finding: Finding }) {
         <StateShape tone={tone} />
       </span>
       <span className="sr-only">{t(finding.severity)}</span>
-      <p className="min-w-0 wrap-anywhere">
-        <FindingText finding={finding} />
-      </p>
+      <div className="grid min-w-0 flex-1 justify-items-start gap-1.5 wrap-anywhere">
+        <p>
+          <FindingText finding={finding} />
+        </p>
+        <MendFinding mend={finding.mend ?? null} name={finding.target.name} />
+      </div>
     </li>
   );
 }

@@ -9,6 +9,7 @@ import { HypervisorKind } from './instance';
 import { NodeGroup } from './node-group';
 import { OsOffer } from './node';
 import { ScriptOffer } from './os-script';
+import { Mend, VerifyFinding } from './verify';
 import { Limits, noneAllowed, Quota, QuotaPolicy } from './quota';
 
 /** Sizes in MiB over the nodes that are online. `allocated` is promised to instances, `used` is measured. */
@@ -147,14 +148,17 @@ export const Finding = z.object({
   }),
   /** Figures for the message. */
   values: z.record(z.string(), z.union([z.string(), z.number()])),
+  mend: Mend.nullable().default(null),
 });
-export type Finding = z.infer<typeof Finding>;
+export type Finding = z.input<typeof Finding>;
 
 export const Overview = z.object({
   instances: z.record(InstanceStatus, z.number().int()),
   nodes: z.record(NodeState, z.number().int()),
   clusters: z.array(Cluster),
   findings: z.array(Finding),
+  /** What the last verifications of all clusters found besides. */
+  verified: z.array(VerifyFinding),
   unfinishedJobs: z.number().int(),
 });
 export type Overview = z.infer<typeof Overview>;

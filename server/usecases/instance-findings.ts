@@ -73,11 +73,19 @@ function attemptsOf({ attempts }: Found, watcher: AttemptedBy): number {
   return attempts.find((one) => one.watcher === watcher)?.count ?? 0;
 }
 
+/** Where it is certain by the states alone. */
+function mendOf(kind: Finding['kind'], instanceId: string): Finding['mend'] {
+  const params = { instanceId };
+  if (kind === 'instanceErrorDown' || kind === 'instanceGivenUp')
+    return { kind: 'operation', operation: 'instance.start', params };
+  return kind === 'mirrorsDown' ? { kind: 'operation', operation: 'instance.activateDisks', params } : null;
+}
+
 function onInstance(row: Found, severity: Finding['severity'], kind: Finding['kind']): Finding {
   const { id, name, node, elsewhere, operDetail } = row;
   const watcher = kind === 'mirrorsDown' ? 'keep-mirrored' : 'keep-running';
   return {
-    ...{ severity, kind, target: { kind: 'instance', id, name } },
+    ...{ severity, kind, target: { kind: 'instance', id, name }, mend: mendOf(kind, id) },
     values: {
       ...{ node: node?.name ?? '', elsewhere: elsewhere?.name ?? '', detail: operDetail ?? '' },
       attempts: attemptsOf(row, watcher),
