@@ -6,7 +6,7 @@ import { usePathname } from 'next/navigation';
 import { useCrumbLabels } from './crumbs';
 
 const lists = ['instances', 'nodes', 'clusters', 'jobs', 'activity', 'users', 'account'] as const;
-const parts = ['create', 'screen', 'serial', 'jobs', 'activity'] as const;
+const parts = ['create', 'mirror', 'screen', 'serial', 'jobs', 'activity'] as const;
 
 export function Breadcrumbs() {
   const t = useTranslations('frame');

@@ -1,0 +1,117 @@
+// What an instance's page is told of mirrors and parameters: everything to operators, what is theirs to customers.
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { toErrorBody } from '@/contract/errors';
+import { defaultKvmParams } from '@/contract/schemas/hv-params';
+import { InstanceModify } from '@/contract/schemas/instance-actions';
+import { getInstance } from './instances';
+import { modifyInstance } from './instance-modify';
+import { repairMirror } from './instance-moves';
+import { makeInstance, makeNode, openWorld, type World } from './testing/console-world';
+
+let world: World;
+let secondaryId: string;
+beforeAll(async () => {
+  world = await openWorld();
+  secondaryId = await makeNode(world.db, { clusterId: world.clusterId, name: 'rhino8' });
+});
+afterAll(() => world.close());
+
+const status = {
+  ...{ connection: 'connected', role: 'primary', diskState: 'upToDate', peerRole: 'secondary' },
+  ...{ peerDiskState: 'inconsistent', sync: 'source', outOfSyncKiB: 512, syncDone: 0.25, secondsLeft: 9 },
+  ...{ splitBrain: false, generations: ['00000000000000AA'] },
+};
+
+async function makeMirrored(): Promise<{ id: string; diskId: string }> {
+  const { db, clusterId, nodeId, alice } = world;
+  const ownerId = alice.actor.userId;
+  const id = await makeInstance(db, { clusterId, nodeId, ownerId, status: 'running', adminState: 'up' });
+  await db.disk.deleteMany({ where: { instanceId: id } });
+  const sides = [nodeId, secondaryId].map((each, end) => ({
+    ...{ nodeId: each, end, minor: Math.floor(Math.random() * 1_000_000) },
+    seenAt: new Date(),
+  }));
+  const mirror = { clusterId, port: Math.floor(Math.random() * 60_000) + 1, secret: 'x' };
+  const { id: diskId } = await db.disk.create({
+    data: {
+      ...{ instanceId: id, index: 0, sizeMiB: 1024, vg: 'fast' },
+      mirror: { create: { ...mirror, sides: { create: sides } } },
+    },
+  });
+  for (const side of sides)
+    await db.mirrorSide.update({
+      where: { diskId_nodeId: { diskId, nodeId: side.nodeId } },
+      data: { status: { ...status, diskId } },
+    });
+  const data = { secondaryId, diskTemplate: 'drbd', operState: 'running' };
+  await db.instance.update({ where: { id }, data });
+  return { id, diskId };
+}
+
+it('tells operators of both sides of a mirror, and owners only how far it is', async () => {
+  const { id } = await makeMirrored();
+  const forOperator = await getInstance(world.operator.ctx, { id });
+  expect(forOperator.disks[0]).toMatchObject({
+    ...{ vg: 'fast', mirror: { state: 'synchronising', syncDone: 0.25 } },
+    sides: [
+      { node: { name: 'rhino7' }, isPrimaryNode: true, status: { outOfSyncKiB: 512, secondsLeft: 9 } },
+      { node: { name: 'rhino8' }, isPrimaryNode: false, nodeState: 'online' },
+    ],
+  });
+  const forOwner = await getInstance(world.alice.ctx, { id });
+  expect(forOwner.disks[0]).toMatchObject({
+    ...{ vg: null, mirror: { state: 'synchronising', syncDone: 0.25 }, sides: [] },
+  });
+  expect(JSON.stringify(forOwner)).not.toContain('rhino');
+});
+
+it('says what waits for the next start, and to owners nothing of what only operators may set', async () => {
+  const { id } = await makeMirrored();
+  const { vcpus, memoryMiB } = await world.db.instance.findUniqueOrThrow({ where: { id } });
+  const machine = {
+    ...{ accelerator: 'simulated', vcpus: vcpus + 1, memoryMiB, disks: [], nics: [] },
+    hvParams: { ...defaultKvmParams, vga: 'cirrus', cpuType: 'Nehalem', cdrom: 'old.iso' },
+  };
+  await world.db.instance.update({
+    where: { id },
+    data: { machine, hvParams: { kernelPath: '/boot/vmlinuz' } },
+  });
+  const vga = { what: 'vga', running: 'cirrus', wanted: 'std' };
+  const changed = { what: 'vcpus', running: vcpus + 1, wanted: vcpus };
+  const forOperator = await getInstance(world.operator.ctx, { id });
+  expect(forOperator.hvParams).toEqual({ kernelPath: '/boot/vmlinuz' });
+  expect(forOperator.pending.map(({ what }) => what)).toEqual(['vcpus', 'cpuType', 'kernelPath', 'vga']);
+  const forOwner = await getInstance(world.alice.ctx, { id });
+  expect(forOwner).toMatchObject({ hvParams: {}, pending: [changed, vga] });
+  await world.db.instance.update({ where: { id }, data: { operState: 'absent' } });
+  expect((await getInstance(world.operator.ctx, { id })).pending).toEqual([]);
+});
+
+it('keeps what an operator has set when its owner changes the parameters', async () => {
+  const { id } = await makeMirrored();
+  await world.db.instance.update({
+    where: { id },
+    data: { hvParams: { kernelPath: '/boot/vmlinuz', vga: 'cirrus' } },
+  });
+  const wish = InstanceModify.parse({ hvParams: { usbTablet: false } });
+  const { jobId } = await modifyInstance(world.alice.ctx, { id, ...wish });
+  const { params } = await world.db.job.findUniqueOrThrow({ where: { id: jobId } });
+  expect(params).toMatchObject({ hvParams: { kernelPath: '/boot/vmlinuz', usbTablet: false } });
+  expect(params).not.toHaveProperty('hvParams.vga');
+});
+
+it('lets only operators choose the side of a mirror, and only of a disk that is there', async () => {
+  const { id, diskId } = await makeMirrored();
+  const keepNodeId = world.nodeId;
+  const refusal = (work: Promise<unknown>) => work.then(() => null, toErrorBody);
+  expect(await refusal(repairMirror(world.alice.ctx, { id, diskId, keepNodeId }))).toMatchObject({
+    code: 'forbidden',
+  });
+  expect(await refusal(repairMirror(world.operator.ctx, { id, diskId: id, keepNodeId }))).toMatchObject({
+    code: 'not_found',
+  });
+  const { jobId } = await repairMirror(world.operator.ctx, { id, diskId, keepNodeId });
+  expect(await world.db.job.findUniqueOrThrow({ where: { id: jobId } })).toMatchObject({
+    ...{ operation: 'instance.repairMirror', params: { instanceId: id, diskId, keepNodeId } },
+  });
+});
