@@ -73,7 +73,10 @@ export async function forgetMachine(tx: Tx, id: string): Promise<void> {
   await tx.instance.update({ where: { id }, data: noMachine, select: { id: true } });
 }
 
-/** Brings statuses in line after a node's state or a cluster's settings changed. Answers those that changed. */
+/**
+ * Brings statuses in line after a node's state or a cluster's settings changed. Answers those that look different now: whose status changed, and
+ * those whose mirrors have a side on the node, which is told with the node's state.
+ */
 export async function refreshStatuses(
   tx: Tx,
   which: Which,
@@ -86,7 +89,17 @@ export async function refreshStatuses(
     const ids = changed.filter((one) => one.status === status).map(({ row }) => row.id);
     await tx.instance.updateMany({ where: { id: { in: ids } }, data: { status } });
   }
-  return changed.map(({ row }) => ({ id: row.id, ownerId: row.ownerId }));
+  const mirrored = 'aboutNodeId' in which ? await mirroredTo(tx, which.aboutNodeId) : [];
+  const others = mirrored.filter(({ id }) => !changed.some(({ row }) => row.id === id));
+  return [...changed.map(({ row }) => ({ id: row.id, ownerId: row.ownerId })), ...others];
+}
+
+function mirroredTo(tx: Tx, nodeId: string): Promise<{ id: string; ownerId: string | null }[]> {
+  return tx.instance.findMany({
+    where: { secondaryId: nodeId },
+    select: { id: true, ownerId: true },
+    orderBy: { id: 'asc' },
+  });
 }
 
 export function statusOf(instance: StatefulInstance): InstanceStatus {

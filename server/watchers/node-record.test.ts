@@ -59,6 +59,18 @@ it('brings a node back that was unreachable', async () => {
   expect(await nodeNow()).toMatchObject({ state: 'online', problem: null });
 });
 
+it('tells of instances that are mirrored to a node when it falls silent and when it is back', async () => {
+  const { clusterId } = await nodeNow();
+  const own = { clusterId, hypervisor: 'simulated', os: { kind: 'none' }, vcpus: 1, memoryMiB: 64 };
+  const base = { ...own, diskTemplate: 'drbd', status: 'stopped', lifecycle: 'ready' };
+  const instance = await db.instance.create({ data: { ...base, name: 'web1', secondaryId: id } });
+  const events = () => db.event.count({ where: { kind: 'instance', resourceId: instance.id } });
+  await recordUnreachable(db, id, 'node1 does not answer');
+  expect(await events()).toBe(1);
+  await recordSeen(db, id);
+  expect(await events()).toBe(2);
+});
+
 /** For a lock that another transaction holds. */
 async function untilSomeoneWaits(): Promise<void> {
   for (;;) {

@@ -13,11 +13,11 @@ export function InstanceMirrors({ id }: { id: string }) {
   const disks = instance.disks.filter(({ sides }) => sides.length > 0);
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-      <LatestJob instanceId={id} />
       {disks.length === 0 && <EmptyState title={t('noMirrors')} />}
       {disks.map((disk) => (
         <DiskMirror key={disk.id} instance={instance} disk={disk} />
       ))}
+      <LatestJob instanceId={id} />
     </div>
   );
 }

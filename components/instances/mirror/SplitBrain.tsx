@@ -52,7 +52,7 @@ function Choice({ instance, disk, sides }: Props & { sides: [MirrorSideView, Mir
         cards={sides.map((side) => ({
           value: side.node.id,
           title: t('keep', { node: side.node.name }),
-          help: recommended === side ? t('recommended') : undefined,
+          help: recommended === side ? t(inUse ? 'recommendedInUse' : 'recommendedAhead') : undefined,
           disabledReason: inUse && inUse !== side ? t('inUse', { other: inUse.node.name }) : undefined,
         }))}
       />
