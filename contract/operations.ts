@@ -13,6 +13,7 @@ export const operationNames = [
   'instance.reinstall',
   'instance.rename',
   'instance.failover',
+  'instance.convert',
   'disk.add',
   'disk.grow',
   'disk.remove',

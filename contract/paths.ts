@@ -42,8 +42,10 @@ export const api = {
   instances: (query: Query = {}) => `/api/v1/instances${q(query)}`,
   instance: (id: string) => `/api/v1/instances/${id}`,
   instancePower: (id: string, action: PowerAction) => `/api/v1/instances/${id}/${action}`,
-  instanceAction: (id: string, action: 'migrate' | 'failover' | 'replace-disks' | 'repair-mirror') =>
-    `/api/v1/instances/${id}/${action}`,
+  instanceAction: (
+    id: string,
+    action: 'migrate' | 'failover' | 'replace-disks' | 'convert' | 'repair-mirror',
+  ) => `/api/v1/instances/${id}/${action}`,
   instanceReinstall: (id: string) => `/api/v1/instances/${id}/reinstall`,
   instanceRename: (id: string) => `/api/v1/instances/${id}/rename`,
   instanceCleanupMigration: (id: string) => `/api/v1/instances/${id}/cleanup-migration`,

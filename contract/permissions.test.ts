@@ -28,6 +28,7 @@ it('gives each role exactly these actions', () => {
     events.stream         | customer, of others | customer, own | operator
     health.view           | visitor | customer, of others | customer, own | operator
     instance.console      | customer, own | operator
+    instance.convert      | operator
     instance.create       | customer, of others | customer, own | operator
     instance.createFor    | operator
     instance.disks        | customer, own | operator

@@ -45,6 +45,10 @@ export const permissions = {
   'instance.disks': { allows: ['owner', 'operator'], says: 'Add, grow and remove disks of an instance' },
   'instance.migrate': { allows: ['operator'], says: 'Move a running instance to its other node' },
   'instance.failover': { allows: ['operator'], says: 'Start an instance again on its other node' },
+  'instance.convert': {
+    allows: ['operator'],
+    says: 'Make mirrors of plain disks, or plain disks of mirrors',
+  },
   'instance.replaceDisks': { allows: ['operator'], says: 'Rebuild a side of mirrored disks' },
   'instance.repairMirror': {
     allows: ['operator'],

@@ -221,6 +221,7 @@ describe('a mirror', () => {
     await one.drbd.shutdown(a);
     await one.plain.create(plain, { wipe: false }, silent);
     expect([(await one.plain.list()).length, await one.drbd.list()]).toEqual([1, []]);
+    expect((await one.node.run('lvs --noheadings -o lv_name corral')).trim()).toBe(`disk-${a.diskId}`);
     await one.plain.assemble(plain);
     expect(await one.node.run(`head -c 4 ${path}`)).toBe('kept');
     await one.plain.remove(plain);

@@ -6,7 +6,7 @@ import { volumePath, type NewVolume, type VolumeName } from '../tools/lvm/args';
 import type { Volume } from '../tools/lvm/parse';
 import { readDeviceMiB } from '../tools/sys/device-size';
 import type { Report } from './block-device';
-import { kindTag, ownerTags, unfinishedTag } from './lvm-names';
+import { diskTag, kindTag, ownerTags, unfinishedTag } from './lvm-names';
 import type { LvmVolumes } from './lvm-volumes';
 
 export type Creation = {
@@ -63,14 +63,24 @@ type Old = { oldData: Volume | null; oldMeta: Volume | null };
 async function finish(volumes: LvmVolumes, creation: Creation, { oldData, oldMeta }: Old): Promise<void> {
   const { disk, data, meta, kind, wipe, report } = creation;
   const isToWipe = wipe && (oldData?.tags.includes(unfinishedTag) ?? true);
-  const isToFill = meta !== null && (oldMeta?.tags.includes(unfinishedTag) ?? true);
+  const other = kind === 'plain' ? kindTag.drbd : kindTag.plain;
+  const isConverted = oldData?.tags.includes(other) ?? false;
+  // What an earlier life as a mirror has left says nothing of this one.
+  const isToFill = meta !== null && (isConverted || (oldMeta?.tags.includes(unfinishedTag) ?? true));
   if (oldData || oldMeta) await volumes.activate(disk.diskId, meta ? [data, meta] : [data]);
   if (isToWipe) await wipeAll(volumePath(data), report);
   if (isToFill) await creation.fillMeta(meta);
-  const other = kind === 'plain' ? kindTag.drbd : kindTag.plain;
-  if (oldData?.tags.includes(other)) await volumes.retag([data], { add: [kindTag[kind]], remove: [other] });
+  if (isConverted) await volumes.retag([data], { add: [kindTag[kind]], remove: [other] });
+  if (isConverted && kind === 'plain') await removeMeta(volumes, disk.diskId);
   const isDataOpen = isToWipe || (oldData?.tags.includes(unfinishedTag) ?? false);
   const done = [...(isDataOpen ? [data] : []), ...(isToFill ? [meta] : [])];
   if (done.length > 0) await volumes.retag(done, { remove: [unfinishedTag] });
   report.progress(1);
+}
+
+/** A plain disk has no metadata; where that of its mirror lay is not said any more. */
+async function removeMeta(volumes: LvmVolumes, diskId: string): Promise<void> {
+  const all = await volumes.list(kindTag.meta);
+  const own = all.filter(({ tags }) => tags.includes(diskTag({ diskId })));
+  await volumes.remove(own.map(({ vg, lv }) => ({ vg, lv })));
 }

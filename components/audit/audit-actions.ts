@@ -16,6 +16,7 @@ export const sentences = [
   'instance.activateDisks',
   'instance.cleanupMigration',
   'instance.console',
+  'instance.convert',
   'instance.create',
   'instance.createFor',
   'instance.deactivateDisks',

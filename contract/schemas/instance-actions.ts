@@ -32,6 +32,15 @@ export type InstanceReplaceDisks = z.infer<typeof InstanceReplaceDisks>;
 export const InstanceRepairMirror = z.object({ diskId: Id, keepNodeId: Id });
 export type InstanceRepairMirror = z.infer<typeof InstanceRepairMirror>;
 
+/** `to`: mirrors of plain disks, or plain disks of mirrors; the data stays where it is. */
+export const InstanceConvert = z.object({
+  to: z.enum(['drbd', 'plain']),
+  /** The secondary node of the mirrors; absent: chosen. */
+  nodeId: Id.optional(),
+  waitForSync: z.boolean().default(true),
+});
+export type InstanceConvert = z.infer<typeof InstanceConvert>;
+
 export const DiskAdd = z.object({ sizeMiB: DiskMiB });
 export type DiskAdd = z.infer<typeof DiskAdd>;
 

@@ -153,7 +153,7 @@ async function placeInstance(tx: Tx, announce: Announce, params: Params): Promis
   const placed = [instance.node, instance.secondary].flatMap((node) => node?.name ?? []);
   if (placed.length > 0) return placed;
   await lockAllocation(tx, instance.clusterId);
-  const snapshot = (await loadNodeSnapshots(tx)).filter((node) => node.clusterId === instance.clusterId);
+  const snapshot = await loadNodeSnapshots(tx, { clusterId: instance.clusterId });
   const { nodeId, secondaryId } = chooseNodes(snapshot, {
     ...toPlacementWish(instance, params),
     ...(params.nodeId && { nodeId: params.nodeId }),

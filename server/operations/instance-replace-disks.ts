@@ -229,7 +229,7 @@ async function reserveNewSide(tx: Tx, { instanceId, nodeId }: Params) {
   if (!primaryId || !oldId) throw new AppError('wrong_state', `The disks of ${name} are not mirrored`);
   await lockAllocation(tx, clusterId);
   const sides = instance.disks.flatMap((disk) => disk.mirror?.sides ?? []);
-  const snapshot = (await loadNodeSnapshots(tx)).filter((node) => node.clusterId === clusterId);
+  const snapshot = await loadNodeSnapshots(tx, { clusterId });
   const reserved = sides.find((side) => !present.includes(side.nodeId))?.nodeId;
   const wish = { ...toPlacementWish(instance, { start: false }), ...(nodeId && { secondaryId: nodeId }) };
   const newId = reserved ?? chooseSecondary(snapshot, wish, { primaryId, exceptIds: present });

@@ -5,7 +5,7 @@ import type { PlacedInstance } from './placed-instance';
 import { reserveMirror } from './reserve-mirrors';
 
 type Placed = Pick<PlacedInstance, 'clusterId' | 'diskTemplate' | 'nodeId' | 'secondaryId'> & {
-  disks: Pick<PlacedInstance['disks'][number], 'id' | 'params' | 'vg' | 'mirror'>[];
+  disks: Pick<PlacedInstance['disks'][number], 'id' | 'params' | 'vg' | 'metaVg' | 'mirror'>[];
 };
 
 /** Those that have no place yet. `params` are those of the primary node's cluster and group; a disk's own go before them. */
@@ -20,6 +20,9 @@ export async function placeDisks(tx: Tx, instance: Placed, params: DiskParams): 
         : { vg: drbd.vg, stripes: drbd.dataStripes, metaVg: drbd.metaVg };
     if (instance.diskTemplate !== 'plain' && instance.diskTemplate !== 'drbd') continue;
     if (disk.vg === null) await tx.disk.update({ where: { id: disk.id }, data: place });
+    // A plain disk that becomes a mirror stays where it is.
+    else if (instance.diskTemplate === 'drbd' && disk.metaVg === null)
+      await tx.disk.update({ where: { id: disk.id }, data: { metaVg: drbd.metaVg } });
     if (instance.diskTemplate !== 'drbd' || disk.mirror || !instance.nodeId || !instance.secondaryId)
       continue;
     const nodeIds = [instance.nodeId, instance.secondaryId] as const;

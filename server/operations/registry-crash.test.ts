@@ -1,5 +1,5 @@
 // For every operation: the engine process is killed at every step and every undo, before and after the effect, twice in a row at the same
-// point; then another engine goes on. All cases of a kind play side by side, each in a place of its own, and die with the same process.
+// point; then another engine goes on. The cases of a batch play side by side, each in a place of its own, and die with the same process.
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@/tools/test-database';
@@ -12,6 +12,7 @@ import { type Plan, planKey, type Point } from './testing/faults';
 import { expectNothingLeft, expectSoundLedger } from './testing/nothing-left';
 import type { Subject } from './testing/scenario';
 import { type Play, plays } from './testing/scenarios';
+import { sideBySide } from './testing/side-by-side';
 import { World } from './testing/world';
 
 let agents: SimulatedCluster;
@@ -56,45 +57,74 @@ function crashCases({ name, scenario, steps, text: played }: Play): Case[] {
   return [...at('do', {}), ...undoCases];
 }
 
-it('leaves nothing when the engine is killed at any step of any operation', async () => {
-  const world = new World(db, agents);
-  const { url } = database;
-  const { credentials } = agents;
-  const start = (plans: Record<string, Plan>) => startEngineProcess(bundle, { url, credentials, plans });
+/** So that a batch is played within its time, whatever operations there are. */
+const mostCases = 60;
 
-  const preparing = start({});
-  const cases = plays.flatMap(crashCases);
-  const played: Played[] = [];
-  for (const one of cases) {
-    const subject = await preparing.during(one.scenario.prepare(world));
-    played.push({ ...one, subject, key: planKey(one.name, subject.targetId) });
+/** Plays that follow each other, and their cases: as many as are played at once. */
+function toBatches(all: readonly Play[]): { text: string; cases: Case[] }[] {
+  const batches: { texts: string[]; cases: Case[] }[] = [];
+  for (const play of all) {
+    const cases = crashCases(play);
+    const last = batches.at(-1);
+    if (last && last.cases.length + cases.length <= mostCases) {
+      last.texts.push(play.text);
+      last.cases.push(...cases);
+    } else batches.push({ texts: [play.text], cases });
   }
-  await preparing.kill();
+  return batches.map(({ texts, cases }) => ({ text: texts.join(', '), cases }));
+}
 
-  const plans = Object.fromEntries(played.map(({ key, plan }) => [key, plan]));
-  const jobs = await Promise.all(played.map(({ scenario, subject }) => scenario.submit(world, subject)));
-  for (let crash = 0; crash < 2; crash += 1) {
-    const doomed = start(plans);
-    await doomed.untilReached(played.map(({ key }) => key));
-    await doomed.kill();
-  }
+const batches = toBatches(plays).map(({ text, cases }) => [text, cases] as const);
 
-  // Failures are still injected, so that interrupted undos are gone on with; nothing hangs any more.
-  const survivors = Object.fromEntries(
-    played.map(({ key, plan }) => [key, { failAfter: plan.failAfter }] as const),
-  );
-  const survivor = start(survivors);
-  for (const [index, { scenario, plan, subject, text }] of played.entries()) {
-    const job = await survivor.during(untilEnded(db, jobs[index] ?? 0));
-    expect({ text, status: job.status, error: plan.failAfter ? null : job.error }).toEqual({
-      text,
-      status: plan.failAfter ? 'error' : 'success',
-      error: null,
-    });
-    expect(await db.auditEntry.count({ where: { jobId: job.id } })).toBe(1);
-    if (!plan.failAfter) await scenario.verify(world, subject);
-    await expectNothingLeft(world, subject);
-  }
-  await expectSoundLedger(world);
-  await survivor.kill();
-}, 240_000);
+it.each(batches)(
+  'leaves nothing when the engine is killed at any step of %s',
+  { timeout: 240_000 },
+  async (_, cases) => {
+    const world = new World(db, agents);
+    const { url } = database;
+    const { credentials } = agents;
+    const start = (plans: Record<string, Plan>) => startEngineProcess(bundle, { url, credentials, plans });
+
+    const preparing = start({});
+    const prepare = async (one: Case) => {
+      const subject = await one.scenario.prepare(world);
+      return { ...one, subject, key: planKey(one.name, subject.targetId) };
+    };
+    const played: Played[] = await preparing.during(sideBySide(cases, prepare));
+    await preparing.kill();
+
+    const plans = Object.fromEntries(played.map(({ key, plan }) => [key, plan]));
+    const jobs = await sideBySide(played, ({ scenario, subject }) => scenario.submit(world, subject));
+    for (let crash = 0; crash < 2; crash += 1) {
+      const doomed = start(plans);
+      await doomed.untilReached(played.map(({ key }) => key));
+      await doomed.kill();
+    }
+
+    // Failures are still injected, so that interrupted undos are gone on with; nothing hangs any more.
+    const survivors = Object.fromEntries(
+      played.map(({ key, plan }) => [key, { failAfter: plan.failAfter }] as const),
+    );
+    const survivor = start(survivors);
+    const settle = (one: Played, index: number) => expectGoneOnWith(world, one, jobs[index] ?? 0);
+    await survivor.during(sideBySide(played, settle));
+    await expectSoundLedger(world);
+    await survivor.kill();
+  },
+);
+
+async function expectGoneOnWith(
+  world: World,
+  { scenario, plan, subject, text }: Played,
+  jobId: number,
+): Promise<void> {
+  const job = await untilEnded(world.db, jobId);
+  expect({ text, status: job.status, error: plan.failAfter ? null : job.error }).toEqual({
+    text,
+    status: plan.failAfter ? 'error' : 'success',
+    error: null,
+  });
+  expect(await world.db.auditEntry.count({ where: { jobId } })).toBe(1);
+  if (!plan.failAfter) await scenario.verify(world, subject);
+  await expectNothingLeft(world, subject);
+}

@@ -1,5 +1,5 @@
 // For every operation and every step: replay, failure, cancel and double undo; afterwards nothing may be left over.
-// Crashes are in registry-crash.test.ts. A new operation is covered by being registered.
+// Crashes are in registry-crash.test.ts. A new operation is covered by being registered. Cases are played side by side, each in a place of its own.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSimulatedCluster, type SimulatedCluster } from '../agents/testing/simulated-cluster';
 import { startTestEngine, type TestEngine, untilEnded } from '../jobs/testing/engine-on-database';
@@ -33,15 +33,16 @@ afterAll(async () => {
 
 async function run({ name, scenario }: Play, plan: Plan) {
   const subject = await scenario.prepare(world);
-  plans.set(planKey(name, subject.targetId), plan);
+  const key = planKey(name, subject.targetId);
+  plans.set(key, plan);
   const job = await untilEnded(world.db, await scenario.submit(world, subject));
-  plans.clear();
+  plans.delete(key);
   if (job.status === 'success') await scenario.verify(world, subject);
   await expectNothingLeft(world, subject);
   return job;
 }
 
-describe.each(plays.map((play) => [play.text, play] as const))('%s', (_, play) => {
+describe.concurrent.each(plays.map((play) => [play.text, play] as const))('%s', (_, play) => {
   const { steps, name } = play;
   const { cancelableSteps: cancelable } = operations[name];
   const last = steps.at(-1) ?? '';

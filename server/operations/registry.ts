@@ -6,6 +6,7 @@ import { instanceDeactivateDisks } from './instance-deactivate-disks';
 import { clusterVerify } from './cluster-verify';
 import { withHooks } from './hooks/with-hooks';
 import { instanceCleanupMigration } from './instance-cleanup-migration';
+import { instanceConvert } from './instance-convert';
 import { instanceCreate } from './instance-create';
 import { diskAdd } from './disk-add';
 import { diskGrow } from './disk-grow';
@@ -44,6 +45,7 @@ const plain = {
   'instance.reinstall': instanceReinstall,
   'instance.rename': instanceRename,
   'instance.failover': instanceFailover,
+  'instance.convert': instanceConvert,
   'disk.add': diskAdd,
   'disk.grow': diskGrow,
   'disk.remove': diskRemove,

@@ -2,6 +2,7 @@
 import { AppError } from '@/contract/errors';
 import type { Accepted } from '@/contract/schemas/common';
 import type {
+  InstanceConvert,
   InstanceFailover,
   InstanceMigrate,
   InstanceRepairMirror,
@@ -38,4 +39,9 @@ export function repairMirror(ctx: Ctx, { id, ...params }: On<InstanceRepairMirro
       throw new AppError('not_found', `${name} does not have this disk`);
     },
   });
+}
+
+export function convertInstance(ctx: Ctx, { id, ...params }: On<InstanceConvert>): Promise<Accepted> {
+  const access = 'instance.convert';
+  return order(ctx, { action: 'convert', access, operation: 'instance.convert', id, params });
 }

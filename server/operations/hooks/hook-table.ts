@@ -74,6 +74,7 @@ export const hookTable: Record<OperationName, Row | null> = {
       ...{ IGNORE_CONSISTENCY: say(ignoreConsistency), FAILOVER_CLEANUP: 'False' },
     }),
   },
+  'instance.convert': modify,
   'disk.add': modify,
   'disk.grow': {
     ...{ name: 'disk-grow', code: 'OP_INSTANCE_GROW_DISK' },

@@ -98,7 +98,9 @@ async function askAgent(world: World, node: Subject['place']['node']) {
   return {
     defined: defined.map((one) => one.id),
     disks: disks.map((disk) => disk.diskId),
-    running: instances.filter(({ operState }) => ['running', 'paused'].includes(operState)).map((one) => one.id),
+    running: instances
+      .filter(({ operState }) => ['running', 'paused'].includes(operState))
+      .map((one) => one.id),
     nics: node.simulated.pluggedNics(),
   };
 }

@@ -8,6 +8,7 @@ import { instanceCreateScenarios } from '../instance-create.scenario';
 import { diskAddScenario } from '../disk-add.scenario';
 import { diskGrowScenario } from '../disk-grow.scenario';
 import { diskRemoveScenario } from '../disk-remove.scenario';
+import { instanceConvertScenarios } from '../instance-convert.scenario';
 import { instanceFailoverScenario } from '../instance-failover.scenario';
 import { instanceMigrateScenario } from '../instance-migrate.scenario';
 import { instanceModifyScenario } from '../instance-modify.scenario';
@@ -42,6 +43,7 @@ const scenarios: Record<OperationName, Scenario | readonly Scenario[]> = {
   'instance.reinstall': instanceReinstallScenarios,
   'instance.rename': instanceRenameScenario,
   'instance.failover': instanceFailoverScenario,
+  'instance.convert': instanceConvertScenarios,
   'disk.add': diskAddScenario,
   'disk.grow': diskGrowScenario,
   'disk.remove': diskRemoveScenario,

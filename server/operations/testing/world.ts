@@ -23,6 +23,8 @@ export type Place = {
 
 /** An instance whose disks are mirrored, on a place of several nodes. */
 export const mirrored = { vcpus: 2, memoryMiB: 256, disksMiB: [64, 32], diskTemplate: 'drbd' } as const;
+/** The same, on volumes of one node. */
+export const onVolumes = { ...mirrored, diskTemplate: 'plain' } as const;
 export const shape = { vcpus: 2, memoryMiB: 256, disksMiB: [64, 32], diskTemplate: 'simulated' } as const;
 
 /** Of the simulated nodes. */
@@ -32,7 +34,7 @@ export const scriptedOs = {
 } as const satisfies OsChoice;
 
 /** What an instance of a scenario is made of: unmirrored and with the tiny OS, unless said otherwise. */
-type Made = { as?: typeof shape | typeof mirrored; os?: OsChoice };
+type Made = { as?: typeof shape | typeof mirrored | typeof onVolumes; os?: OsChoice };
 
 export type Order = {
   operation: OperationName;
