@@ -35,16 +35,17 @@ export async function openSerial(rest: Rest, instanceId: string): Promise<Serial
   const type = (line: string) => socket.send(Buffer.from(`${line}\n`));
   const until: Serial['until'] = (pattern, from = 0) =>
     new Promise((resolve, reject) => {
+      const closed = (code: number) =>
+        reject(new Error(`The console closed with ${code}: ${text.slice(-300)}`));
       const look = () => {
         const match = pattern.exec(text.slice(from));
         if (!match) return;
         listeners.delete(look);
+        socket.off('close', closed);
         resolve(match);
       };
       listeners.add(look);
-      socket.once('close', (code) =>
-        reject(new Error(`The console closed with ${code}: ${text.slice(-300)}`)),
-      );
+      socket.once('close', closed);
       look();
     });
   return {

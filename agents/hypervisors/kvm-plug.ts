@@ -23,7 +23,7 @@ import { machineIn, requireRunning } from './kvm-live';
 import { removeNode } from './kvm-nodes';
 
 /** A guest's kernel answers within a second; one that is just booting, or has none, never does. */
-const unplugMs = 15_000;
+const unplugMs = 60_000;
 
 type Place = { id: string; index: number };
 type Kind = 'disks' | 'nics';
