@@ -1,7 +1,14 @@
 // What every disk template does: the ladder create, assemble, open, close, shutdown, remove of block devices, and grow.
 // Laws: each verb is idempotent and tolerates a half-done earlier run; all that a verb needs stands in the disk it is given; a disk that was
 // created with `wipe` reads as zeros; `remove` of an absent disk succeeds.
-import type { DiskTemplate, MirrorDevices, MirrorStatus, MirrorWish, NodeDisk, Pool } from '@/contract/schemas/disk';
+import type {
+  DiskTemplate,
+  MirrorDevices,
+  MirrorStatus,
+  MirrorWish,
+  NodeDisk,
+  Pool,
+} from '@/contract/schemas/disk';
 
 export type DiskRef = { instanceId: string; diskId: string };
 

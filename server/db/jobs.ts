@@ -102,7 +102,14 @@ export async function loadJobLog(
   }));
 }
 
-function matching({ status, operation, instanceId, nodeId, batchId, search }: JobListQuery): Prisma.JobWhereInput {
+function matching({
+  status,
+  operation,
+  instanceId,
+  nodeId,
+  batchId,
+  search,
+}: JobListQuery): Prisma.JobWhereInput {
   const targets = [
     instanceId ? { targetKind: 'instance', targetId: instanceId } : {},
     nodeId ? { targetKind: 'node', targetId: nodeId } : {},
