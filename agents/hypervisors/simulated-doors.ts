@@ -9,7 +9,8 @@ export type SimulatedDoors = {
   /** Throws where no door with this key is open (any more). */
   check(door: MigrationDoor): void;
   pass(door: MigrationDoor): void;
-  close(port: number): void;
+  /** Not the one that another target has opened at the same port since. */
+  close(door: MigrationDoor): void;
 };
 
 type Open = { host: string; key: string; arrive: () => void };
@@ -37,6 +38,8 @@ export function createSimulatedDoors(): SimulatedDoors {
       find(door).arrive();
       doors.delete(door.port);
     },
-    close: (port) => void doors.delete(port),
+    close: ({ port, key }) => {
+      if (doors.get(port)?.key === key) doors.delete(port);
+    },
   };
 }

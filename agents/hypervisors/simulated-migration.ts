@@ -1,4 +1,5 @@
 // Moving simulated instances through doors of the process. A restart of the sender ends what it was sending.
+import type { MigrationDoor } from '@/contract/agent-live-calls';
 import { AppError } from '@/contract/errors';
 import type { FinishRequest, LiveVerbs, MigrateRequest } from './hypervisor';
 import { runningOf, type LiveParts } from './simulated-parts';
@@ -22,11 +23,11 @@ const slowMs = 10_000;
 export function createSimulatedMigration(live: LiveParts): MigrationVerbs {
   const { faults, doors, find } = live;
   const sendings = new Map<string, Sending>();
-  const ports = new Map<string, number>();
+  const opened = new Map<string, MigrationDoor>();
   const shut = (id: string) => {
-    const port = ports.get(id);
-    if (port !== undefined) doors.close(port);
-    ports.delete(id);
+    const door = opened.get(id);
+    if (door) doors.close(door);
+    opened.delete(id);
   };
 
   return {
@@ -45,7 +46,7 @@ export function createSimulatedMigration(live: LiveParts): MigrationVerbs {
       const machine = live.machineOf(start.definition);
       machine.run(runningOf(start, 'receiving'), { boots: false });
       const door = doors.open(address, () => machine.change({ arrived: true }));
-      ports.set(id, door.port);
+      opened.set(id, door);
       return door;
     },
     migrate: async (request, report) => {
