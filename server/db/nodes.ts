@@ -106,9 +106,13 @@ export async function allNodeViews(db: Queryable): Promise<Node[]> {
 
 export type ClusterNode = NodeSnapshot & { clusterId: string };
 
-/** All nodes as placement sees them. */
-export async function loadNodeSnapshots(db: Queryable): Promise<ClusterNode[]> {
+/** Nodes as placement sees them: those of a cluster, or all. */
+export async function loadNodeSnapshots(
+  db: Queryable,
+  where: { clusterId?: string } = {},
+): Promise<ClusterNode[]> {
   const rows = await db.node.findMany({
+    where,
     orderBy: { name: 'asc' },
     include: { group: { select: { diskParams: true } }, cluster: { select: { diskParams: true } } },
   });

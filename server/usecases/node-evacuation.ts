@@ -70,7 +70,7 @@ async function makePlan(db: Queryable, id: string, kind: EvacuationKind): Promis
   const node = await db.node.findUnique({ where: { id } });
   if (!node) throw notFound({ kind: 'node', id });
   const isFenced = node.state === 'offline' && node.fencedAt !== null;
-  const nodes = (await loadNodeSnapshots(db)).filter((one) => one.clusterId === node.clusterId);
+  const nodes = await loadNodeSnapshots(db, { clusterId: node.clusterId });
   const instances = await readInstances(db, id);
   const rows = planEvacuation({ nodeId: id, isFenced, kind, nodes, instances });
   return { kind, rows, digest: digestOf(rows) };
