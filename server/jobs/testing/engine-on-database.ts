@@ -112,6 +112,13 @@ export async function untilJob(db: Db, id: number, wanted: (job: JobRow) => bool
   }
 }
 
-export function untilEnded(db: Db, id: number): Promise<JobRow> {
-  return untilJob(db, id, (job) => ['success', 'error', 'canceled'].includes(job.status));
+export async function untilEnded(db: Db, id: number): Promise<JobRow> {
+  while (!(await hasEnded(db, id))) await new Promise((resolve) => setTimeout(resolve, 10));
+  return untilJob(db, id, () => true);
+}
+
+/** Asks for one column only: it is asked often, by many at once. */
+async function hasEnded(db: Db, id: number): Promise<boolean> {
+  const job = await db.job.findUnique({ where: { id }, select: { status: true } });
+  return ['success', 'error', 'canceled'].includes(job?.status ?? '');
 }
