@@ -33,6 +33,7 @@ export function ClusterCare({ cluster }: { cluster: Cluster }) {
       <FactList
         facts={[
           { label: t('wipeDisks'), value: yesNo(cluster.wipeDisks) },
+          { label: t('autoRestart'), value: yesNo(cluster.autoRestart) },
           { label: t('userShutdown'), value: yesNo(cluster.userShutdown) },
           {
             label: t('fenceHook'),
@@ -51,6 +52,7 @@ export function ClusterCare({ cluster }: { cluster: Cluster }) {
 
 const Care = z.object({
   wipeDisks: z.boolean(),
+  autoRestart: z.boolean(),
   userShutdown: z.boolean(),
   fenceHook: z.union([z.literal(''), FenceHook]),
 });
@@ -59,10 +61,10 @@ type Care = z.infer<typeof Care>;
 function CareSheet({ cluster, onClose }: { cluster: Cluster; onClose: () => void }) {
   const t = useTranslations('upkeep.settings');
   const update = useUpdateCluster();
-  const { wipeDisks, userShutdown, fenceHook, fenceHooks } = cluster;
+  const { wipeDisks, autoRestart, userShutdown, fenceHook, fenceHooks } = cluster;
   const form = useForm({
     resolver: zodResolver(Care),
-    defaultValues: { wipeDisks, userShutdown, fenceHook: fenceHook ?? '' },
+    defaultValues: { wipeDisks, autoRestart, userShutdown, fenceHook: fenceHook ?? '' },
   });
   const submit = async ({ fenceHook: hook, ...flags }: Care) => {
     await update.mutateAsync({ id: cluster.id, ...flags, fenceHook: hook === '' ? null : hook });
@@ -79,7 +81,7 @@ function CareSheet({ cluster, onClose }: { cluster: Cluster; onClose: () => void
       error={update.error}
       submitLabel={t('save')}
     >
-      {(['wipeDisks', 'userShutdown'] as const).map((name) => (
+      {(['wipeDisks', 'autoRestart', 'userShutdown'] as const).map((name) => (
         <Controller
           key={name}
           control={form.control}
