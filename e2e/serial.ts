@@ -4,6 +4,8 @@ import { api, consoleProtocol, ticketProtocolPrefix } from '@/contract/paths';
 import { ConsoleTicket } from '@/contract/schemas/instance';
 import type { Rest } from './rest';
 
+const nudgeMs = 10_000;
+
 export type Serial = {
   /** All that was shown since it was opened. */
   text(): string;
@@ -65,12 +67,17 @@ export async function openSerial(rest: Rest, instanceId: string): Promise<Serial
   };
 }
 
-/** Signs in at the tiny OS's prompt; also where somebody is signed in already. */
+/** Signs in at the tiny OS's prompt; also where somebody is signed in already. What a guest that is just starting has not read is typed again. */
 export async function signInTiny(serial: Serial): Promise<void> {
-  const from = serial.text().length;
-  serial.type('');
-  const [prompt] = await serial.until(/login: *$|# *$/, Math.max(0, from - 64));
-  if (!prompt.includes('login')) return;
-  serial.type('root');
-  await serial.until(/# *$/, from);
+  const nudge = setInterval(() => serial.type(''), nudgeMs);
+  try {
+    for (let from = 0; ;) {
+      const [prompt] = await serial.until(/login: *$|root@\S+# *$/, from);
+      if (prompt.startsWith('root@')) return;
+      from = serial.text().length;
+      serial.type('root');
+    }
+  } finally {
+    clearInterval(nudge);
+  }
 }
