@@ -58,7 +58,7 @@ function crashCases({ name, scenario, steps, text: played }: Play): Case[] {
 }
 
 /** So that a batch is played within its time, whatever operations there are. */
-const mostCases = 60;
+const mostCases = 40;
 
 /** Plays that follow each other, and their cases: as many as are played at once. */
 function toBatches(all: readonly Play[]): { text: string; cases: Case[] }[] {
