@@ -1,40 +1,21 @@
 // What broken-off migrations leave on simulated nodes, and what cleaning up makes of it.
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import type { NodeDisk } from '@/contract/schemas/disk';
-import {
-  type ClusterNode,
-  startSimulatedCluster,
-  type SimulatedCluster,
-} from '../agents/testing/simulated-cluster';
-import { startTestEngine, type TestEngine, untilEnded } from '../jobs/testing/engine-on-database';
-import { settle } from '../quotas/ledger';
+import { type ClusterNode, type SimulatedCluster } from '../agents/testing/simulated-cluster';
+import { untilEnded } from '../jobs/testing/engine-on-database';
 import { verifyCluster } from '../verify/verify-cluster';
-import { operations } from './registry';
 import { expectNothingLeft } from './testing/nothing-left';
-import { mirrored, type Place, World } from './testing/world';
+import { useWorld } from './testing/use-world';
+import { mirrored, type Place, type World } from './testing/world';
 
 let agents: SimulatedCluster;
-let engine: TestEngine;
 let world: World;
 let place: Place;
 let source: ClusterNode;
 let target: ClusterNode;
 let instanceId: string;
 
-beforeAll(async () => {
-  agents = await startSimulatedCluster();
-  engine = await startTestEngine({
-    services: { agents: agents.client },
-    operations: Object.values(operations),
-    onFinished: (tx, { jobId, keep }) => settle(tx, { jobId, success: keep }),
-  });
-  world = new World(engine.db, agents);
-});
-afterAll(async () => {
-  expect(engine.fatal).toEqual([]);
-  await engine.close();
-  await agents.close();
-});
+useWorld((used) => ({ agents, world } = used));
 beforeEach(async () => {
   place = await world.makePlace({ nodes: 2 });
   const [first, second] = place.nodes;

@@ -5,14 +5,14 @@ import { DiskParamsOverride, resolveDiskParams } from '@/contract/schemas/disk';
 import { Id } from '@/contract/names';
 import { operation, step } from '../jobs/operation';
 import { lockAllocation } from './allocation-lock';
+import { defineOnAll } from './define-on-all';
 import { settleNewMirrors } from './mirrors';
-import { pairOf, toDefinition, toNodeDisk } from './node-disks';
+import { pairOf, toNodeDisk } from './node-disks';
 import { placeDisks } from './place-disks';
 import {
   callAgent,
   onEach,
   type PlacedDisk,
-  type PlacedInstance,
   readInstance,
   readPlaced,
   requireReady,
@@ -106,14 +106,6 @@ export async function readDisk(
   const disk = placed.instance.disks.find(({ id }) => id === diskId);
   if (disk) return { ...placed, disk };
   throw new AppError('not_found', `${placed.instance.name} does not have this disk any more`);
-}
-
-export async function defineOnAll(ctx: Ctx, instanceId: string): Promise<PlacedInstance> {
-  const { instance, nodes } = await readPlaced(ctx, instanceId);
-  await onEach(nodes, (node) =>
-    callAgent(ctx, { node }, 'instance.define', { definition: toDefinition(instance, node.id) }),
-  );
-  return instance;
 }
 
 export async function setLifecycle(

@@ -5,8 +5,9 @@ import { AppError } from '@/contract/errors';
 import { Id } from '@/contract/names';
 import { DiskMiB, formatMiB } from '@/contract/units';
 import { operation, step } from '../jobs/operation';
+import { defineOnAll } from './define-on-all';
 import { bringUpMirrors, hasMirrors, lookAtMirrors, requireMirrored } from './mirrors';
-import { pairOf, toDefinition, toNodeDisk } from './node-disks';
+import { pairOf, toNodeDisk } from './node-disks';
 import { callAgent, type InstanceNode, onEach, readPlaced, requireReady } from './placed-instance';
 import type { Ctx } from './services';
 
@@ -60,10 +61,7 @@ const record = step('record-size', {
       const { ownerId, clusterId } = await tx.instance.findUniqueOrThrow({ where: { id: instanceId } });
       announce({ kind: 'instance', id: instanceId, ownerId }, { kind: 'cluster', id: clusterId });
     });
-    const { instance, nodes } = await readPlaced(ctx, instanceId);
-    await onEach(nodes, (one) =>
-      callAgent(ctx, { node: one }, 'instance.define', { definition: toDefinition(instance, one.id) }),
-    );
+    await defineOnAll(ctx, instanceId);
     ctx.log(`The disk has ${formatMiB(sizeMiB)} now`);
   },
 });

@@ -2,21 +2,20 @@
 // back from a mirror is open until `switch-template`, and from a plain disk until the other side is given up.
 import { z } from 'zod';
 import { AppError } from '@/contract/errors';
-import { isMirrored } from '@/contract/schemas/disk';
 import { Id } from '@/contract/names';
 import type { Tx } from '../db/client';
 import { loadNodeSnapshots } from '../db/nodes';
 import { operation, step } from '../jobs/operation';
 import { chooseSecondary } from '../placement/choose-node';
 import { lockAllocation } from './allocation-lock';
-import { lookAtMirrors, requireUpToDate, settleNewMirrors, untilMirrors } from './mirrors';
-import { toDefinition, toNodeDisks } from './node-disks';
+import { defineOnAll } from './define-on-all';
+import { lookAtMirrors, requireUpToDate, settleNewMirrors, untilInSync } from './mirrors';
+import { toNodeDisks } from './node-disks';
 import { placeDisks } from './place-disks';
 import {
   callAgent,
   findNode,
   type InstanceNode,
-  onEach,
   type PlacedInstance,
   readInstance,
   readPlaced,
@@ -103,8 +102,7 @@ const sync = step('synchronise', {
   cancelable: false,
   async do(ctx: Ctx, { instanceId }: Params) {
     const { mirrored, node } = await asMirrored(ctx, instanceId);
-    const wait = { isDone: isMirrored, timeoutMs: 24 * 3_600_000, what: 'equal' };
-    await untilMirrors(ctx, { node, instance: mirrored }, wait);
+    await untilInSync(ctx, node, mirrored);
   },
 });
 
@@ -200,7 +198,7 @@ async function reserveSides(tx: Tx, { instanceId, nodeId }: Params) {
   const { clusterId, nodeId: primaryId } = instance;
   if (!primaryId) throw new AppError('wrong_state', `${instance.name} is on no node`);
   await lockAllocation(tx, clusterId);
-  const snapshot = (await loadNodeSnapshots(tx)).filter((node) => node.clusterId === clusterId);
+  const snapshot = await loadNodeSnapshots(tx, { clusterId });
   const sides = instance.disks.flatMap((disk) => disk.mirror?.sides ?? []);
   const reserved = sides.find((side) => side.nodeId !== primaryId)?.nodeId;
   const wish = {
@@ -223,8 +221,5 @@ async function record(
     const { ownerId, clusterId } = await tx.instance.update({ where: { id: instanceId }, data });
     announce({ kind: 'instance', id: instanceId, ownerId }, { kind: 'cluster', id: clusterId });
   });
-  const { instance, nodes } = await readPlaced(ctx, instanceId);
-  await onEach(nodes, (node) =>
-    callAgent(ctx, { node }, 'instance.define', { definition: toDefinition(instance, node.id) }),
-  );
+  await defineOnAll(ctx, instanceId);
 }

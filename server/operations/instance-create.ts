@@ -7,11 +7,12 @@ import { type Announce, operation, step } from '../jobs/operation';
 import { chooseNodes } from '../placement/choose-node';
 import type { Tx } from '../db/client';
 import { lockAllocation } from './allocation-lock';
-import { toDefinition, toNodeDisks } from './node-disks';
+import { toNodeDisks } from './node-disks';
 import { toAbout } from './instance-about';
 import { seenBy } from './observed-state';
 import { placeDisks } from './place-disks';
 import { callAgent, findInstance, onEach, readInstance, readPlaced } from './placed-instance';
+import { defineOnAll } from './define-on-all';
 import { settleNewMirrors } from './mirrors';
 import type { Ctx } from './services';
 import { toPlacementWish } from './to-placement-wish';
@@ -46,10 +47,7 @@ const verifyOs = step('verify-os', {
 
 const define = step('define', {
   async do(ctx: Ctx, { instanceId }: Params) {
-    const { instance, nodes } = await readPlaced(ctx, instanceId);
-    await onEach(nodes, (node) =>
-      callAgent(ctx, { node }, 'instance.define', { definition: toDefinition(instance, node.id) }),
-    );
+    await defineOnAll(ctx, instanceId);
   },
   async undo(ctx: Ctx, { instanceId }: Params) {
     const { nodes } = await readPlaced(ctx, instanceId);

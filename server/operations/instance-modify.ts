@@ -9,7 +9,7 @@ import { MemoryMiB, Vcpus } from '@/contract/units';
 import { operation, step } from '../jobs/operation';
 import { powerChargeOf } from '../quotas/charge';
 import { giveBack } from '../quotas/ledger';
-import { defineOnAll } from './disk-add';
+import { defineOnAll } from './define-on-all';
 import { seenBy } from './observed-state';
 import { changeInstance } from '../db/instance-state';
 import { callAgent, readInstance, readPlaced, requireReady } from './placed-instance';

@@ -5,7 +5,7 @@ import { AppError } from '@/contract/errors';
 import { Id } from '@/contract/names';
 import { OsChoice } from '@/contract/schemas/instance';
 import { operation, step } from '../jobs/operation';
-import { defineOnAll } from './disk-add';
+import { defineOnAll } from './define-on-all';
 import { toAbout } from './instance-about';
 import { bringUpMirrors, hasMirrors, lookAtMirrors, requireUpToDate, settleNewMirrors } from './mirrors';
 import { toNodeDisks } from './node-disks';

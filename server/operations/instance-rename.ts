@@ -4,7 +4,7 @@ import { AppError, toErrorBody } from '@/contract/errors';
 import { Id, InstanceName } from '@/contract/names';
 import { isDuplicate } from '../db/transact';
 import { operation, step } from '../jobs/operation';
-import { defineOnAll } from './disk-add';
+import { defineOnAll } from './define-on-all';
 import { toAbout } from './instance-about';
 import { callAgent, readInstance, readPlaced, requireReady } from './placed-instance';
 import type { Ctx } from './services';

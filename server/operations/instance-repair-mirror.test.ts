@@ -1,32 +1,15 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { keptSideName } from '@/contract/kept-side';
-import { startSimulatedCluster, type SimulatedCluster } from '../agents/testing/simulated-cluster';
-import { startTestEngine, type TestEngine, untilEnded } from '../jobs/testing/engine-on-database';
-import { settle } from '../quotas/ledger';
-import { operations } from './registry';
+import { untilEnded } from '../jobs/testing/engine-on-database';
 import { firstDisk } from './testing/first-disk';
 import { lookAtSides } from './testing/look-at-sides';
 import { diskAsToldTo, splitBrain } from './testing/split-brain';
-import { mirrored, type Place, World } from './testing/world';
+import { useWorld } from './testing/use-world';
+import { mirrored, type Place, type World } from './testing/world';
 
-let agents: SimulatedCluster;
-let engine: TestEngine;
 let world: World;
 
-beforeAll(async () => {
-  agents = await startSimulatedCluster();
-  engine = await startTestEngine({
-    services: { agents: agents.client },
-    operations: Object.values(operations),
-    onFinished: (tx, { jobId, keep }) => settle(tx, { jobId, success: keep }),
-  });
-  world = new World(engine.db, agents);
-});
-afterAll(async () => {
-  expect(engine.fatal).toEqual([]);
-  await engine.close();
-  await agents.close();
-});
+useWorld((used) => ({ world } = used));
 
 async function makePair(): Promise<{
   place: Place;

@@ -4,18 +4,19 @@ import { z } from 'zod';
 import { AppError } from '@/contract/errors';
 import { isMirrored, type MirrorStatus } from '@/contract/schemas/disk';
 import { Id } from '@/contract/names';
+import { ReplaceMode } from '@/contract/schemas/instance-actions';
 import type { Tx } from '../db/client';
 import { loadNodeSnapshots } from '../db/nodes';
 import { operation, step } from '../jobs/operation';
 import { chooseSecondary } from '../placement/choose-node';
 import { lockAllocation } from './allocation-lock';
-import { describe, lookAtMirrors, untilInSync } from './mirrors';
+import { defineOnAll } from './define-on-all';
+import { assembleOnAll, describe, lookAtMirrors, untilInSync } from './mirrors';
 import { type Pair, toDefinition, toNodeDisk, toNodeDisks } from './node-disks';
 import {
   callAgent,
   findNode,
   type InstanceNode,
-  onEach,
   type PlacedInstance,
   readInstance,
   readMirrored,
@@ -25,7 +26,6 @@ import { reserveSide } from './reserve-mirrors';
 import type { Ctx } from './services';
 import { toPlacementWish } from './to-placement-wish';
 
-export const ReplaceMode = z.enum(['primary', 'secondary', 'newSecondary', 'auto']);
 const Params = z.object({
   instanceId: Id,
   mode: ReplaceMode,
@@ -243,11 +243,8 @@ async function reserveNewSide(tx: Tx, { instanceId, nodeId }: Params) {
 
 async function connectSides(ctx: Ctx, instanceId: string): Promise<void> {
   const { instance, node, secondary } = await readMirrored(ctx, instanceId);
-  await onEach([node, secondary], async (one) => {
-    await callAgent(ctx, { node: one }, 'instance.define', { definition: toDefinition(instance, one.id) });
-    for (const disk of toNodeDisks(instance, one.id))
-      await callAgent(ctx, { node: one }, 'disk.assemble', disk);
-  });
+  await defineOnAll(ctx, instanceId);
+  await assembleOnAll(ctx, instance, [node, secondary]);
 }
 
 /** When it was removed before, nothing is done. */

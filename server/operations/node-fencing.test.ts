@@ -1,31 +1,17 @@
 // What is special about declaring nodes off and taking them back: a node that may still run something is never taken for dead.
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AppError } from '@/contract/errors';
-import { startSimulatedCluster, type SimulatedCluster } from '../agents/testing/simulated-cluster';
-import { startTestEngine, type TestEngine, untilEnded } from '../jobs/testing/engine-on-database';
-import { settle } from '../quotas/ledger';
+import { type SimulatedCluster } from '../agents/testing/simulated-cluster';
+import { untilEnded } from '../jobs/testing/engine-on-database';
 import { lookAtOffline } from '../watchers/notice-returned';
-import { operations } from './registry';
-import { World, type Place } from './testing/world';
+import { useWorld } from './testing/use-world';
+import { type World, type Place } from './testing/world';
 
 let agents: SimulatedCluster;
-let engine: TestEngine;
 let world: World;
 
-beforeAll(async () => {
-  agents = await startSimulatedCluster();
-  engine = await startTestEngine({
-    services: { agents: agents.client },
-    operations: Object.values(operations),
-    onFinished: (tx, { jobId, keep }) => settle(tx, { jobId, success: keep }),
-  });
-  world = new World(engine.db, agents);
-});
-afterAll(async () => {
-  await engine.close();
-  await agents.close();
-});
+useWorld((used) => ({ agents, world } = used));
 
 type NodeOperation = 'node.setOffline' | 'node.fence' | 'node.setOnline';
 

@@ -1,38 +1,19 @@
 // A node whose machine was installed anew: its sides of mirrors are made again from the other nodes, while the instances run.
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { createIdentityStore } from '@/agents/identity';
 import { isMirrored } from '@/contract/schemas/disk';
-import {
-  startSimulatedCluster,
-  type ClusterNode,
-  type SimulatedCluster,
-} from '../agents/testing/simulated-cluster';
-import { startTestEngine, type TestEngine } from '../jobs/testing/engine-on-database';
-import { settle } from '../quotas/ledger';
+import { type ClusterNode, type SimulatedCluster } from '../agents/testing/simulated-cluster';
 import { toNodeDisks } from './node-disks';
 import { readInstance } from './placed-instance';
-import { operations } from './registry';
-import { mirrored, World } from './testing/world';
+import { useWorld } from './testing/use-world';
+import { mirrored, type World } from './testing/world';
 
 let agents: SimulatedCluster;
-let engine: TestEngine;
 let world: World;
 
-beforeAll(async () => {
-  agents = await startSimulatedCluster();
-  engine = await startTestEngine({
-    services: { agents: agents.client },
-    operations: Object.values(operations),
-    onFinished: (tx, { jobId, keep }) => settle(tx, { jobId, success: keep }),
-  });
-  world = new World(engine.db, agents);
-});
-afterAll(async () => {
-  await engine.close();
-  await agents.close();
-});
+useWorld((used) => ({ agents, world } = used));
 
 /** Nothing is left on it but who it is. */
 async function reinstall({ id, name, simulated: { dataDir } }: ClusterNode): Promise<void> {

@@ -1,33 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { AppError } from '@/contract/errors';
-import { startSimulatedCluster, type SimulatedCluster } from '../agents/testing/simulated-cluster';
-import { startTestEngine, type TestEngine, untilEnded, untilJob } from '../jobs/testing/engine-on-database';
+import { type SimulatedCluster } from '../agents/testing/simulated-cluster';
+import { untilEnded, untilJob } from '../jobs/testing/engine-on-database';
 import { requestCancel } from '../jobs/submit';
-import { settle } from '../quotas/ledger';
 import { operations } from './registry';
 import { expectNothingLeft, expectSoundLedger } from './testing/nothing-left';
-import { World } from './testing/world';
+import { useWorld } from './testing/use-world';
+import { type World } from './testing/world';
 
 let agents: SimulatedCluster;
-let engine: TestEngine;
 let world: World;
 
-beforeAll(async () => {
-  agents = await startSimulatedCluster();
-  engine = await startTestEngine({
-    services: { agents: agents.client },
-    operations: Object.values(operations),
-    onFinished: (tx, { jobId, keep }) => settle(tx, { jobId, success: keep }),
-  });
-  world = new World(engine.db, agents);
-});
+useWorld((used) => ({ agents, world } = used));
 afterEach(() => expectSoundLedger(world));
-afterAll(async () => {
-  expect(engine.fatal).toEqual([]);
-  await engine.close();
-  await agents.close();
-});
 
 const instanceOf = (id: string) => world.db.instance.findUnique({ where: { id } });
 

@@ -10,22 +10,20 @@ type Placed = Pick<PlacedInstance, 'clusterId' | 'diskTemplate' | 'nodeId' | 'se
 
 /** Those that have no place yet. `params` are those of the primary node's cluster and group; a disk's own go before them. */
 export async function placeDisks(tx: Tx, instance: Placed, params: DiskParams): Promise<void> {
-  for (const disk of instance.disks) {
-    const own = DiskParamsOverride.parse(disk.params);
+  const { diskTemplate, clusterId, nodeId, secondaryId } = instance;
+  if (diskTemplate !== 'plain' && diskTemplate !== 'drbd') return;
+  for (const { id: diskId, vg, metaVg, mirror, params: override } of instance.disks) {
+    const own = DiskParamsOverride.parse(override);
     const plain = { ...params.plain, ...own.plain };
     const drbd = { ...params.drbd, ...own.drbd };
-    const place =
-      instance.diskTemplate === 'plain'
+    const data =
+      diskTemplate === 'plain'
         ? { vg: plain.vg, stripes: plain.stripes }
-        : { vg: drbd.vg, stripes: drbd.dataStripes, metaVg: drbd.metaVg };
-    if (instance.diskTemplate !== 'plain' && instance.diskTemplate !== 'drbd') continue;
-    if (disk.vg === null) await tx.disk.update({ where: { id: disk.id }, data: place });
-    // A plain disk that becomes a mirror stays where it is.
-    else if (instance.diskTemplate === 'drbd' && disk.metaVg === null)
-      await tx.disk.update({ where: { id: disk.id }, data: { metaVg: drbd.metaVg } });
-    if (instance.diskTemplate !== 'drbd' || disk.mirror || !instance.nodeId || !instance.secondaryId)
-      continue;
-    const nodeIds = [instance.nodeId, instance.secondaryId] as const;
-    await reserveMirror(tx, { diskId: disk.id, clusterId: instance.clusterId, nodeIds });
+        : { vg: drbd.vg, stripes: drbd.dataStripes };
+    // A plain disk that becomes a mirror stays where it is, and gets metadata.
+    const meta = diskTemplate === 'drbd' && metaVg === null ? { metaVg: drbd.metaVg } : {};
+    await tx.disk.update({ where: { id: diskId }, data: { ...(vg === null && data), ...meta } });
+    if (diskTemplate === 'drbd' && !mirror && nodeId && secondaryId)
+      await reserveMirror(tx, { diskId, clusterId, nodeIds: [nodeId, secondaryId] });
   }
 }

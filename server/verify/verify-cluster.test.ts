@@ -2,38 +2,19 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { NodeDisk } from '@/contract/schemas/disk';
-import {
-  startSimulatedCluster,
-  type ClusterNode,
-  type SimulatedCluster,
-} from '../agents/testing/simulated-cluster';
+import { type ClusterNode, type SimulatedCluster } from '../agents/testing/simulated-cluster';
 import { listFindings } from '../db/verify-findings';
-import { startTestEngine, type TestEngine, untilEnded } from '../jobs/testing/engine-on-database';
-import { operations } from '../operations/registry';
-import { mirrored, type Place, World } from '../operations/testing/world';
-import { settle } from '../quotas/ledger';
+import { untilEnded } from '../jobs/testing/engine-on-database';
+import { useWorld } from '../operations/testing/use-world';
+import { mirrored, type Place, type World } from '../operations/testing/world';
 import { verifyCluster } from './verify-cluster';
 
 let agents: SimulatedCluster;
-let engine: TestEngine;
 let world: World;
 
-beforeAll(async () => {
-  agents = await startSimulatedCluster();
-  engine = await startTestEngine({
-    services: { agents: agents.client },
-    operations: Object.values(operations),
-    onFinished: (tx, { jobId, keep }) => settle(tx, { jobId, success: keep }),
-  });
-  world = new World(engine.db, agents);
-});
-afterAll(async () => {
-  expect(engine.fatal).toEqual([]);
-  await engine.close();
-  await agents.close();
-});
+useWorld((used) => ({ agents, world } = used));
 
 async function verify({ clusterId }: Place): Promise<string[]> {
   const { signal } = new AbortController();

@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import type { MirrorStatus } from '@/contract/schemas/disk';
-import { startSimulatedCluster, type SimulatedCluster } from '../agents/testing/simulated-cluster';
-import { startTestEngine, type TestEngine, untilEnded } from '../jobs/testing/engine-on-database';
-import { operations } from '../operations/registry';
+import { type SimulatedCluster } from '../agents/testing/simulated-cluster';
+import { type TestEngine, untilEnded } from '../jobs/testing/engine-on-database';
 import { lookAtSides } from '../operations/testing/look-at-sides';
-import { mirrored, type Place, World } from '../operations/testing/world';
-import { settle } from '../quotas/ledger';
+import { useWorld } from '../operations/testing/use-world';
+import { mirrored, type Place, type World } from '../operations/testing/world';
 import { findInstances } from '../usecases/instance-findings';
 import { keepMirroredOnce } from './keep-mirrored';
 import { storeMirrors } from './store-mirrors';
@@ -18,20 +17,7 @@ let id: string;
 /** Moved by hand. */
 let now: Date;
 
-beforeAll(async () => {
-  agents = await startSimulatedCluster();
-  engine = await startTestEngine({
-    services: { agents: agents.client },
-    operations: Object.values(operations),
-    onFinished: (tx, { jobId, keep }) => settle(tx, { jobId, success: keep }),
-  });
-  world = new World(engine.db, agents);
-});
-afterAll(async () => {
-  expect(engine.fatal).toEqual([]);
-  await engine.close();
-  await agents.close();
-});
+useWorld((used) => ({ agents, engine, world } = used));
 beforeEach(async () => {
   await engine.db.mirrorSide.updateMany({ data: { status: {} } });
   place = await world.makePlace({ nodes: 2 });

@@ -2,40 +2,21 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { operationNames } from '@/contract/operations';
-import {
-  startSimulatedCluster,
-  type ClusterNode,
-  type SimulatedCluster,
-} from '../../agents/testing/simulated-cluster';
-import { startTestEngine, type TestEngine, untilEnded } from '../../jobs/testing/engine-on-database';
-import { settle } from '../../quotas/ledger';
-import { operations } from '../registry';
-import { mirrored, type Place, World } from '../testing/world';
+import { type ClusterNode, type SimulatedCluster } from '../../agents/testing/simulated-cluster';
+import { untilEnded } from '../../jobs/testing/engine-on-database';
+import { useWorld } from '../testing/use-world';
+import { mirrored, type Place, type World } from '../testing/world';
 import { hookTable } from './hook-table';
 
 let agents: SimulatedCluster;
-let engine: TestEngine;
 let world: World;
 
-beforeAll(async () => {
-  agents = await startSimulatedCluster();
-  engine = await startTestEngine({
-    services: { agents: agents.client },
-    operations: Object.values(operations),
-    onFinished: (tx, { jobId, keep }) => settle(tx, { jobId, success: keep }),
-  });
-  world = new World(engine.db, agents);
-});
+useWorld((used) => ({ agents, world } = used));
 const written: string[] = [];
 afterEach(async () => {
   for (const folder of written.splice(0)) await rm(folder, { recursive: true, force: true });
-});
-afterAll(async () => {
-  expect(engine.fatal).toEqual([]);
-  await engine.close();
-  await agents.close();
 });
 
 /** Writes a script and lets the control plane know of it, as the node's next facts would. */
