@@ -6,6 +6,7 @@ import { Id } from '@/contract/names';
 import { DiskMiB, formatMiB } from '@/contract/units';
 import { operation, step } from '../jobs/operation';
 import { defineOnAll } from './define-on-all';
+import { lookAtInstance } from './look-at-instance';
 import { bringUpMirrors, hasMirrors, lookAtMirrors, requireMirrored } from './mirrors';
 import { pairOf, toNodeDisk } from './node-disks';
 import { callAgent, type InstanceNode, onEach, readPlaced, requireReady } from './placed-instance';
@@ -46,9 +47,7 @@ const growDevice = step('grow-device', {
     const { instanceId, diskId, newSizeMiB: sizeMiB } = params;
     const { node } = await readPlaced(ctx, instanceId);
     await grow(ctx, node, 'device', params);
-    const { instances } = await callAgent(ctx, { node }, 'instance.list', {});
-    const seen = instances.find((one) => one.id === instanceId);
-    if (seen?.operState === 'running' || seen?.operState === 'paused')
+    if ((await lookAtInstance(ctx, node, instanceId)).isRunning)
       await callAgent(ctx, { node }, 'instance.resizeDisk', { instanceId, diskId, sizeMiB });
   },
 });

@@ -7,6 +7,7 @@ import { Id } from '@/contract/names';
 import type { Tx } from '../db/client';
 import { operation, step } from '../jobs/operation';
 import { judgeMigration, type NodeView } from './judge-migration';
+import { lookAtInstance, needOutput } from './look-at-instance';
 import { assembleOnAll, hasMirrors } from './mirrors';
 import { toNodeDisks } from './node-disks';
 import {
@@ -48,7 +49,7 @@ const look = step('look', {
 const finish = step('finish-migration', {
   async do(ctx: Ctx, { instanceId }: Params) {
     const { node, secondary } = await readMirrored(ctx, instanceId);
-    for (const { nodeId, side, success } of need(ctx).finish) {
+    for (const { nodeId, side, success } of needOutput(ctx, look).finish) {
       const one = [node, secondary].find(({ id }) => id === nodeId);
       if (!one || (await viewFrom(ctx, one, instanceId)).migration === null) continue;
       if (side === 'source' && !success)
@@ -65,9 +66,9 @@ const finish = step('finish-migration', {
 const record = step('record-node', {
   async do(ctx: Ctx, { instanceId }: Params) {
     const { node, secondary } = await readMirrored(ctx, instanceId);
-    const { runsOn } = need(ctx);
+    const { runsOn } = needOutput(ctx, look);
     const [running, other] = runsOn === secondary.id ? [secondary, node] : [node, secondary];
-    const seen = await findSeen(ctx, running, instanceId);
+    const { seen } = await lookAtInstance(ctx, running, instanceId);
     if (!seen || running.id !== runsOn) return;
     const { operState, since, detail, accelerator } = seen;
     await ctx.change((tx) => forgetElsewhere(tx, instanceId));
@@ -84,7 +85,7 @@ const release = step('release-mirrors', {
     if (!hasMirrors(instance) || !instance.disksActive) return;
     const nodes = [node, secondary];
     await assembleOnAll(ctx, instance, nodes);
-    const { runsOn } = need(ctx);
+    const { runsOn } = needOutput(ctx, look);
     for (const one of nodes.filter(({ id }) => id !== runsOn)) await close(ctx, instance, one);
     await onEach(nodes, async (one) => {
       for (const disk of toNodeDisks(instance, one.id))
@@ -102,14 +103,8 @@ export const instanceCleanupMigration = operation({
 });
 
 async function viewFrom(ctx: Ctx, node: InstanceNode, instanceId: string): Promise<NodeView> {
-  const seen = await findSeen(ctx, node, instanceId);
-  const runs = seen?.operState === 'running' || seen?.operState === 'paused';
-  return { nodeId: node.id, runs, migration: seen?.migration ?? null };
-}
-
-async function findSeen(ctx: Ctx, node: InstanceNode, instanceId: string) {
-  const { instances } = await callAgent(ctx, { node }, 'instance.list', {});
-  return instances.find(({ id }) => id === instanceId);
+  const { seen, isRunning } = await lookAtInstance(ctx, node, instanceId);
+  return { nodeId: node.id, runs: isRunning, migration: seen?.migration ?? null };
 }
 
 async function close(ctx: Ctx, instance: PlacedInstance, node: InstanceNode): Promise<void> {
@@ -119,10 +114,4 @@ async function close(ctx: Ctx, instance: PlacedInstance, node: InstanceNode): Pr
 /** Of two nodes that both are its own none is elsewhere; and the one that says nothing new would not tell so. */
 async function forgetElsewhere(tx: Tx, id: string): Promise<void> {
   await tx.instance.update({ where: { id }, data: { elsewhereId: null }, select: { id: true } });
-}
-
-function need(ctx: Ctx) {
-  const verdict = ctx.output(look);
-  if (verdict) return verdict;
-  throw new AppError('internal', 'The nodes were not asked');
 }

@@ -5,8 +5,9 @@ import { AppError } from '@/contract/errors';
 import { Id } from '@/contract/names';
 import { operation, step } from '../jobs/operation';
 import { setActive } from './instance-activate-disks';
+import { lookAtInstance } from './look-at-instance';
 import { assembleOnAll } from './mirrors';
-import { callAgent, onEach, readInstance, readPlaced, requireReady } from './placed-instance';
+import { onEach, readInstance, readPlaced, requireReady } from './placed-instance';
 import type { Ctx } from './services';
 import { shutDownDisks } from './shut-down-disks';
 
@@ -15,18 +16,16 @@ type Params = z.infer<typeof Params>;
 
 const doing = 'deactivate the disks of';
 
-/** What runs, the agents know better than what was stored last. */
 const look = step('look', {
   async do(ctx: Ctx, { instanceId }: Params) {
     const { instance, nodes } = await readPlaced(ctx, instanceId);
     const online = nodes.filter(({ state }) => state === 'online');
     await onEach(online, async (node) => {
-      const { instances } = await callAgent(ctx, { node }, 'instance.list', {});
-      const seen = instances.find((one) => one.id === instanceId);
-      if (seen?.operState === 'running' || seen?.operState === 'paused')
+      const { seen, isRunning } = await lookAtInstance(ctx, node, instanceId);
+      if (isRunning)
         throw new AppError(
           'wrong_state',
-          `Cannot ${doing} ${instance.name}: it is ${seen.operState} on ${node.name}`,
+          `Cannot ${doing} ${instance.name}: it is ${seen?.operState} on ${node.name}`,
         );
     });
     for (const { name } of nodes.filter((node) => !online.includes(node)))

@@ -8,6 +8,7 @@ import { isMirrored, MirrorStatus } from '@/contract/schemas/disk';
 import { longestShutdownS } from '@/contract/schemas/instance';
 import { changeInstance } from '../db/instance-state';
 import { operation, step } from '../jobs/operation';
+import { lookAtInstance, needOutput } from './look-at-instance';
 import {
   bringUpMirrors,
   describe,
@@ -53,12 +54,10 @@ const look = step('look', {
 
 const stop = step('stop', {
   async do(ctx: Ctx, { instanceId, timeoutS }: Params) {
-    const before = need(ctx);
+    const before = needOutput(ctx, look);
     if (before.fenced) return { wasRunning: false };
     const { node } = await readMirrored(ctx, instanceId);
-    const { instances } = await callAgent(ctx, { node }, 'instance.list', {});
-    const seen = instances.find((one) => one.id === instanceId);
-    const wasRunning = seen?.operState === 'running' || seen?.operState === 'paused';
+    const { isRunning: wasRunning } = await lookAtInstance(ctx, node, instanceId);
     const timeoutMs = timeoutS * 1000;
     await callAgent(ctx, { node }, 'instance.stop', { instanceId, force: timeoutMs === 0, timeoutMs });
     return { wasRunning };
@@ -72,7 +71,7 @@ const stop = step('stop', {
 
 const swap = step('swap-nodes', {
   async do(ctx: Ctx, { instanceId }: Params) {
-    const { from, to } = need(ctx);
+    const { from, to } = needOutput(ctx, look);
     await swapNodes(ctx, { instanceId, nodeId: to, secondaryId: from, states: seenStopped });
   },
   async undo(ctx: Ctx, { instanceId }: Params) {
@@ -87,7 +86,7 @@ const start = step('start', {
   async do(ctx: Ctx, { instanceId }: Params) {
     const { instance, node, secondary } = await readMirrored(ctx, instanceId);
     await callAgent(ctx, { node }, 'instance.define', { definition: toDefinition(instance, node.id) });
-    if (need(ctx).adminState !== 'up') return null;
+    if (needOutput(ctx, look).adminState !== 'up') return null;
     if (hasMirrors(instance)) {
       await bringUpMirrors(ctx, { instance, nodes: [node, secondary] });
       requireUpToDate(instance, node, await lookAtMirrors(ctx, node, instance));
@@ -155,10 +154,4 @@ function notFenced(name: string, node: InstanceNode): AppError {
       `Power ${node.name} off and confirm that it is off first`,
     { details: { nodeId: node.id } },
   );
-}
-
-function need(ctx: Ctx) {
-  const before = ctx.output(look);
-  if (before) return before;
-  throw new AppError('internal', 'What was there before was not looked at');
 }

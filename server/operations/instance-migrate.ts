@@ -7,6 +7,7 @@ import { Id } from '@/contract/names';
 import { ClusterKvmParams, resolveMigrationLimits } from '@/contract/schemas/hv-params';
 import { changeInstance } from '../db/instance-state';
 import { operation, step } from '../jobs/operation';
+import { lookAtInstance, needOutput } from './look-at-instance';
 import { assembleOnAll, hasMirrors, lookAtMirrors, requireMirrored, untilConnected } from './mirrors';
 import { addressOf, toDefinition, toNodeDisks } from './node-disks';
 import { seenBy } from './observed-state';
@@ -36,9 +37,8 @@ const look = step('look', {
     for (const one of [node, secondary])
       if (one.state !== 'online')
         throw new AppError('wrong_state', `Cannot migrate ${instance.name}: ${one.name} is ${one.state}`);
-    const { instances } = await callAgent(ctx, { node }, 'instance.list', {});
-    const seen = instances.find((one) => one.id === instanceId);
-    if (seen?.operState !== 'running' && seen?.operState !== 'paused')
+    const { isRunning } = await lookAtInstance(ctx, node, instanceId);
+    if (!isRunning)
       throw new AppError(
         'wrong_state',
         `Cannot migrate ${instance.name}: it does not run; fail it over instead`,
@@ -84,8 +84,7 @@ const receive = step('receive', {
 
 const send = step('send', {
   async do(ctx: Ctx, { instanceId, bandwidthMiBs, downtimeMs }: Params) {
-    const door = ctx.output(receive);
-    if (!door) throw new AppError('internal', 'The target waits nowhere');
+    const door = needOutput(ctx, receive);
     const { instance, source } = await ends(ctx, instanceId);
     const usual = resolveMigrationLimits(ClusterKvmParams.parse(instance.cluster.hvParams));
     const outcome = await callAgent(ctx, { node: source }, 'instance.migrate', {
@@ -112,18 +111,17 @@ const send = step('send', {
 const swap = step('swap-nodes', {
   cancelable: false,
   async do(ctx: Ctx, { instanceId }: Params) {
-    const { from, to } = needLook(ctx);
+    const { from, to } = needOutput(ctx, look);
     await swapNodes(ctx, { instanceId, nodeId: to, secondaryId: from, states: () => ({}) });
   },
   async undo(ctx: Ctx, { instanceId }: Params) {
     const { instance, target, isSwapped } = await ends(ctx, instanceId);
     if (!isSwapped) return;
     const { state } = await callAgent(ctx, { node: target }, 'instance.migrationState', { instanceId });
-    const { instances } = await callAgent(ctx, { node: target }, 'instance.list', {});
-    const seen = instances.find((one) => one.id === instanceId);
-    const runs = seen?.operState === 'running' || seen?.operState === 'paused';
-    if (state === 'none' && runs) return ctx.log(`${instance.name} runs on ${target.name} already`, 'warn');
-    const { from, to } = needLook(ctx);
+    const { isRunning } = await lookAtInstance(ctx, target, instanceId);
+    if (state === 'none' && isRunning)
+      return ctx.log(`${instance.name} runs on ${target.name} already`, 'warn');
+    const { from, to } = needOutput(ctx, look);
     await swapNodes(ctx, { instanceId, nodeId: from, secondaryId: to, states: () => ({}) });
   },
 });
@@ -132,7 +130,7 @@ const handOver = step('hand-over', {
   cancelable: false,
   async do(ctx: Ctx, { instanceId }: Params) {
     const { target } = await ends(ctx, instanceId);
-    const { history, resume, totalMs, downtimeMs, transferredMiB } = needSent(ctx);
+    const { history, resume, totalMs, downtimeMs, transferredMiB } = needOutput(ctx, send);
     await callAgent(ctx, { node: target }, 'instance.seedSerial', { instanceId, history });
     const { instance: observed } = await callAgent(ctx, { node: target }, 'instance.finishMigration', {
       ...{ instanceId, side: 'target', success: true, resume },
@@ -179,7 +177,7 @@ async function ends(
   isSwapped: boolean;
 }> {
   const { instance, node, secondary } = await readMirrored(ctx, instanceId);
-  const isSwapped = node.id === needLook(ctx).to;
+  const isSwapped = node.id === needOutput(ctx, look).to;
   const [source, target] = isSwapped ? [secondary, node] : [node, secondary];
   return { instance, source, target, isSwapped };
 }
@@ -217,16 +215,4 @@ async function finish(
   await unlessUnavailable(ctx, node, async () => {
     await callAgent(ctx, { node }, 'instance.finishMigration', { ...params, resume: false });
   });
-}
-
-function needLook(ctx: Ctx) {
-  const seen = ctx.output(look);
-  if (seen) return seen;
-  throw new AppError('internal', 'What was there before was not looked at');
-}
-
-function needSent(ctx: Ctx) {
-  const sent = ctx.output(send);
-  if (sent) return sent;
-  throw new AppError('internal', 'Nothing was sent');
 }

@@ -10,6 +10,7 @@ import { operation, step } from '../jobs/operation';
 import { powerChargeOf } from '../quotas/charge';
 import { giveBack } from '../quotas/ledger';
 import { defineOnAll } from './define-on-all';
+import { lookAtInstance, needOutput } from './look-at-instance';
 import { seenBy } from './observed-state';
 import { changeInstance } from '../db/instance-state';
 import { callAgent, readInstance, readPlaced, requireReady } from './placed-instance';
@@ -49,16 +50,14 @@ const unplugNics = step('unplug-nics', {
 const look = step('look', {
   async do(ctx: Ctx, { instanceId }: Params) {
     const { instance, node } = await readPlaced(ctx, instanceId);
-    const { instances } = await callAgent(ctx, { node }, 'instance.list', {});
-    const seen = instances.find((one) => one.id === instanceId);
-    const runs = seen?.operState === 'running' || seen?.operState === 'paused';
+    const { isRunning } = await lookAtInstance(ctx, node, instanceId);
     const { vcpus, memoryMiB, minMemoryMiB } = instance;
     return {
       ...{ vcpus, memoryMiB, minMemoryMiB },
       hvParams: KvmParamsOverride.parse(instance.hvParams),
       nics: z.array(NewNic).parse(instance.nics),
       machine: instance.machine,
-      running: runs ? await callAgent(ctx, { node }, 'instance.machine', { instanceId }) : null,
+      running: isRunning ? await callAgent(ctx, { node }, 'instance.machine', { instanceId }) : null,
     };
   },
 });
@@ -66,7 +65,7 @@ const look = step('look', {
 const record = step('record-configuration', {
   async do(ctx: Ctx, params: Params) {
     const { instanceId, vcpus, memoryMiB, minMemoryMiB, hvParams, addNics, removeNicIds } = params;
-    const before = needLook(ctx);
+    const before = needOutput(ctx, look);
     await ctx.change(async (tx, announce) => {
       await tx.nic.deleteMany({ where: { instanceId, id: { in: removeNicIds } } });
       for (const nic of addNics)
@@ -114,7 +113,7 @@ const plugNics = step('plug-nics', {
 const applyLive = step('apply-at-once', {
   when: ({ runtimeMemoryMiB, hvParams }: Params) => runtimeMemoryMiB !== undefined || hvParams !== undefined,
   async do(ctx: Ctx, { instanceId, runtimeMemoryMiB }: Params) {
-    const { running } = needLook(ctx);
+    const { running } = needOutput(ctx, look);
     if (!running) return;
     const { instance, node } = await readPlaced(ctx, instanceId);
     const cluster = ClusterKvmParams.parse(instance.cluster.hvParams);
@@ -142,7 +141,7 @@ const applyLive = step('apply-at-once', {
 const settleQuota = step('give-back', {
   cancelable: false,
   async do(ctx: Ctx, { instanceId }: Params) {
-    const before = needLook(ctx);
+    const before = needOutput(ctx, look);
     await ctx.change(async (tx) => {
       const instance = await readInstance(tx, instanceId);
       const { ownerId, clusterId, policy } = instance;
@@ -165,9 +164,3 @@ export const instanceModify = operation({
   check: (ctx: Ctx, { instanceId }) => requireReady(ctx, instanceId, 'change'),
   steps: [look, unplugNics, record, plugNics, applyLive, settleQuota],
 });
-
-function needLook(ctx: Ctx) {
-  const before = ctx.output(look);
-  if (before) return before;
-  throw new AppError('internal', 'What it was before was not looked at');
-}

@@ -7,6 +7,7 @@ import { OsChoice } from '@/contract/schemas/instance';
 import { operation, step } from '../jobs/operation';
 import { defineOnAll } from './define-on-all';
 import { toAbout } from './instance-about';
+import { lookAtInstance } from './look-at-instance';
 import { bringUpMirrors, hasMirrors, lookAtMirrors, requireUpToDate, settleNewMirrors } from './mirrors';
 import { toNodeDisks } from './node-disks';
 import { callAgent, onEach, readPlaced, requireReady } from './placed-instance';
@@ -29,9 +30,7 @@ const verifyOs = step('verify-os', {
         'wrong_state',
         `Cannot erase the disks of ${instance.name}: ${away.name} is ${away.state}`,
       );
-    const { instances } = await callAgent(ctx, { node }, 'instance.list', {});
-    const seen = instances.find(({ id }) => id === instanceId);
-    if (seen?.operState === 'running' || seen?.operState === 'paused')
+    if ((await lookAtInstance(ctx, node, instanceId)).isRunning)
       throw new AppError('wrong_state', `Cannot reinstall ${instance.name}: it is running`);
     await callAgent(ctx, { node }, 'os.verify', { os });
   },

@@ -7,6 +7,7 @@ import { Id } from '@/contract/names';
 import { isMirrored, type MirrorStatus, type NodeDisk } from '@/contract/schemas/disk';
 import { storeMirrorStatuses } from '../db/mirror-status';
 import { operation, step } from '../jobs/operation';
+import { lookAtInstance } from './look-at-instance';
 import { describe, lookAtMirrors, untilMirrors } from './mirrors';
 import { toNodeDisks } from './node-disks';
 import {
@@ -35,9 +36,7 @@ const look = step('look', {
         'wrong_state',
         `${cannot}: its sides do not contradict each other (${describe(seen)})`,
       );
-    const { instances } = await callAgent(ctx, { node: lost }, 'instance.list', {});
-    const state = instances.find(({ id }) => id === instance.id)?.operState;
-    if (state === 'running' || state === 'paused')
+    if ((await lookAtInstance(ctx, lost, instance.id)).isRunning)
       throw new AppError(
         'busy',
         `${cannot}: ${instance.name} runs on ${lost.name}, whose side would be overwritten. Stop it there first`,

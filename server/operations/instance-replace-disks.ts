@@ -11,6 +11,7 @@ import { operation, step } from '../jobs/operation';
 import { chooseSecondary } from '../placement/choose-node';
 import { lockAllocation } from './allocation-lock';
 import { defineOnAll } from './define-on-all';
+import { needOutput } from './look-at-instance';
 import { assembleOnAll, describe, lookAtMirrors, untilInSync } from './mirrors';
 import { type Pair, toDefinition, toNodeDisk, toNodeDisks } from './node-disks';
 import {
@@ -93,6 +94,8 @@ const choose = step('choose-node', {
   },
   async undo(ctx: Ctx, { instanceId }: Params) {
     const { instance } = await readMirrored(ctx, instanceId);
+    // There is no way back: an old side that could not be removed keeps its minor, because the device is still there.
+    if (instance.secondaryId === ctx.output(choose)?.newId) return;
     const stays = [instance.nodeId, instance.secondaryId].flatMap((id) => id ?? []);
     const diskIds = instance.disks.map((disk) => disk.id);
     await ctx.change((tx) =>
@@ -126,7 +129,7 @@ const switchSides = step('switch-secondary', {
   when: isNew,
   cancelable: false,
   async do(ctx: Ctx, { instanceId }: Params) {
-    const { oldId, newId } = needChosen(ctx);
+    const { oldId, newId } = needOutput(ctx, choose);
     await ctx.change(async (tx, announce) => {
       const { ownerId } = await tx.instance.update({
         where: { id: instanceId },
@@ -207,17 +210,11 @@ async function newPair(
   ctx: Ctx,
   instanceId: string,
 ): Promise<{ instance: PlacedInstance; pair: Pair & { peer: InstanceNode } }> {
-  const { newId } = needChosen(ctx);
+  const { newId } = needOutput(ctx, choose);
   const { instance, node } = await readMirrored(ctx, instanceId);
   const own = await findNode(ctx.db, newId);
   if (own) return { instance, pair: { own, peer: node } };
   throw new AppError('not_found', 'The new secondary node does not exist any more');
-}
-
-function needChosen(ctx: Ctx): { oldId: string; newId: string } {
-  const chosen = ctx.output(choose);
-  if (chosen) return chosen;
-  throw new AppError('internal', 'No new secondary node was chosen');
 }
 
 /** Reserved once: a repeated step finds the side that it reserved. */
@@ -249,7 +246,7 @@ async function connectSides(ctx: Ctx, instanceId: string): Promise<void> {
 
 /** When it was removed before, nothing is done. */
 async function removeOldSide(ctx: Ctx, instanceId: string): Promise<void> {
-  const { oldId } = needChosen(ctx);
+  const { oldId } = needOutput(ctx, choose);
   const { instance, node } = await readMirrored(ctx, instanceId);
   const old = await findNode(ctx.db, oldId);
   const isThere = instance.disks.some((disk) => disk.mirror?.sides.some((side) => side.nodeId === oldId));

@@ -5,6 +5,7 @@ import { Id } from '@/contract/names';
 import { AdminState } from '@/contract/states';
 import { changeInstance, forgetMachine } from '../db/instance-state';
 import { operation, step } from '../jobs/operation';
+import { lookAtInstance } from './look-at-instance';
 import { bringUpMirrors, hasMirrors, lookAtMirrors, requireUpToDate } from './mirrors';
 import { toDefinition } from './node-disks';
 import { seenBy } from './observed-state';
@@ -14,17 +15,14 @@ import type { Ctx } from './services';
 const Params = z.object({ instanceId: Id });
 type Params = z.infer<typeof Params>;
 
-/** What runs before must also run after a failure; the agent knows it better than what was stored last. */
+/** What runs before must also run after a failure. */
 const look = step('look', {
   async do(ctx: Ctx, { instanceId }: Params) {
     const { instance, node } = await readPlaced(ctx, instanceId);
-    const { instances, defined } = await callAgent(ctx, { node }, 'instance.list', {});
-    const seen = instances.find((one) => one.id === instanceId);
-    const definition = toDefinition(instance, node.id);
-    const known = defined.find((one) => one.id === instanceId);
+    const { isRunning, definition } = await lookAtInstance(ctx, node, instanceId);
     return {
-      wasRunning: seen?.operState === 'running' || seen?.operState === 'paused',
-      isDefined: JSON.stringify(known) === JSON.stringify(definition),
+      wasRunning: isRunning,
+      isDefined: JSON.stringify(definition) === JSON.stringify(toDefinition(instance, node.id)),
       adminState: AdminState.parse(instance.adminState),
       disksActive: instance.disksActive,
     };

@@ -9,6 +9,7 @@ import { changeInstance } from '../db/instance-state';
 import { operation, step } from '../jobs/operation';
 import { powerChargeOf } from '../quotas/charge';
 import { giveBack } from '../quotas/ledger';
+import { lookAtInstance } from './look-at-instance';
 import { seenStopped } from './observed-state';
 import { callAgent, readInstance, readPlaced, requireReady } from './placed-instance';
 import type { Ctx } from './services';
@@ -49,9 +50,7 @@ const recordDown = step('record-down', {
 
 /** No agent starts it again by itself, but people may, behind the console's back. */
 async function requireEnded(ctx: Ctx, { instance, node }: Placed): Promise<void> {
-  const { instances } = await callAgent(ctx, { node }, 'instance.list', {});
-  const seen = instances.find(({ id }) => id === instance.id);
-  if (seen?.operState !== 'running' && seen?.operState !== 'paused') return;
+  if (!(await lookAtInstance(ctx, node, instance.id)).isRunning) return;
   throw new AppError('wrong_state', `Cannot set ${instance.name} down as its guest wished: it runs`);
 }
 

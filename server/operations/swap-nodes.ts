@@ -1,4 +1,5 @@
-// Lets primary and secondary node of an instance change places in the database: from then on everything else follows.
+// Lets primary and secondary node of an instance change places in the database: from then on everything else follows. What runs where it
+// belongs now is elsewhere no more.
 import { changeInstance, type InstanceStates, type StatefulInstance } from '../db/instance-state';
 import type { Ctx } from './services';
 
@@ -16,6 +17,10 @@ export async function swapNodes(ctx: Ctx, { instanceId, nodeId, secondaryId, sta
       where: { id: instanceId },
       data: { nodeId, secondaryId },
       select: { id: true },
+    });
+    await tx.instance.updateMany({
+      where: { id: instanceId, elsewhereId: nodeId },
+      data: { elsewhereId: null },
     });
     const { ownerId, clusterId } = await changeInstance(tx, instanceId, states);
     announce(
