@@ -27,6 +27,7 @@ export const fieldMessages = {
   secondaryUnfit: 'Only mirrored disks have a secondary node, and it is another one than the primary.',
   tinyNowhere: 'No node that is online has the tiny OS.',
   ownerUnknown: 'This owner does not exist.',
+  kernelMissing: 'An initial RAM disk, kernel arguments and a root device need a kernel.',
   ownerDisabled: 'This owner is disabled.',
 } as const;
 

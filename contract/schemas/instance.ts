@@ -7,7 +7,7 @@ import { AdminState, InstanceStatus, JobStatus, OperState } from '../states';
 import { DiskMiB, limits, MemoryMiB, Vcpus } from '../units';
 import { PageQuery, pageOf, Ref, Timestamp } from './common';
 import { DiskTemplate } from './disk';
-import { KvmParamsOverride } from './hv-params';
+import { KvmParamsOverride, StartOverrides } from './hv-params';
 import { InstanceDisk, PendingChange } from './instance-parts';
 import { ScriptChoice } from './os-script';
 
@@ -77,6 +77,13 @@ export const tinyMinMemoryMiB = 96;
 /** A job is held as long as its guest is waited for. */
 export const longestShutdownS = 600;
 
+/** `once` counts for this start alone. `paused`: it stands still until it is resumed. */
+export const InstanceStart = z.object({
+  paused: z.boolean().default(false),
+  once: StartOverrides.default({}),
+});
+export type InstanceStart = z.infer<typeof InstanceStart>;
+
 /** `timeoutS`: how long the guest may take to shut down before it is forced; `force` skips the asking. */
 export const InstanceStop = z.object({
   force: z.boolean().default(false),
@@ -84,10 +91,10 @@ export const InstanceStop = z.object({
 });
 export type InstanceStop = z.infer<typeof InstanceStop>;
 
-/** `hard` resets the machine at once; else the guest is asked to shut down, then started again. */
+/** `hard` resets the machine at once; else the guest is asked to shut down, with `timeoutS` 0 switched off at once, then started again. */
 export const InstanceReboot = z.object({
   hard: z.boolean().default(false),
-  timeoutS: z.number().int().min(1).max(longestShutdownS).default(120),
+  timeoutS: z.number().int().min(0).max(longestShutdownS).default(120),
 });
 export type InstanceReboot = z.infer<typeof InstanceReboot>;
 

@@ -1,5 +1,6 @@
 // Changes of an instance's states. Invariant: `status` always follows from the other states, the nodes' and the cluster's settings, whoever
 // changes them; the row lock keeps an operation and a watcher from writing over each other.
+import type { RunningMachine } from '@/contract/agent-live-calls';
 import { AppError } from '@/contract/errors';
 import { ClusterKvmParams, defaultKvmParams, KvmParamsOverride } from '@/contract/schemas/hv-params';
 import {
@@ -68,9 +69,9 @@ export async function changeInstance(
 const noMachine = { machine: Prisma.DbNull };
 const isDown = (state: OperState) => state === 'absent' || state === 'shutdown' || state === 'crashed';
 
-/** After a start: it is made of what is configured. */
-export async function forgetMachine(tx: Tx, id: string): Promise<void> {
-  await tx.instance.update({ where: { id }, data: noMachine, select: { id: true } });
+/** After a start. null: it is made of what is configured. */
+export async function recordMachine(tx: Tx, id: string, machine: RunningMachine | null): Promise<void> {
+  await tx.instance.update({ where: { id }, data: machine ? { machine } : noMachine, select: { id: true } });
 }
 
 /**

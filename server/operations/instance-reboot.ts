@@ -1,10 +1,15 @@
 // Restarts an instance: `hard` resets it at once; else the guest is asked to shut down, then it is started again. Whatever happens, it is meant
-// to run afterwards.
+// to run afterwards, and boots from what is configured: a machine that was started from something else once cannot be reset.
 import { type z } from 'zod';
+import type { InstanceDefinition } from '@/contract/agent-calls';
+import { RunningMachine } from '@/contract/agent-live-calls';
 import { Id } from '@/contract/names';
+import { type KvmParams, StartOverrides } from '@/contract/schemas/hv-params';
 import { InstanceReboot } from '@/contract/schemas/instance';
-import { changeInstance, forgetMachine } from '../db/instance-state';
+import { changeInstance, recordMachine } from '../db/instance-state';
 import { operation, step } from '../jobs/operation';
+import { needOutput } from './look-at-instance';
+import { toDefinition } from './node-disks';
 import { seenBy } from './observed-state';
 import { callAgent, readPlaced, requireReady } from './placed-instance';
 import type { Ctx } from './services';
@@ -12,26 +17,40 @@ import type { Ctx } from './services';
 const Params = InstanceReboot.extend({ instanceId: Id });
 type Params = z.infer<typeof Params>;
 
+const look = step('look', {
+  async do(ctx: Ctx, { instanceId, hard }: Params) {
+    if (!hard) return { resets: false };
+    const { instance, node } = await readPlaced(ctx, instanceId);
+    const running = RunningMachine.safeParse(instance.machine).data;
+    const resets = !running || bootsAlike(running.hvParams, toDefinition(instance, node.id));
+    if (!resets)
+      ctx.log(`${instance.name} was booted from something else: it is switched off and started again`);
+    return { resets };
+  },
+});
+
 const shutDown = step('shut-down', {
   async do(ctx: Ctx, { instanceId, hard, timeoutS }: Params) {
-    if (hard) return;
+    if (needOutput(ctx, look).resets) return;
     const placed = await readPlaced(ctx, instanceId);
-    await callAgent(ctx, placed, 'instance.stop', { instanceId, force: false, timeoutMs: timeoutS * 1000 });
+    const timeoutMs = hard ? 0 : timeoutS * 1000;
+    await callAgent(ctx, placed, 'instance.stop', { instanceId, force: timeoutMs === 0, timeoutMs });
   },
-  async undo(ctx: Ctx, { instanceId, hard }: Params) {
-    if (hard) return;
+  async undo(ctx: Ctx, { instanceId }: Params) {
+    if (ctx.output(look)?.resets !== false) return;
     await callAgent(ctx, await readPlaced(ctx, instanceId), 'instance.start', { instanceId });
   },
 });
 
 const start = step('start', {
-  async do(ctx: Ctx, { instanceId, hard }: Params) {
+  async do(ctx: Ctx, { instanceId }: Params) {
+    const { resets } = needOutput(ctx, look);
     const placed = await readPlaced(ctx, instanceId);
-    if (hard) await callAgent(ctx, placed, 'instance.reset', { instanceId });
+    if (resets) await callAgent(ctx, placed, 'instance.reset', { instanceId });
     // After a reset it runs already, and this only tells since when.
     const observed = await callAgent(ctx, placed, 'instance.start', { instanceId });
     await ctx.change(async (tx, announce) => {
-      if (!hard) await forgetMachine(tx, instanceId);
+      if (!resets) await recordMachine(tx, instanceId, null);
       const { ownerId } = await changeInstance(tx, instanceId, (before) => seenBy(before, observed));
       announce({ kind: 'instance', id: instanceId, ownerId });
     });
@@ -43,5 +62,14 @@ export const instanceReboot = operation({
   params: Params,
   locks: ({ instanceId }) => ({ instance: [instanceId] }),
   check: (ctx: Ctx, { instanceId }) => requireReady(ctx, instanceId, 'reboot'),
-  steps: [shutDown, start],
+  steps: [look, shutDown, start],
 });
+
+const bootParams = StartOverrides.keyof().exclude(['cdrom']).options;
+
+/** An OS that boots from an ISO file has it in the drive unless another one is configured. */
+function bootsAlike(running: KvmParams, { os, hvParams: wanted }: InstanceDefinition): boolean {
+  const ofOs = os.kind === 'iso' ? os.iso : null;
+  const isSameCd = [wanted.cdrom, wanted.cdrom ?? ofOs].includes(running.cdrom);
+  return isSameCd && bootParams.every((name) => running[name] === wanted[name]);
+}

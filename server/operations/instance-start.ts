@@ -1,18 +1,20 @@
-// Starts an instance. Its mirrors are brought up on both nodes; on data that may be stale it is not started.
-import { z } from 'zod';
+// Starts an instance. Its mirrors are brought up on both nodes; on data that may be stale it is not started. What is wished for this start alone
+// is not kept, but written down as what the machine is made of, so that pages can say what the next start changes.
+import type { z } from 'zod';
 import { AppError } from '@/contract/errors';
 import { Id } from '@/contract/names';
+import { InstanceStart } from '@/contract/schemas/instance';
 import { AdminState } from '@/contract/states';
-import { changeInstance, forgetMachine } from '../db/instance-state';
+import { changeInstance, recordMachine } from '../db/instance-state';
 import { operation, step } from '../jobs/operation';
-import { lookAtInstance } from './look-at-instance';
+import { lookAtInstance, needOutput } from './look-at-instance';
 import { bringUpMirrors, hasMirrors, lookAtMirrors, requireUpToDate } from './mirrors';
 import { toDefinition } from './node-disks';
 import { seenBy } from './observed-state';
 import { callAgent, readInstance, readPlaced, requireReady } from './placed-instance';
 import type { Ctx } from './services';
 
-const Params = z.object({ instanceId: Id });
+const Params = InstanceStart.extend({ instanceId: Id });
 type Params = z.infer<typeof Params>;
 
 /** What runs before must also run after a failure. */
@@ -30,7 +32,7 @@ const look = step('look', {
 });
 
 const start = step('start', {
-  async do(ctx: Ctx, { instanceId }: Params) {
+  async do(ctx: Ctx, { instanceId, paused, once }: Params) {
     const { instance, node, nodes } = await readPlaced(ctx, instanceId);
     if (!ctx.output(look)?.isDefined)
       await callAgent(ctx, { node }, 'instance.define', { definition: toDefinition(instance, node.id) });
@@ -38,7 +40,12 @@ const start = step('start', {
       await bringUpMirrors(ctx, { instance, nodes });
       requireUpToDate(instance, node, await lookAtMirrors(ctx, node, instance));
     }
-    return callAgent(ctx, { node }, 'instance.start', { instanceId });
+    const observed = await callAgent(ctx, { node }, 'instance.start', {
+      ...{ instanceId, paused, overrides: once },
+    });
+    const isSpecial = Object.keys(once).length > 0;
+    const machine = isSpecial ? await callAgent(ctx, { node }, 'instance.machine', { instanceId }) : null;
+    return { observed, machine };
   },
   async undo(ctx: Ctx, { instanceId }: Params) {
     if (ctx.output(look)?.wasRunning !== false) return;
@@ -48,13 +55,13 @@ const start = step('start', {
 });
 const recordUp = step('record-up', {
   async do(ctx: Ctx, { instanceId }: Params) {
-    const observed = ctx.output(start);
+    const { observed, machine } = needOutput(ctx, start);
     await ctx.change(async (tx, announce) => {
-      if (ctx.output(look)?.wasRunning === false) await forgetMachine(tx, instanceId);
+      if (!needOutput(ctx, look).wasRunning) await recordMachine(tx, instanceId, machine);
       const { ownerId } = await changeInstance(tx, instanceId, (before) => ({
         adminState: 'up',
         disksActive: true,
-        ...(observed && seenBy(before, observed)),
+        ...seenBy(before, observed),
       }));
       announce({ kind: 'instance', id: instanceId, ownerId });
     });

@@ -1,6 +1,12 @@
 // Whether a cluster has what a new instance asks for, before anything is accepted. Room is not judged here: that is placement, when the job runs.
 import { AppError } from '@/contract/errors';
 import { fieldMessages } from '@/contract/field-messages';
+import {
+  ClusterKvmParams,
+  KvmParamsOverride,
+  resolveHvParams,
+  type StartOverrides,
+} from '@/contract/schemas/hv-params';
 import type { InstanceCreate, OsChoice } from '@/contract/schemas/instance';
 import { offersTiny, type NodeFacts } from '@/contract/schemas/node';
 import { fullScriptName, type ScriptChoice, whyNoScript } from '@/contract/schemas/os-script';
@@ -71,6 +77,29 @@ export async function requireOsOn(
   });
   const facts = parseFacts(instance.node?.facts);
   requireOs(facts ? [facts] : [], os);
+}
+
+/** What is wished for one start only, on the node where it is. */
+export async function requireOnce(
+  tx: Tx,
+  { instanceId, once }: { instanceId: string; once: StartOverrides },
+): Promise<void> {
+  const instance = await tx.instance.findUniqueOrThrow({
+    where: { id: instanceId },
+    select: {
+      ...{ hvParams: true, cluster: { select: { hvParams: true } } },
+      node: { select: { name: true, facts: true } },
+    },
+  });
+  const cluster = ClusterKvmParams.parse(instance.cluster.hvParams);
+  const own = KvmParamsOverride.parse(instance.hvParams);
+  const { kernelPath } = { ...resolveHvParams(cluster, undefined, own), ...once };
+  const belongToKernel = [once.initrdPath ?? undefined, once.kernelArgs, once.rootPath];
+  if (kernelPath === null && belongToKernel.some((value) => value !== undefined))
+    throw invalidField(['once', 'kernelPath'], fieldMessages.kernelMissing);
+  const { cdrom } = once;
+  if (cdrom && !parseFacts(instance.node?.facts)?.isos.includes(cdrom))
+    throw invalidField(['once', 'cdrom'], `The node of this instance does not have ${cdrom}.`);
 }
 
 function requireOs(online: NodeFacts[], os: OsChoice): void {
