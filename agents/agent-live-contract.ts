@@ -72,7 +72,7 @@ export function describeLive({ open, make, removeAll }: LiveLife): void {
     const nic = { id: nicId, index: 1, mode: 'user' as const, link: null, mac: '02:00:00:00:00:02' };
     const larger = {
       ...definition,
-      disks: [...definition.disks, { ...disk, id: diskId, index: 1 }],
+      disks: [...definition.disks, { ...disk, id: diskId, index: 1, mode: 'ro' as const }],
       nics: [...definition.nics, nic],
     };
     await make(handlers, definition);
@@ -90,7 +90,7 @@ export function describeLive({ open, make, removeAll }: LiveLife): void {
     for (const _ of [1, 2]) await handlers['instance.plugNic']({ instanceId, nicId }, call);
     await handlers['instance.resizeDisk']({ instanceId, diskId, sizeMiB: disk.sizeMiB }, call);
     const after = await handlers['instance.machine']({ instanceId }, call);
-    expect(after.disks).toContainEqual({ id: diskId, index: 1 });
+    expect(after.disks).toContainEqual({ id: diskId, index: 1, mode: 'ro' });
     expect(after.nics).toContainEqual({ id: nicId, index: 1 });
     for (const _ of [1, 2]) await handlers['instance.unplugDisk']({ instanceId, diskId }, call);
     for (const _ of [1, 2]) await handlers['instance.unplugNic']({ instanceId, nicId }, call);
@@ -110,8 +110,10 @@ export function describeMigration({ open, make, removeAll }: LiveLife): void {
     const call = makeCall();
     const definition = fixture.define('move1');
     const instanceId = definition.id;
+    // What was changed since it started waits for its next start there, too.
+    const changed = definition.disks.map((disk) => ({ ...disk, mode: 'ro' as const }));
     await make(from, definition);
-    await make(to, definition);
+    await make(to, { ...definition, disks: changed });
     await from['instance.start']({ instanceId }, call);
     const terminal = sitAtTerminal(await fixture.door.openConsole(instanceId, 'serial'));
     const said = await terminal.until(fixture.guest.ready);
@@ -136,6 +138,7 @@ export function describeMigration({ open, make, removeAll }: LiveLife): void {
       });
     for (const _ of [1, 2]) await from['instance.finishMigration']({ ...finish, side: 'source' }, call);
     expect(await fixture.held()).toEqual([]);
+    expect((await to['instance.machine']({ instanceId }, call)).disks).toEqual(machine.disks);
     const there = sitAtTerminal(await fixture.peer.openConsole(instanceId, 'serial'));
     await there.until(fixture.guest.ready);
     there.leave();

@@ -45,7 +45,7 @@ it('hands disks to drivers in the order of their indexes', () => {
   const definition = defineSimulated('web1', { disks: [{ ...disk, index: 1 }, disk] });
   expect(disksOf(definition).map(({ index }) => index)).toEqual([0, 1]);
   expect(disksOf(definition)[0]).toEqual({
-    ...{ instanceId: definition.id, diskId: disk.id, index: 0, sizeMiB: disk.sizeMiB },
+    ...{ instanceId: definition.id, diskId: disk.id, index: 0, mode: 'rw', sizeMiB: disk.sizeMiB },
     spec: disk.spec,
   });
 });

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { InstanceDefinition } from '@/contract/agent-calls';
 import { AppError } from '@/contract/errors';
-import type { NodeDisk } from '@/contract/schemas/disk';
+import type { DiskMode, NodeDisk } from '@/contract/schemas/disk';
 import { makeFolder, readText, syncFolder, writeDurably } from './durable-file';
 import { wordsOf, type Log } from './log';
 
@@ -49,6 +49,8 @@ export async function openDefinitions(dataDir: string, log: Log): Promise<Defini
   };
 }
 
+type DefinedDisk = NodeDisk & { index: number; mode: DiskMode };
+
 /** Agents of before disks had specs kept disks without: those of their templates have nothing to say in one. */
 const WithoutSpecs = z.looseObject({
   diskTemplate: z.enum(['file', 'simulated']),
@@ -61,9 +63,12 @@ const KeptDefinition = z.preprocess((kept) => {
 }, InstanceDefinition);
 
 /** The disks of an instance as drivers take them, in the order of their indexes. */
-export function disksOf({ id: instanceId, disks }: InstanceDefinition): (NodeDisk & { index: number })[] {
+export function disksOf({ id: instanceId, disks }: InstanceDefinition): DefinedDisk[] {
   const sorted = disks.toSorted((a, b) => a.index - b.index);
-  return sorted.map(({ id: diskId, index, sizeMiB, spec }) => ({ instanceId, diskId, index, sizeMiB, spec }));
+  return sorted.map(({ id: diskId, index, sizeMiB, spec, mode = 'rw' }) => ({
+    ...{ instanceId, diskId, sizeMiB, spec },
+    ...{ index, mode },
+  }));
 }
 
 async function readAll(folder: string, log: Log): Promise<Map<string, InstanceDefinition>> {

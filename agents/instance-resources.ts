@@ -16,7 +16,8 @@ export async function takeResources(
   for (const disk of wanted) {
     const storage = storageOf(drivers, disk.spec.template);
     const { path } = await storage.assemble(disk);
-    disks.push({ id: disk.diskId, index: disk.index, path, isMirrored: storage.mirror !== undefined });
+    const { diskId: id, index, mode } = disk;
+    disks.push({ id, index, mode, path, isMirrored: storage.mirror !== undefined });
   }
   for (const disk of wanted) await storageOf(drivers, disk.spec.template).open(disk);
   const nics: PluggedNic[] = [];

@@ -5,10 +5,10 @@ import { diskCalls } from './agent-disk-calls';
 import { liveCalls } from './agent-live-calls';
 import { nodeCalls } from './agent-node-calls';
 import { HookEnv, HookName, HookPhase, HookResult } from './hooks';
-import { BridgeName, Id, InstanceName, MacAddress } from './names';
+import { BridgeName, DiskName, Id, InstanceName, MacAddress } from './names';
 import { ObservedInstance } from './observed-instance';
 import { Timestamp } from './schemas/common';
-import { DiskSpec, DiskTemplate, MirrorStatus } from './schemas/disk';
+import { DiskMode, DiskSpec, DiskTemplate, MirrorStatus } from './schemas/disk';
 import { defaultKvmParams, KeptKvmParams, StartOverrides } from './schemas/hv-params';
 import { HypervisorKind, NicMode, OsChoice } from './schemas/instance';
 import { AcceleratorSetting, NodeFacts, sayLimits } from './schemas/node';
@@ -39,7 +39,17 @@ export const InstanceDefinition = z.object({
   hvParams: KeptKvmParams.default(defaultKvmParams),
   diskTemplate: DiskTemplate,
   disks: z
-    .array(z.object({ id: Id, index: z.number().int().min(0), sizeMiB: DiskMiB, spec: DiskSpec }))
+    .array(
+      z.object({
+        id: Id,
+        index: z.number().int().min(0),
+        sizeMiB: DiskMiB,
+        spec: DiskSpec,
+        name: DiskName.nullish(),
+        /** Absent: `rw`. */
+        mode: DiskMode.optional(),
+      }),
+    )
     .max(sayLimits.listed),
   nics: z
     .array(

@@ -6,22 +6,19 @@
 import { z } from 'zod';
 import { Id, IsoName } from './names';
 import { ObservedInstance } from './observed-instance';
+import { DiskMode } from './schemas/disk';
 import { KeptKvmParams, MigrationLimits } from './schemas/hv-params';
 import { DiskMiB, limits, MemoryMiB, Vcpus } from './units';
 
-const Plugged = (most: number) =>
-  z
-    .array(
-      z.object({
-        id: Id,
-        index: z
-          .number()
-          .int()
-          .min(0)
-          .max(most - 1),
-      }),
-    )
-    .max(most);
+const placeOf = (most: number) =>
+  z.object({
+    id: Id,
+    index: z
+      .number()
+      .int()
+      .min(0)
+      .max(most - 1),
+  });
 
 /**
  * What a machine was started with, one-time overrides included, and what was plugged since: a machine that is to take over its memory must
@@ -32,8 +29,9 @@ export const RunningMachine = z.object({
   vcpus: Vcpus,
   memoryMiB: MemoryMiB,
   hvParams: KeptKvmParams,
-  disks: Plugged(limits.disks),
-  nics: Plugged(limits.nics),
+  /** `mode` absent: `rw`. */
+  disks: z.array(placeOf(limits.disks).extend({ mode: DiskMode.optional() })).max(limits.disks),
+  nics: z.array(placeOf(limits.nics)).max(limits.nics),
 });
 export type RunningMachine = z.infer<typeof RunningMachine>;
 

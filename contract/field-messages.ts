@@ -14,6 +14,10 @@ export const fieldMessages = {
   personNameForm: 'Use one line of printable characters.',
   passwordTooShort: 'Use at least 12 characters.',
   passwordWrong: 'This is not your current password.',
+  diskNameForm: 'Use letters, digits and _ . - with a letter or digit first.',
+  diskNameTooLong: 'A name has at most 63 characters.',
+  diskNameTaken: 'Another disk of the instance has this name.',
+  ideReadOnly: 'A disk on an IDE bus cannot be read-only.',
   bridgeForm: 'Not a bridge name.',
   isoForm: 'Not an ISO file name.',
   disksOnDiskless: 'A diskless instance has no disks.',
@@ -23,11 +27,11 @@ export const fieldMessages = {
   scriptDisk: 'An OS that is installed by scripts needs a disk.',
   tinyMemory: 'The tiny OS needs at least 96 MiB of memory.',
   minMemory: 'The least memory cannot be more than all of it.',
+  kernelMissing: 'An initial RAM disk, kernel arguments and a root device need a kernel.',
   runtimeMemory: 'Choose between the least and all of its memory.',
   secondaryUnfit: 'Only mirrored disks have a secondary node, and it is another one than the primary.',
   tinyNowhere: 'No node that is online has the tiny OS.',
   ownerUnknown: 'This owner does not exist.',
-  kernelMissing: 'An initial RAM disk, kernel arguments and a root device need a kernel.',
   ownerDisabled: 'This owner is disabled.',
 } as const;
 

@@ -39,6 +39,13 @@ export const PersonName = z
   .max(128, fieldMessages.nameTooLong)
   .regex(/^[^\p{C}]+$/u, fieldMessages.personNameForm);
 
+/** What an owner calls a disk; scripts get it in their environment. */
+export const DiskName = z
+  .string()
+  .min(1, fieldMessages.nameMissing)
+  .max(63, fieldMessages.diskNameTooLong)
+  .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, fieldMessages.diskNameForm);
+
 /** A Linux bridge (IFNAMSIZ leaves 15 characters). */
 export const BridgeName = z
   .string()

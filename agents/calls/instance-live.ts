@@ -77,7 +77,8 @@ function createPlugCalls(parts: NodeParts): PlugCalls {
         const { path } = await storage.assemble(disk);
         await storage.open(disk);
         const isMirrored = storage.mirror !== undefined;
-        await hypervisor.plugDisk(instanceId, { id: diskId, index: disk.index, path, isMirrored });
+        const { index, mode } = disk;
+        await hypervisor.plugDisk(instanceId, { id: diskId, index, mode, path, isMirrored });
       } catch (error) {
         if (!isPlugged(parts, instanceId, diskId)) await releaseDisk(drivers, disk).catch(() => {});
         throw error;

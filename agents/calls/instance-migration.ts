@@ -95,7 +95,10 @@ function asRunning(definition: InstanceDefinition, machine: RunningMachine): Ins
   return {
     ...definition,
     ...{ vcpus, memoryMiB, hvParams },
-    disks: place('disk', definition.disks, machine.disks),
+    disks: place('disk', definition.disks, machine.disks).map((disk) => ({
+      ...disk,
+      mode: machine.disks.find(({ id }) => id === disk.id)?.mode,
+    })),
     nics: place('NIC', definition.nics, machine.nics),
   };
 }

@@ -9,6 +9,7 @@ import type {
   MigrationState,
   RunningMachine,
 } from '@/contract/agent-live-calls';
+import type { DiskMode } from '@/contract/schemas/disk';
 import type { MigrationLimits } from '@/contract/schemas/hv-params';
 import type { ConsoleKind, HypervisorKind } from '@/contract/schemas/instance';
 import type { AcceleratorSetting, Accelerator } from '@/contract/schemas/node';
@@ -19,8 +20,21 @@ export type Boot =
   | { kind: 'iso'; path: string }
   | { kind: 'kernel'; kernel: string; initrd: string | null; args: string };
 
-/** `isMirrored`: another node has it, too, so that nothing of it may stay in this node's page cache. */
-export type AssembledDisk = { id: string; index: number; path: string; isMirrored: boolean };
+/** `isMirrored`: another node has it, too, so that nothing of it may stay in this node's page cache. `mode` absent: `rw`. */
+export type AssembledDisk = {
+  id: string;
+  index: number;
+  path: string;
+  isMirrored: boolean;
+  mode?: DiskMode;
+};
+
+/** Where a disk or NIC is in a machine. */
+export type Place = Pick<AssembledDisk, 'id' | 'index' | 'mode'>;
+
+/** As it is written down what a machine is made of. */
+export const placeOf = ({ id, index, mode }: Place): Place =>
+  mode === 'ro' ? { id, index, mode } : { id, index };
 
 /** The back end of a virtual interface, as QEMU has them. */
 export type Netdev = { type: 'user' } | { type: 'tap'; ifname: string; queues: number };

@@ -90,9 +90,10 @@ export function firmwareAndCd({ boot, cd = null }: { boot: Boot; cd?: Cd | null 
   return { boot: { kind: 'firmware' as const, order: boot.order ?? 'disk' }, cd };
 }
 
-/** How a disk is opened: past the page cache where QEMU is told so, too. */
+/** How a disk is opened: past the page cache and only for reading where QEMU is told so, too. */
 export function diskFlags(disk: AssembledDisk, params: KvmParams): number {
-  return constants.O_RDWR | (isDirect(disk, params) ? constants.O_DIRECT : 0);
+  const access = disk.mode === 'ro' ? constants.O_RDONLY : constants.O_RDWR;
+  return access | (isDirect(disk, params) ? constants.O_DIRECT : 0);
 }
 
 /**

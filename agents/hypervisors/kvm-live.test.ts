@@ -1,7 +1,7 @@
 // What a running guest goes through: real QEMU in software emulation, a real Linux that sees its devices come and go.
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readdir, readlink, truncate, writeFile } from 'node:fs/promises';
+import { readdir, readFile, readlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultKvmParams, type KvmParams } from '@/contract/schemas/hv-params';
@@ -102,6 +102,19 @@ describe('a running guest', () => {
     await lab.driver().plugDisk(id, other);
     await when(terminal, '[ -e /sys/block/vda ]');
     await lab.driver().unplugDisk(id, other.id);
+  });
+
+  test('reads from a disk that is read-only and cannot write to it', slow, async () => {
+    const disk = await makeDisk(1, { mode: 'ro' });
+    await lab.driver().plugDisk(id, disk);
+    expect(lab.driver().machine(id).disks).toEqual([{ id: disk.id, index: 1, mode: 'ro' }]);
+    await when(terminal, 'grep -q 1 /sys/block/vda/ro');
+    expect(await ask(terminal, 'echo written > /dev/vda; dd if=/dev/vda bs=512 count=1 | wc -c')).toContain(
+      '512',
+    );
+    expect((await readFile(disk.path)).every((byte) => byte === 0)).toBe(true);
+    await lab.driver().unplugDisk(id, disk.id);
+    await when(terminal, '! [ -e /sys/block/vda ]');
   });
 
   test.skipIf(!hasLoopDevices())('gets a block device as what it is, past the page cache', slow, async () => {

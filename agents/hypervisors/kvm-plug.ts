@@ -16,7 +16,7 @@ import {
 } from '../tools/qemu/devices';
 import type { QmpClient } from '../tools/qmp/client';
 import { passFile } from '../tools/qmp/pass-file';
-import type { AssembledDisk, PluggedNic } from './hypervisor';
+import { type AssembledDisk, type Place, placeOf, type PluggedNic } from './hypervisor';
 import type { KvmGuest } from './kvm-guest';
 import { diskFlags } from './kvm-handles';
 import { machineIn, requireRunning } from './kvm-live';
@@ -25,7 +25,6 @@ import { removeNode } from './kvm-nodes';
 /** A guest's kernel answers within a second; one that is just booting, or has none, never does. */
 const unplugMs = 60_000;
 
-type Place = { id: string; index: number };
 type Kind = 'disks' | 'nics';
 
 const nodeOf = ({ id, index }: Place) => ({ node: diskNode(index), opaque: id });
@@ -102,10 +101,10 @@ function isPlugged(places: Place[], { id, index }: Place): boolean {
   return there !== undefined;
 }
 
-async function notePlugged(guest: KvmGuest, kind: Kind, { id, index }: Place): Promise<void> {
+async function notePlugged(guest: KvmGuest, kind: Kind, part: Place): Promise<void> {
   const machine = machineIn(guest);
-  if (isPlugged(machine[kind], { id, index })) return;
-  await guest.note({ machine: { ...machine, [kind]: [...machine[kind], { id, index }] } });
+  if (isPlugged(machine[kind], part)) return;
+  await guest.note({ machine: { ...machine, [kind]: [...machine[kind], placeOf(part)] } });
 }
 
 async function noteUnplugged(guest: KvmGuest, kind: Kind, id: string): Promise<void> {

@@ -6,7 +6,7 @@ import { IsoName } from '@/contract/names';
 import { buildQemuArgs, qemuProgram } from '../tools/qemu/args';
 import { identifyProcess } from '../tools/qemu/process';
 import { launch } from '../tools/run';
-import type { StartRequest } from './hypervisor';
+import { placeOf, type StartRequest } from './hypervisor';
 import { prepareFiles, readLastWords } from './kvm-files';
 import { firmwareAndCd, openHandles } from './kvm-handles';
 import type { QemuUser } from './qemu-user';
@@ -69,12 +69,11 @@ export async function startQemu(request: QemuStart): Promise<void> {
 
 function machineOf(start: StartRequest, accelerator: RunningMachine['accelerator']): RunningMachine {
   const { vcpus, memoryMiB, hvParams } = start.definition;
-  const place = ({ id, index }: { id: string; index: number }) => ({ id, index });
   return {
     ...{ accelerator, vcpus, memoryMiB },
     hvParams: { ...hvParams, cdrom: IsoName.safeParse(firmwareAndCd(start).cd?.iso).data ?? null },
-    disks: start.disks.map(place),
-    nics: start.nics.map(place),
+    disks: start.disks.map(placeOf),
+    nics: start.nics.map(placeOf),
   };
 }
 

@@ -1,8 +1,8 @@
 // What simulated instances go through while they run. They keep count of what is plugged and where they are, as real ones do.
 import { AppError } from '@/contract/errors';
-import type { LiveVerbs } from './hypervisor';
+import { type LiveVerbs, type Place, placeOf } from './hypervisor';
 import { createSimulatedMigration } from './simulated-migration';
-import type { LiveParts, Place } from './simulated-parts';
+import type { LiveParts } from './simulated-parts';
 
 type Kind = 'disks' | 'nics';
 
@@ -19,13 +19,13 @@ export function createSimulatedLive(parts: LiveParts): LiveVerbs {
     if (found.machine.seen().migration === null) return found;
     throw new AppError('wrong_state', `Cannot ${doing}: it is being moved to another node`);
   };
-  const plug = async (id: string, kind: Kind, { id: partId, index }: Place) => {
+  const plug = async (id: string, kind: Kind, part: Place) => {
     await faults.pass('hypervisor.plug');
     const { machine, running } = still(id, 'plug a device in');
-    const there = running.machine[kind].find((place) => place.index === index);
-    if (there?.id === partId) return;
-    if (there) throw new AppError('wrong_state', `Place ${index} is taken`);
-    const places = [...running.machine[kind], { id: partId, index }];
+    const there = running.machine[kind].find((place) => place.index === part.index);
+    if (there?.id === part.id) return;
+    if (there) throw new AppError('wrong_state', `Place ${part.index} is taken`);
+    const places = [...running.machine[kind], placeOf(part)];
     machine.change({ machine: { ...running.machine, [kind]: places } });
   };
   const unplug = async (id: string, kind: Kind, partId: string) => {

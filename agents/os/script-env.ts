@@ -53,12 +53,12 @@ export function buildInstanceEnv(request: InstanceEnvRequest): ScriptEnv {
 
 function buildDisks({ definition, diskPaths }: InstanceEnvRequest): ScriptEnv {
   const disks = definition.disks.toSorted((a, b) => a.index - b.index);
-  const env = disks.map(({ id, index, sizeMiB, spec }, position) => ({
+  const env = disks.map(({ id, index, sizeMiB, spec, name, mode = 'rw' }, position) => ({
     [`DISK_${index}_PATH`]: diskPaths[position] ?? '',
     [`DISK_${index}_SIZE`]: String(sizeMiB),
-    [`DISK_${index}_ACCESS`]: 'rw',
+    [`DISK_${index}_ACCESS`]: mode,
     [`DISK_${index}_UUID`]: id,
-    [`DISK_${index}_NAME`]: '',
+    [`DISK_${index}_NAME`]: name ?? '',
     // Only of disks that a hypervisor reaches without a device of the node.
     [`DISK_${index}_URI`]: '',
     [`DISK_${index}_FRONTEND_TYPE`]: frontendOf(definition.hvParams.diskBus),

@@ -83,7 +83,9 @@ describe('an OS that scripts install', () => {
         'parameters.list': 'root-size In MiB.\n',
       });
       vi.stubEnv('SECRET_OF_AGENT', 'x');
-      const definition = withScriptOs({ variant: 'bookworm', params: { 'root-size': '5 $(id) "' } });
+      const choice = { variant: 'bookworm', params: { 'root-size': '5 $(id) "' } };
+      const disks = withScriptOs().disks.map((one) => ({ ...one, name: 'root', mode: 'ro' as const }));
+      const definition = withScriptOs(choice, { disks });
       await os.install({ definition, diskPaths: [disk], about }, report);
       const written = (await readFile(disk, 'utf8')).split('\0');
       expect(written.pop()?.trim()).toBe(join(folder, 'test'));
@@ -98,7 +100,8 @@ describe('an OS that scripts install', () => {
         ...{ INSTANCE_NAME: 'web1', INSTANCE_OS: 'test+bookworm', INSTANCE_UUID: definition.id },
         ...{ INSTANCE_CTIME: '1767323045', INSTANCE_MTIME: '1770091506', HYPERVISOR: 'fake' },
         ...{ INSTANCE_PRIMARY_NODE: 'node1', INSTANCE_SECONDARY_NODES: 'node2' },
-        ...{ DISK_COUNT: '1', DISK_0_PATH: disk, DISK_0_SIZE: '64', DISK_0_ACCESS: 'rw' },
+        ...{ DISK_COUNT: '1', DISK_0_PATH: disk, DISK_0_SIZE: '64', DISK_0_ACCESS: 'ro' },
+        DISK_0_NAME: 'root',
         ...{ DISK_0_UUID: diskOf?.id, DISK_0_URI: '', DISK_0_FRONTEND_TYPE: 'paravirtual' },
         ...{ DISK_0_BACKEND_TYPE: 'block', NIC_COUNT: '1', NIC_0_MAC: nic?.mac, NIC_0_UUID: nic?.id },
         ...{ NIC_0_MODE: 'user', INSTANCE_BE_vcpus: '1', INSTANCE_BE_maxmem: '128' },

@@ -1,7 +1,8 @@
 // What is asked of an instance beyond starting and stopping it: where it goes, and what becomes of its disks.
 import { z } from 'zod';
-import { Id } from '../names';
+import { DiskName, Id } from '../names';
 import { DiskMiB, limits, MemoryMiB, Vcpus } from '../units';
+import { DiskMode } from './disk';
 import { KvmParamsOverride } from './hv-params';
 import { longestShutdownS, NicCreate } from './instance';
 
@@ -48,10 +49,18 @@ export type DiskAdd = z.infer<typeof DiskAdd>;
 export const DiskGrow = z.object({ newSizeMiB: DiskMiB });
 export type DiskGrow = z.infer<typeof DiskGrow>;
 
+/** What one of its disks is called and whether the guest may write to it; null takes the name away. */
+export const DiskChange = z.object({
+  id: Id,
+  name: DiskName.nullable().optional(),
+  mode: DiskMode.optional(),
+});
+export type DiskChange = z.infer<typeof DiskChange>;
+
 /**
  * What is to be different; what is left out stays. `minMemoryMiB` null: all of its memory. `runtimeMemoryMiB`: what the guest has at once, between
  * the two. `hvParams` replaces all that the instance sets for itself. NICs are added and removed while it runs; the rest of what the machine is
- * made of waits for its next start.
+ * made of waits for its next start, the mode of a disk too.
  */
 export const InstanceModify = z.object({
   vcpus: Vcpus.optional(),
@@ -61,6 +70,7 @@ export const InstanceModify = z.object({
   hvParams: KvmParamsOverride.optional(),
   addNics: z.array(NicCreate).max(limits.nics).default([]),
   removeNicIds: z.array(Id).max(limits.nics).default([]),
+  disks: z.array(DiskChange).max(limits.disks).default([]),
 });
 export type InstanceModify = z.infer<typeof InstanceModify>;
 export type InstanceModifyInput = z.input<typeof InstanceModify>;

@@ -46,9 +46,10 @@ export type InstanceDisk = z.infer<typeof InstanceDisk>;
 
 const ParamValue = z.union([z.string(), z.number(), z.boolean()]).nullable();
 
-/** What the running machine has differently from its configuration: it counts from the next start on. */
+/** What the running machine has differently from its configuration: it counts from the next start on. `disk`: of the disk with this index. */
 export const PendingChange = z.object({
-  what: z.enum(['vcpus', 'memoryMiB', ...KvmParams.keyof().options]),
+  what: z.enum(['vcpus', 'memoryMiB', 'diskMode', ...KvmParams.keyof().options]),
+  disk: z.number().int().optional(),
   running: ParamValue,
   wanted: ParamValue,
 });

@@ -98,6 +98,7 @@ type Configured = {
   hvParams: unknown;
   machine: unknown;
   cluster: { hvParams: unknown };
+  disks: { id: string; index: number; mode: string }[];
 };
 
 export function pendingChanges(row: Configured): PendingChange[] {
@@ -115,6 +116,18 @@ export function pendingChanges(row: Configured): PendingChange[] {
   const params = needsRestart(running.hvParams, wanted);
   return [
     ...size,
+    ...pendingModes(row, running),
     ...params.map((what) => ({ what, running: running.hvParams[what], wanted: wanted[what] })),
   ];
+}
+
+/** Of disks that were there when it was written down what the machine is made of; those that were plugged since are as wished for. */
+function pendingModes({ disks }: Configured, running: RunningMachine): PendingChange[] {
+  return disks.flatMap(({ id, index, mode: wanted }) => {
+    const place = running.disks.find((one) => one.id === id);
+    const mode = place?.mode ?? 'rw';
+    return place && mode !== wanted
+      ? [{ what: 'diskMode' as const, disk: index, running: mode, wanted }]
+      : [];
+  });
 }

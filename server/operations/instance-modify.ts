@@ -2,10 +2,13 @@
 // was made of until its next start, so that pages can say what waits for it.
 import { z } from 'zod';
 import { AppError } from '@/contract/errors';
-import { BridgeName, Id, MacAddress } from '@/contract/names';
+import { BridgeName, DiskName, Id, MacAddress } from '@/contract/names';
+import { DiskMode } from '@/contract/schemas/disk';
 import { ClusterKvmParams, KvmParamsOverride, resolveHvParams } from '@/contract/schemas/hv-params';
 import { NicMode } from '@/contract/schemas/instance';
+import { DiskChange } from '@/contract/schemas/instance-actions';
 import { MemoryMiB, Vcpus } from '@/contract/units';
+import type { Tx } from '../db/client';
 import { operation, step } from '../jobs/operation';
 import { powerChargeOf } from '../quotas/charge';
 import { giveBack } from '../quotas/ledger';
@@ -19,6 +22,7 @@ import type { Ctx } from './services';
 const NewNic = z.object({
   ...{ id: Id, index: z.number().int(), mode: NicMode, link: BridgeName.nullable(), mac: MacAddress },
 });
+const NamedDisk = z.object({ id: Id, name: DiskName.nullable(), mode: DiskMode });
 const Shape = z.object({ vcpus: Vcpus, memoryMiB: MemoryMiB, minMemoryMiB: MemoryMiB.nullable() });
 const Params = Shape.partial().extend({
   instanceId: Id,
@@ -26,8 +30,15 @@ const Params = Shape.partial().extend({
   hvParams: KvmParamsOverride.optional(),
   addNics: z.array(NewNic).default([]),
   removeNicIds: z.array(Id).default([]),
+  disks: z.array(DiskChange).default([]),
 });
 type Params = z.infer<typeof Params>;
+
+/** What is not said stays. */
+async function changeDisks(tx: Tx, instanceId: string, disks: readonly DiskChange[]): Promise<void> {
+  for (const { id, name, mode } of disks)
+    await tx.disk.updateMany({ where: { id, instanceId }, data: { name, mode } });
+}
 
 /** While they still are in the definition, as the agent asks. */
 const unplugNics = step('unplug-nics', {
@@ -56,6 +67,7 @@ const look = step('look', {
       ...{ vcpus, memoryMiB, minMemoryMiB },
       hvParams: KvmParamsOverride.parse(instance.hvParams),
       nics: z.array(NewNic).parse(instance.nics),
+      disks: z.array(NamedDisk).parse(instance.disks),
       machine: instance.machine,
       running: isRunning ? await callAgent(ctx, { node }, 'instance.machine', { instanceId }) : null,
     };
@@ -70,6 +82,7 @@ const record = step('record-configuration', {
       await tx.nic.deleteMany({ where: { instanceId, id: { in: removeNicIds } } });
       for (const nic of addNics)
         await tx.nic.upsert({ where: { id: nic.id }, create: { instanceId, ...nic }, update: {} });
+      await changeDisks(tx, instanceId, params.disks);
       const { ownerId } = await tx.instance.update({
         where: { id: instanceId },
         data: { vcpus, memoryMiB, minMemoryMiB, hvParams, machine: before.running ?? undefined },
@@ -81,10 +94,11 @@ const record = step('record-configuration', {
   async undo(ctx: Ctx, { instanceId }: Params) {
     const before = ctx.output(look);
     if (!before) return;
-    const { vcpus, memoryMiB, minMemoryMiB, hvParams, nics, machine } = before;
+    const { vcpus, memoryMiB, minMemoryMiB, hvParams, nics, disks, machine } = before;
     await ctx.change(async (tx, announce) => {
       await tx.nic.deleteMany({ where: { instanceId } });
       await tx.nic.createMany({ data: nics.map((nic) => ({ instanceId, ...nic })) });
+      await changeDisks(tx, instanceId, disks);
       const { ownerId } = await tx.instance.update({
         where: { id: instanceId },
         data: { vcpus, memoryMiB, minMemoryMiB, hvParams, ...(machine !== null && { machine }) },

@@ -1,7 +1,13 @@
 // Instances and their disks as a certain node is told of them: its own side of a mirror, with its own minor and addresses.
 import type { InstanceDefinition } from '@/contract/agent-calls';
 import { AppError } from '@/contract/errors';
-import { DiskParamsOverride, type DiskSpec, type NodeDisk, resolveDiskParams } from '@/contract/schemas/disk';
+import {
+  DiskMode,
+  DiskParamsOverride,
+  type DiskSpec,
+  type NodeDisk,
+  resolveDiskParams,
+} from '@/contract/schemas/disk';
 import {
   ClusterKvmParams,
   type KvmParams,
@@ -59,6 +65,8 @@ export function toDefinition(instance: PlacedInstance, nodeId: string): Instance
       index: disk.index,
       sizeMiB: disk.sizeMiB,
       spec: toSpec(instance, disk, pair),
+      name: disk.name,
+      mode: DiskMode.parse(disk.mode),
     })),
     nics: instance.nics.map(({ id: nicId, index, mode, link, mac }) => ({
       id: nicId,

@@ -9,6 +9,7 @@ import { authorize, type Ctx } from '../auth/authorize';
 import type { Json, Tx } from '../db/client';
 import { isOperator } from '../db/viewer';
 import { noAmounts } from '../quotas/charge';
+import { requireDiskSense } from './disk-changes';
 import { requireNetworks } from './instance-offer';
 import { instanceTarget } from './instances';
 import { invalidField } from './invalid-field';
@@ -28,10 +29,13 @@ export async function modifyInstance(ctx: Ctx, { id, ...wish }: Wish): Promise<A
     check: (instance) => requireSense(instance, wish),
     charge: (instance, policy) =>
       policy === 'running' && instance.adminState !== 'up' ? noAmounts : growthOf(instance, wish),
-    prepare: async (tx, instance) => ({
-      addNics: await chooseNics(tx, instance, { wish, isOperator: isOperator(actor) }),
-      ...(!isOperator(actor) && (await keepOperatorsParams(tx, id, wish))),
-    }),
+    prepare: async (tx, instance) => {
+      await requireDiskSense(tx, instance, wish);
+      return {
+        addNics: await chooseNics(tx, instance, { wish, isOperator: isOperator(actor) }),
+        ...(!isOperator(actor) && (await keepOperatorsParams(tx, id, wish))),
+      };
+    },
   });
 }
 

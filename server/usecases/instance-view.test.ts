@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { toErrorBody } from '@/contract/errors';
 import { defaultKvmParams } from '@/contract/schemas/hv-params';
-import { InstanceModify } from '@/contract/schemas/instance-actions';
+import { InstanceModify, type InstanceModifyInput } from '@/contract/schemas/instance-actions';
 import { getInstance } from './instances';
 import { modifyInstance } from './instance-modify';
 import { repairMirror } from './instance-moves';
@@ -85,6 +85,46 @@ it('says what waits for the next start, and to owners nothing of what only opera
   expect(forOwner).toMatchObject({ hvParams: {}, pending: [changed, vga] });
   await world.db.instance.update({ where: { id }, data: { operState: 'absent' } });
   expect((await getInstance(world.operator.ctx, { id })).pending).toEqual([]);
+});
+
+it('says of which disks the running machine has another mode', async () => {
+  const { id, diskId } = await makeMirrored();
+  const { vcpus, memoryMiB } = await world.db.instance.findUniqueOrThrow({ where: { id } });
+  const machine = {
+    ...{ accelerator: 'simulated', vcpus, memoryMiB, nics: [], hvParams: defaultKvmParams },
+    disks: [{ id: diskId, index: 0 }],
+  };
+  await world.db.instance.update({ where: { id }, data: { machine } });
+  expect((await getInstance(world.alice.ctx, { id })).pending).toEqual([]);
+  await world.db.disk.update({ where: { id: diskId }, data: { mode: 'ro' } });
+  await world.db.disk.create({ data: { instanceId: id, index: 1, sizeMiB: 1024, mode: 'ro' } });
+  expect((await getInstance(world.alice.ctx, { id })).pending).toEqual([
+    { what: 'diskMode', disk: 0, running: 'rw', wanted: 'ro' },
+  ]);
+});
+
+it('lets each disk of an instance have a name of its own, and none on IDE be read-only', async () => {
+  const { id, diskId } = await makeMirrored();
+  const { id: otherId } = await world.db.disk.create({
+    data: { instanceId: id, index: 1, sizeMiB: 1024, name: 'data' },
+  });
+  const modify = (wish: InstanceModifyInput) =>
+    modifyInstance(world.alice.ctx, { id, ...InstanceModify.parse(wish) }).then(
+      ({ jobId }) => jobId,
+      (error: unknown) => toErrorBody(error).message,
+    );
+  const named = { id: diskId, name: 'data' };
+  expect(await modify({ disks: [named] })).toBe('Another disk of the instance has this name.');
+  expect(await modify({ disks: [{ id, name: 'x' }] })).toMatch(/does not have this disk$/);
+  const hvParams = { diskBus: 'ide' as const };
+  expect(await modify({ hvParams, disks: [{ id: diskId, mode: 'ro' }] })).toBe(
+    'A disk on an IDE bus cannot be read-only.',
+  );
+  // Names may change hands at once.
+  const jobId = await modify({ disks: [named, { id: otherId, name: null, mode: 'ro' }] });
+  expect(await world.db.job.findUniqueOrThrow({ where: { id: Number(jobId) } })).toMatchObject({
+    params: { disks: [named, { id: otherId, name: null, mode: 'ro' }] },
+  });
 });
 
 it('keeps what an operator has set when its owner changes the parameters', async () => {

@@ -80,7 +80,7 @@ async function lockInstance(tx: Tx, id: string) {
       ...{ id: true, name: true, clusterId: true, ownerId: true, status: true, adminState: true },
       ...{ vcpus: true, memoryMiB: true, minMemoryMiB: true, diskTemplate: true },
       nics: { select: { id: true, index: true } },
-      disks: { select: { id: true, index: true, sizeMiB: true } },
+      disks: { select: { id: true, index: true, sizeMiB: true, name: true, mode: true } },
     },
   });
   if (!row) throw notFound({ kind: 'instance', id });

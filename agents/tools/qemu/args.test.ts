@@ -195,6 +195,13 @@ describe('buildQemuArgs', () => {
     expect(cacheOf({ diskCache: 'none' })).toEqual(['true', 'true']);
   });
 
+  test('lets nobody write to a disk that is read-only, which IDE has none of', () => {
+    const disks = [{ id, index: 0, path: '/d/a', ...file, mode: 'ro' as const }];
+    expect(valueOf(build({ disks }), '-blockdev')).toContain('"node-name":"disk0","read-only":true,');
+    expect(valueOf(build({}), '-blockdev')).not.toContain('read-only');
+    expect(() => build({ disks }, { diskBus: 'ide' })).toThrow('Disk 0 is on an IDE bus');
+  });
+
   test('puts disks on IDE beside the CD drive, and no more than fit', () => {
     const disks = [0, 1, 2].map((index) => ({ id, index, path: '/d/a', ...file }));
     const args = build({ disks }, { diskBus: 'ide' });

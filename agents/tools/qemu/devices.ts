@@ -1,11 +1,19 @@
 // Disks and NICs as QEMU has them, the same whether they are there from the start or plugged later. A device's place (PCI slot, SCSI id, IDE
 // unit) and names follow from its index alone: the target of a migration builds the very same machine without being told of slots.
 import { AppError } from '@/contract/errors';
+import type { DiskMode } from '@/contract/schemas/disk';
 import { ideDisks, type KvmParams } from '@/contract/schemas/hv-params';
 import { limits } from '@/contract/units';
 
-/** `path` may name an fd set, which hides whether a device lies behind it. */
-export type QemuDisk = { id: string; index: number; path: string; isDevice: boolean; isMirrored: boolean };
+/** `path` may name an fd set, which hides whether a device lies behind it. `mode` absent: `rw`. */
+export type QemuDisk = {
+  id: string;
+  index: number;
+  path: string;
+  isDevice: boolean;
+  isMirrored: boolean;
+  mode?: DiskMode;
+};
 export type QemuNetdev = { type: 'user' } | { type: 'tap'; ifname: string; queues: number };
 export type QemuNic = { index: number; mac: string; netdev: QemuNetdev };
 
@@ -31,6 +39,8 @@ export function diskBlockdev(disk: QemuDisk, params: KvmParams) {
   return {
     driver: 'raw',
     'node-name': diskNode(inRange(disk.index, limits.disks, 'disk')),
+    // The file below is opened like it.
+    ...(disk.mode === 'ro' ? { 'read-only': true } : {}),
     cache: { direct: isDirect(disk, params), 'no-flush': false },
     discard: params.diskDiscard,
     file: {
@@ -45,7 +55,10 @@ export function diskBlockdev(disk: QemuDisk, params: KvmParams) {
 export const isDirect = ({ isMirrored }: { isMirrored: boolean }, { diskCache }: KvmParams) =>
   isMirrored || diskCache === 'none';
 
-export function diskDeviceOf({ id, index }: { id: string; index: number }, params: KvmParams): QemuDevice {
+export function diskDeviceOf(
+  { id, index, mode }: Pick<QemuDisk, 'id' | 'index' | 'mode'>,
+  params: KvmParams,
+): QemuDevice {
   const common = {
     id: diskDevice(index),
     drive: diskNode(index),
@@ -58,6 +71,8 @@ export function diskDeviceOf({ id, index }: { id: string; index: number }, param
     case 'scsi':
       return { driver: 'scsi-hd', bus: 'scsi.0', 'scsi-id': index, ...common };
     case 'ide': {
+      if (mode === 'ro')
+        throw new AppError('invalid', `Disk ${index} is on an IDE bus: it cannot be read-only`);
       // The second channel's first unit is the CD drive's.
       const unit = [0, 1, 3][inRange(index, ideDisks, 'IDE disk')] ?? 0;
       return { driver: 'ide-hd', bus: `ide.${Math.floor(unit / 2)}`, unit: unit % 2, ...common };

@@ -32,7 +32,7 @@ export function PendingBanner({ instance }: { instance: Instance }) {
           <p className="text-sm text-soft">{t('text')}</p>
           <ul className="mt-1.5 text-sm">
             {pending.map((change) => (
-              <Change key={change.what} change={change} />
+              <Change key={`${change.what}${change.disk ?? ''}`} change={change} />
             ))}
           </ul>
         </div>
@@ -45,12 +45,13 @@ export function PendingBanner({ instance }: { instance: Instance }) {
   );
 }
 
-function Change({ change: { what, running, wanted } }: { change: PendingChange }) {
+function Change({ change: { what, disk = 0, running, wanted } }: { change: PendingChange }) {
   const t = useTranslations('machine');
   const words = useParamWords();
-  const say = (value: PendingChange['running']) =>
-    what === 'memoryMiB' ? formatMiB(Number(value)) : words(textOf(value));
-  return (
-    <li>{t('pending.change', { what: t(`params.${what}`), running: say(running), wanted: say(wanted) })}</li>
-  );
+  const say = (value: PendingChange['running']) => {
+    if (what === 'diskMode') return t(value === 'ro' ? 'disks.modeRo' : 'disks.modeRw');
+    return what === 'memoryMiB' ? formatMiB(Number(value)) : words(textOf(value));
+  };
+  const name = what === 'diskMode' ? t('pending.disk', { index: disk }) : t(`params.${what}`);
+  return <li>{t('pending.change', { what: name, running: say(running), wanted: say(wanted) })}</li>;
 }

@@ -1,5 +1,5 @@
 'use client';
-import { EllipsisVertical, Trash2, TrendingUp } from 'lucide-react';
+import { EllipsisVertical, Pencil, Trash2, TrendingUp } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
@@ -14,6 +14,7 @@ import { StateBadge } from '@/components/ui/StateBadge';
 import { whyNot } from '@/contract/instance-actions';
 import type { Instance } from '@/contract/schemas/instance';
 import type { InstanceDisk } from '@/contract/schemas/instance-parts';
+import { EditDisk } from './EditDisk';
 import { GrowDisk } from './GrowDisk';
 import { RemoveDisk } from './RemoveDisk';
 
@@ -31,7 +32,7 @@ export function DiskRow({ instance, disk }: Props) {
           <span className="text-faint">{overview('disk', { index })}</span>
           <SizeText sizeMiB={sizeMiB} />
           {name && <span className="truncate font-mono text-[13px]">{name}</span>}
-          {mode === 'ro' && <Badge>{t('readOnly')}</Badge>}
+          {mode === 'ro' && <Badge>{t('modeRo')}</Badge>}
         </p>
         <p className="flex flex-wrap items-center gap-x-2 text-sm text-soft">
           <span>{templates(instance.diskTemplate)}</span>
@@ -63,10 +64,10 @@ function Progress({ jobId, index }: { jobId: number; index: number }) {
 function DiskMenu({ instance, disk }: Props) {
   const t = useTranslations('machine.disks');
   const reasons = useTranslations('reasons');
-  const [asked, setAsked] = useState<'grow' | 'remove' | null>(null);
+  const [asked, setAsked] = useState<'edit' | 'grow' | 'remove' | null>(null);
   const { status, job } = instance;
   const grow = whyNot('grow', status, job !== null);
-  const remove = whyNot('modify', status, job !== null);
+  const modify = whyNot('modify', status, job !== null);
   const close = () => setAsked(null);
   return (
     <>
@@ -85,14 +86,22 @@ function DiskMenu({ instance, disk }: Props) {
           {t('grow')}
         </MenuItem>
         <MenuItem
+          icon={<Pencil />}
+          disabledReason={modify && reasons(modify)}
+          onSelect={() => setAsked('edit')}
+        >
+          {t('edit')}
+        </MenuItem>
+        <MenuItem
           icon={<Trash2 />}
           danger
-          disabledReason={remove && reasons(remove)}
+          disabledReason={modify && reasons(modify)}
           onSelect={() => setAsked('remove')}
         >
           {t('remove')}
         </MenuItem>
       </Menu>
+      {asked === 'edit' && <EditDisk instance={instance} disk={disk} onClose={close} />}
       {asked === 'grow' && <GrowDisk instance={instance} disk={disk} onClose={close} />}
       {asked === 'remove' && <RemoveDisk instance={instance} disk={disk} onClose={close} />}
     </>

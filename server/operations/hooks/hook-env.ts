@@ -42,11 +42,11 @@ function toNics({ nics }: PlacedInstance): HookEnv {
 }
 
 function toDisks({ disks, diskTemplate }: PlacedInstance): HookEnv {
-  const env = disks.map(({ id, index, sizeMiB, vg }) => ({
-    [`INSTANCE_DISK${index}_NAME`]: '',
+  const env = disks.map(({ id, index, sizeMiB, vg, name, mode }) => ({
+    [`INSTANCE_DISK${index}_NAME`]: name ?? '',
     [`INSTANCE_DISK${index}_UUID`]: id,
     [`INSTANCE_DISK${index}_SIZE`]: String(sizeMiB),
-    [`INSTANCE_DISK${index}_MODE`]: 'rw',
+    [`INSTANCE_DISK${index}_MODE`]: mode,
     [`INSTANCE_DISK${index}_DEV_TYPE`]: diskTemplate,
     ...(vg !== null && { [`INSTANCE_DISK${index}_VG`]: vg }),
   }));

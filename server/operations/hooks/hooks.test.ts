@@ -83,6 +83,19 @@ describe('hooks', () => {
     expect(said).toHaveLength(2);
   });
 
+  it('know names and modes of disks', async () => {
+    const place = await world.makePlace();
+    const instanceId = await world.makeInstance(place, { start: false });
+    const where = { instanceId_index: { instanceId, index: 1 } };
+    await world.db.disk.update({ where, data: { name: 'data', mode: 'ro' } });
+    const first = 'GANETI_INSTANCE_DISK0';
+    const second = 'GANETI_INSTANCE_DISK1';
+    const show = `echo "[$${first}_NAME] $${first}_MODE [$${second}_NAME] $${second}_MODE"`;
+    await writeHook(place.node, 'instance-start-pre', show);
+    const job = await order(place, instanceId, 'instance.start');
+    expect(job.log.find((line) => line.includes('10-test'))).toContain('ran: [] rw [data] ro');
+  });
+
   it('refuse a job before anything is done, with the words of the script', async () => {
     const place = await world.makePlace();
     const instanceId = await world.makeInstance(place, { start: false });
