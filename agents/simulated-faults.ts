@@ -25,6 +25,7 @@ export const faultPoints = [
   'storage.shutdown',
   'storage.remove',
   'storage.grow',
+  'storage.give',
   'mirror.status',
   'mirror.connect',
   'mirror.settle',

@@ -182,6 +182,10 @@ it('fails at each verb where a test wants it to, and does it the next time', asy
     ['storage.open', () => handlers['disk.open'](primary.disk, call)],
     ['storage.close', () => handlers['disk.close'](primary.disk, call)],
     ['storage.grow', () => handlers['disk.grow']({ ...primary.disk, ...grow }, call)],
+    [
+      'storage.give',
+      () => handlers['disk.give']({ ...primary.disk, toInstanceId: primary.disk.instanceId }, call),
+    ],
     ['mirror.connect', () => handlers['mirror.connect']({ ...primary.disk, wish: 'usual' }, call)],
     ['mirror.settle', () => handlers['mirror.settle']({ ...primary.disk, how: 'inSync' }, call)],
     ['mirror.renew', () => handlers['mirror.renew'](primary.disk, call)],

@@ -56,6 +56,12 @@ export const diskCalls = {
     result: none,
     timeout: 'short',
   },
+  'disk.give': {
+    says: 'Make it a disk of another instance, with all that it holds; refused while its instance runs here with it',
+    params: NodeDisk.extend({ toInstanceId: Id }),
+    result: none,
+    timeout: 'short',
+  },
   'mirror.status': {
     says: 'What this node sees of its sides of mirrors',
     params: z.object({ disks: z.array(NodeDisk).max(sayLimits.listed) }),

@@ -33,6 +33,17 @@ const leaveHalfDone = async ({ diskId, instanceId, sizeMiB }: NodeDisk) => {
   );
 };
 
+const write = async (path: string, text: string) => {
+  await servers[0].node.run(`printf %s '${text}' | dd of=${path} conv=notrunc,fsync status=none`);
+};
+
+/** Tagged for the next instance, and still for the one before. */
+const leaveHalfGiven = async ({ diskId }: NodeDisk, toInstanceId: string) => {
+  await servers[0].node.run(
+    `lvchange --addtag corral.instance=${toInstanceId} $(lvs --noheadings -o vg_name,lv_name --separator / @corral.disk=${diskId} | head -1)`,
+  );
+};
+
 const patient = { timeoutMs: 300_000 };
 
 const plain = async () => ({
@@ -42,6 +53,8 @@ const plain = async () => ({
     return servers[0].plain;
   },
   readBytes,
+  write,
+  leaveHalfGiven,
   leaveHalfDone,
   close: async () => {},
 });
@@ -55,7 +68,8 @@ const drbd = async () => ({
     await servers[0].restart();
     return servers[0].drbd;
   },
-  readBytes: null,
+  ...{ readBytes: null, write: null },
+  leaveHalfGiven,
   leaveHalfDone: null,
   close: async () => {},
 });

@@ -15,6 +15,7 @@ type DiskCalls = Pick<
   | 'disk.shutdown'
   | 'disk.remove'
   | 'disk.grow'
+  | 'disk.give'
   | 'disk.list'
 >;
 
@@ -40,6 +41,9 @@ export function createDiskCalls(parts: NodeParts): DiskCalls {
     'disk.remove': onDisk(parts, 'remove', async (disk) => taking(disk).remove(disk).then(nothing)),
     'disk.grow': onDisk(parts, 'grow', ({ newSizeMiB, stage, wipe, ...disk }, call) =>
       holding(disk).grow(disk, { sizeMiB: newSizeMiB, stage, wipe }, call).then(nothing),
+    ),
+    'disk.give': onDisk(parts, 'give away', async ({ toInstanceId, ...disk }) =>
+      taking(disk).give(disk, toInstanceId).then(nothing),
     ),
     'disk.list': async () => {
       const lists = drivers.storages.map(async (storage) =>

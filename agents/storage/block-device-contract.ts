@@ -12,6 +12,10 @@ export type StorageFixture = {
   createDriver(): Promise<Storage>;
   /** The first bytes of an opened disk, or those from `offset`; null where a disk has no bytes to read. */
   readBytes: ((path: string, bytes: number, offset?: number) => Promise<Buffer>) | null;
+  /** Writes at the beginning of an opened disk; null where a disk has no bytes. */
+  write: ((path: string, text: string) => Promise<void>) | null;
+  /** Leaves what is left of giving a disk to another instance when it was cut off; null where that cannot happen. */
+  leaveHalfGiven: ((disk: NodeDisk, toInstanceId: string) => Promise<void>) | null;
   /** Leaves what a creation leaves behind that was cut off half-way; null where that cannot happen. */
   leaveHalfDone: ((disk: NodeDisk) => Promise<void>) | null;
   close(): Promise<void>;
@@ -52,6 +56,7 @@ export function describeStorageContract(
     afterAll(() => suite.fixture?.close());
     describeLadder(open);
     describeGrowth(open);
+    describeGiving(open);
     describeRefusals(open);
   });
 }
@@ -172,6 +177,52 @@ function describeGrowth(open: () => Suite): void {
   });
 }
 
+function describeGiving(open: () => Suite): void {
+  it('becomes the disk of another instance with what is on it, and of the first one again', async () => {
+    const { fixture, storage, newDisk } = open();
+    const disk = newDisk();
+    const given = { ...disk, instanceId: randomUUID() };
+    await storage.create(disk, wiped, silent);
+    const read = async (owned: NodeDisk) => {
+      const { path } = await storage.assemble(owned);
+      await openUnlessMirrored(storage, owned);
+      const bytes = await fixture.readBytes?.(path, 4_096);
+      await storage.close(owned);
+      return bytes?.subarray(0, 5).toString() ?? 'taken';
+    };
+    const { path } = await storage.assemble(disk);
+    await openUnlessMirrored(storage, disk);
+    await fixture.write?.(path, 'taken');
+    await storage.close(disk);
+    for (const _ of [1, 2]) await storage.give(disk, given.instanceId);
+    expect(await storage.list()).toEqual([listed(given)]);
+    expect(await read(given)).toBe('taken');
+    await storage.shutdown(given);
+    for (const _ of [1, 2]) await storage.give(given, disk.instanceId);
+    expect(await storage.list()).toEqual([listed(disk)]);
+    expect(await read(disk)).toBe('taken');
+    await storage.remove(disk);
+    expect(await storage.list()).toEqual([]);
+  });
+
+  it('completes a giving that was cut off half-way, forward and back', async () => {
+    const { fixture, storage, newDisk } = open();
+    if (!fixture.leaveHalfGiven) return;
+    for (const toOther of [true, false]) {
+      const disk = newDisk();
+      const given = { ...disk, instanceId: randomUUID() };
+      await storage.create(disk, { wipe: false }, silent);
+      await fixture.leaveHalfGiven(disk, given.instanceId);
+      if (toOther) await storage.give(disk, given.instanceId);
+      else await storage.give(given, disk.instanceId);
+      const owned = toOther ? given : disk;
+      expect(await storage.list()).toEqual([listed(owned)]);
+      await storage.remove(owned);
+      expect(await storage.list()).toEqual([]);
+    }
+  });
+}
+
 function describeRefusals(open: () => Suite): void {
   it('refuses a disk that does not fit, with the numbers, and leaves nothing behind', async () => {
     const { storage, newDisk } = open();
@@ -183,12 +234,13 @@ function describeRefusals(open: () => Suite): void {
     expect(await storage.list()).toEqual([]);
   });
 
-  it('does not assemble or grow a disk that does not exist', async () => {
+  it('does not assemble, grow or give away a disk that does not exist', async () => {
     const { storage, newDisk } = open();
     const disk = newDisk();
     await expect(storage.assemble(disk)).rejects.toMatchObject({ code: 'not_found' });
     const growing = storage.grow(disk, { sizeMiB: 16, stage: 'backing', ...wiped }, silent);
     await expect(growing).rejects.toMatchObject({ code: 'not_found' });
+    await expect(storage.give(disk, randomUUID())).rejects.toMatchObject({ code: 'not_found' });
   });
 
   it('tells how much there is', async () => {

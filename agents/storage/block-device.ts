@@ -34,6 +34,8 @@ export type Storage = {
   /** Brings the device down; nothing of it is left but its data. Closes it first. */
   shutdown(disk: NodeDisk): Promise<void>;
   remove(disk: NodeDisk): Promise<void>;
+  /** Makes it a disk of another instance, whether its device is up or not, with all that it holds; `not_found` where neither of the two has it. */
+  give(disk: NodeDisk, toInstanceId: string): Promise<void>;
   /**
    * Makes room for `sizeMiB`, which is more than what it has. `check` only tells whether it would fit, `backing` grows what lies below (on every
    * side of a mirror), `device` then lets the device have it (a mirror's primary side alone); where nothing lies below, `backing` does it all.

@@ -12,6 +12,7 @@ export function createDisklessStorage(): Storage {
     assemble: async () => refuse(),
     open: async () => refuse(),
     grow: async () => refuse(),
+    give: async () => refuse(),
     async close() {},
     async shutdown() {},
     async remove() {},

@@ -55,6 +55,7 @@ export function createDrbdStorage({ drbd, lvm = createLvm(), events = createDrbd
       await takeDown(drbd, disk);
       await volumes.removeAll(disk.diskId, data(disk));
     },
+    give: (disk, toInstanceId) => volumes.give(disk.diskId, toInstanceId),
     async grow(disk, wish, report) {
       refuseTooLarge(disk.diskId, wish.sizeMiB);
       if (wish.stage === 'device') return growDevice(drbd, disk, wish);

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -31,6 +31,14 @@ describeStorageContract('file', async () => {
     createDriver: async () => createFileStorage({ folder: own }),
     newSpec: () => ({ template: 'file' }),
     readBytes: async (path, bytes, offset = 0) => (await readFile(path)).subarray(offset, offset + bytes),
+    write: async (path, text) => {
+      const handle = await open(path, 'r+');
+      await handle.write(text, 0);
+      await handle.close();
+    },
+    leaveHalfGiven: async (_disk, toInstanceId) => {
+      await mkdir(join(own, toInstanceId));
+    },
     leaveHalfDone: async ({ instanceId, diskId }) => {
       await mkdir(join(own, instanceId));
       await writeFile(join(own, instanceId, `${diskId}.raw.part`), 'half');

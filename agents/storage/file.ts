@@ -83,6 +83,20 @@ export function createFileStorage({ folder, readSpace }: FileStorageOptions): St
       await discard(partOf(disk));
       await discard(pathOf(disk));
     },
+    give: async ({ instanceId, diskId }, toInstanceId) => {
+      const given = { instanceId: toInstanceId, diskId };
+      const source = pathOf({ instanceId, diskId });
+      if ((await sizeMiBOf(source)) === null) {
+        if ((await sizeMiBOf(pathOf(given))) !== null) return syncFolder(folderOf(given));
+        throw absent(`give disk ${diskId} away`, source);
+      }
+      await makeFolder(folderOf(given));
+      await rename(source, pathOf(given));
+      await syncFolder(folderOf(given));
+      // Fails while other disks are in it.
+      await rmdir(join(source, '..')).catch(() => {});
+      await syncFolder(folder);
+    },
     grow: (disk, wish, report) => turns.run('space', () => grow(disk, wish, report), report.signal),
     async list() {
       const instances = await readIds(folder, '');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { NodeDisk } from '@/contract/schemas/disk';
 import { makeMirrorPair } from '../testing/mirror-pair';
-import { dataOf, metaOf, ownerTags, refOf, specOf, wipeFromOf, wipeFromTag } from './lvm-names';
+import { dataOf, metaOf, ownerChange, ownerTags, refOf, specOf, wipeFromOf, wipeFromTag } from './lvm-names';
 
 const ids = {
   instanceId: '7b0f0a3e-52f4-4a8e-8f0f-5a4f6f1f2b31',
@@ -27,6 +27,14 @@ test('a disk is found again by the tags of its volume, whatever else it is tagge
   expect(refOf(volume(['corral.plain', ...ownerTags(plain), 'backup']))).toEqual([
     { instanceId, diskId, sizeMiB: 66 },
   ]);
+});
+
+test('a disk of another instance has its tag, and that of no other one', () => {
+  const other = '11111111-2222-4333-8444-555555555555';
+  const [own, next] = [ids.instanceId, other].map((id) => `corral.instance=${id}`);
+  expect(ownerChange(['corral.plain', ...ownerTags(plain)], other)).toEqual({ add: [next], remove: [own] });
+  expect(ownerChange([...ownerTags(plain), String(next)], other)).toEqual({ add: [], remove: [own] });
+  expect(ownerChange(ownerTags(plain), ids.instanceId)).toBeNull();
 });
 
 test('a volume of somebody else is no disk', () => {

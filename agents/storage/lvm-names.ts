@@ -37,6 +37,17 @@ export const ownerTags = (disk: NodeDisk): string[] => [
   `${instanceTagPrefix}${disk.instanceId}`,
 ];
 
+/** What is to change so that a volume with these tags belongs to an instance; null where it does, and to no other one. */
+export function ownerChange(
+  tags: readonly string[],
+  instanceId: string,
+): { add: string[]; remove: string[] } | null {
+  const own = `${instanceTagPrefix}${instanceId}`;
+  const remove = tags.filter((tag) => tag.startsWith(instanceTagPrefix) && tag !== own);
+  const add = tags.includes(own) ? [] : [own];
+  return add.length + remove.length > 0 ? { add, remove } : null;
+}
+
 /** Beyond this size a volume has been extended and is still to be wiped. */
 export const wipeFromTag = (fromMiB: number): string => `${wipeTagPrefix}${fromMiB}`;
 export function wipeFromOf({ tags }: Volume): number | null {

@@ -7,7 +7,7 @@ import { ifMissing } from '../missing-file';
 import { volumePath, volumeText, type NewVolume, type VolumeName } from '../tools/lvm/args';
 import type { Lvm } from '../tools/lvm/lvm';
 import { isMadeFor, type Volume } from '../tools/lvm/parse';
-import { diskTag } from './lvm-names';
+import { diskTag, ownerChange } from './lvm-names';
 import { whileBusy } from './while-busy';
 
 export function createLvmVolumes(lvm: Lvm) {
@@ -67,6 +67,16 @@ export function createLvmVolumes(lvm: Lvm) {
       for (const name of names) {
         const path = volumePath(name);
         if (await isDevice(path)) await whileBusy(() => lvm.activate([name], false), { path, isBusy });
+      }
+    },
+    /** All of a disk, with its snapshots; one after the other, as LVM does it anyway. */
+    async give(diskId: string, toInstanceId: string): Promise<void> {
+      const all = await lvm.listVolumes([diskTag({ diskId })]);
+      if (all.length === 0)
+        throw new AppError('not_found', `Cannot give disk ${diskId} away: it does not exist`);
+      for (const { vg, lv, tags } of all) {
+        const change = ownerChange(tags, toInstanceId);
+        if (change) await lvm.retag([{ vg, lv }], change);
       }
     },
     /** All of a disk, with its snapshots; `busy` while something uses one. `name` is the one that it is asked of. */

@@ -75,7 +75,7 @@ describeStorageContract('drbd, simulated', async () => {
   return {
     newSpec: () => makeMirrorPair({ instanceId: '', diskId: '', sizeMiB: 1 })[0].spec,
     createDriver: async () => openNode(folder, 'a', createSimulatedWire()),
-    readBytes: null,
+    ...{ readBytes: null, write: null, leaveHalfGiven: null },
     leaveHalfDone: null,
     close: () => rm(folder, { recursive: true }),
   };

@@ -58,6 +58,14 @@ export function createSimulatedMirror(request: SimulatedMirrorRequest): Simulate
       sides.remove(disk);
       pool.removeOf(disk.diskId);
     },
+    give: async (disk, toInstanceId) => {
+      await faults.pass('storage.give');
+      pool.giveOf(disk.diskId, toInstanceId);
+      const side = sides.get(disk);
+      if (!side) return;
+      side.state.instanceId = toInstanceId;
+      side.changed();
+    },
     grow: async (disk, wish, report) => {
       await faults.pass('storage.grow', report.signal);
       if (wish.stage === 'device') growDevice(parts, disk, wish);

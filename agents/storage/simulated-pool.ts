@@ -29,6 +29,8 @@ export type SimulatedPool = {
   /** Makes a volume, or gives one another size. */
   put(name: string, volume: Volume): void;
   remove(name: string): void;
+  /** Makes all volumes of a disk those of another instance; `not_found` where there are none. */
+  giveOf(diskId: string, toInstanceId: string): void;
   /** Removes all volumes of a disk. */
   removeOf(diskId: string): void;
 };
@@ -41,6 +43,10 @@ export function openSimulatedPool({ kind, name, folder, capacityMiB }: PoolReque
   const measure = (): Pool => {
     const usedMiB = [...volumes.values()].reduce((sum, { sizeMiB }) => sum + sizeMiB, 0);
     return { kind, name, totalMiB: capacityMiB, freeMiB: capacityMiB - usedMiB };
+  };
+  const put = (volume: string, made: Volume) => {
+    writeWhole(fileOf(volume), JSON.stringify(made));
+    volumes.set(volume, made);
   };
   const remove = (volume: string) => {
     rmSync(fileOf(volume), { force: true });
@@ -61,11 +67,13 @@ export function openSimulatedPool({ kind, name, folder, capacityMiB }: PoolReque
         details: { neededMiB: sizeMiB, freeMiB },
       });
     },
-    put: (volume, made) => {
-      writeWhole(fileOf(volume), JSON.stringify(made));
-      volumes.set(volume, made);
-    },
+    put,
     remove,
+    giveOf: (diskId, instanceId) => {
+      const all = [...volumes].filter(([, made]) => made.diskId === diskId);
+      if (all.length === 0) throw new AppError('not_found', `disk ${diskId} does not exist`);
+      for (const [volume, made] of all) put(volume, { ...made, instanceId });
+    },
     removeOf: (diskId) => {
       for (const [volume, made] of volumes) if (made.diskId === diskId) remove(volume);
     },

@@ -27,6 +27,7 @@ describeStorageContract('simulated', async () => {
     newSpec: () => ({ template: 'simulated' }),
     createDriver: async () =>
       createSimulatedStorage({ template: 'simulated', pool: open(), faults: createFaults() }),
+    ...{ write: null, leaveHalfGiven: null },
     readBytes: null,
     leaveHalfDone: null,
     close: () => rm(folder, { recursive: true }),
@@ -38,6 +39,7 @@ describeStorageContract('plain, simulated', async () => {
   return {
     newSpec: () => plain,
     createDriver: async () => openPlain(folder, 1_024),
+    ...{ write: null, leaveHalfGiven: null },
     readBytes: null,
     leaveHalfDone: null,
     close: () => rm(folder, { recursive: true }),

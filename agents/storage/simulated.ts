@@ -50,6 +50,10 @@ export function createSimulatedStorage(request: SimulatedStorageRequest): Storag
       await faults.pass('storage.remove');
       pool.removeOf(diskId);
     },
+    give: async ({ diskId }, toInstanceId) => {
+      await faults.pass('storage.give');
+      pool.giveOf(diskId, toInstanceId);
+    },
     grow: async (disk, { sizeMiB, stage }, report) => {
       await faults.pass('storage.grow', report.signal);
       const volume = need(disk);

@@ -91,6 +91,7 @@ function storageOf(driver: 'plain' | 'drbd', ask: Ask): Storage {
     shutdown: on('shutdown'),
     remove: on('remove'),
     grow: withWish('grow'),
+    give: (disk, wish) => ask({ driver, verb: 'give', disk, wish }),
     list: () => ask({ driver, verb: 'list' }),
     pools: () => ask({ driver, verb: 'pools' }),
   };

@@ -57,6 +57,7 @@ const verbsOf = (storage: Storage): Verbs => ({
   shutdown: ({ disk }) => storage.shutdown(needed(disk)),
   remove: ({ disk }) => storage.remove(needed(disk)),
   grow: ({ disk, wish }) => storage.grow(needed(disk), GrowWish.parse(wish), report),
+  give: ({ disk, wish }) => storage.give(needed(disk), z.uuid().parse(wish)),
   list: () => storage.list(),
   pools: () => storage.pools(),
 });
