@@ -2,7 +2,7 @@
 // Invariant: a file with that name is a complete disk, also after a power cut; unfinished ones end in `.part`. The whole of it reads as zeros
 // until it is written, wished or not.
 import { readdir, rename, rm, rmdir, stat, truncate } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AppError } from '@/contract/errors';
 import { Id } from '@/contract/names';
 import type { NodeDisk } from '@/contract/schemas/disk';
@@ -83,20 +83,8 @@ export function createFileStorage({ folder, readSpace }: FileStorageOptions): St
       await discard(partOf(disk));
       await discard(pathOf(disk));
     },
-    give: async ({ instanceId, diskId }, toInstanceId) => {
-      const given = { instanceId: toInstanceId, diskId };
-      const source = pathOf({ instanceId, diskId });
-      if ((await sizeMiBOf(source)) === null) {
-        if ((await sizeMiBOf(pathOf(given))) !== null) return syncFolder(folderOf(given));
-        throw absent(`give disk ${diskId} away`, source);
-      }
-      await makeFolder(folderOf(given));
-      await rename(source, pathOf(given));
-      await syncFolder(folderOf(given));
-      // Fails while other disks are in it.
-      await rmdir(join(source, '..')).catch(() => {});
-      await syncFolder(folder);
-    },
+    give: (disk, toInstanceId) =>
+      giveFile(disk.diskId, pathOf(disk), pathOf({ ...disk, instanceId: toInstanceId })),
     grow: (disk, wish, report) => turns.run('space', () => grow(disk, wish, report), report.signal),
     async list() {
       const instances = await readIds(folder, '');
@@ -109,6 +97,20 @@ export function createFileStorage({ folder, readSpace }: FileStorageOptions): St
     },
     pools: async () => [await space.measure()],
   };
+}
+
+/** A rename within one file system: it is in one of the two folders, or neither was made. */
+async function giveFile(diskId: string, from: string, to: string): Promise<void> {
+  const [before, after] = [dirname(from), dirname(to)];
+  if ((await sizeMiBOf(from)) === null) {
+    if ((await sizeMiBOf(to)) !== null) return syncFolder(after);
+    throw absent(`give disk ${diskId} away`, from);
+  }
+  await makeFolder(after);
+  await rename(from, to);
+  await syncFolder(after);
+  // Fails while other disks are in it.
+  await rmdir(before).catch(() => syncFolder(before));
 }
 
 async function sizeMiBOf(path: string): Promise<number | null> {
