@@ -1,8 +1,11 @@
 // Where an instance runs and where its mirrors lie: what operators ask for. `shownInline`: a dialog shows the refusal itself.
 import { useMutation } from '@tanstack/react-query';
+import type { z } from 'zod';
 import { api } from '@/contract/paths';
 import { Accepted } from '@/contract/schemas/common';
+import { Instance } from '@/contract/schemas/instance';
 import type {
+  InstanceConvert,
   InstanceFailover,
   InstanceMigrate,
   InstanceRepairMirror,
@@ -54,12 +57,27 @@ export const useRepairMirror = () =>
     meta: { shownInline: true },
   });
 
-export const useActivateDisks = () =>
+export const useConvertInstance = () =>
   useMutation({
-    mutationFn: ({ id }: { id: string }) =>
-      fetchJson(api.instanceMaintenance(id, 'activate-disks'), {
-        answers: Accepted,
-        method: 'POST',
-        body: {},
-      }),
+    mutationFn: ({ id, ...body }: { id: string } & Pick<InstanceConvert, 'to'> & Partial<InstanceConvert>) =>
+      fetchJson(api.instanceAction(id, 'convert'), { answers: Accepted, method: 'POST', body }),
+    meta: { shownInline: true },
   });
+
+export const useActivateDisks = ({ shownInline = false }: Look = {}) =>
+  useMaintenance('activate-disks', { answers: Accepted, shownInline });
+export const useDeactivateDisks = () =>
+  useMaintenance('deactivate-disks', { answers: Accepted, shownInline: true });
+export const useSetOffline = () => useMaintenance('set-offline', { answers: Instance, shownInline: true });
+export const useSetOnline = () => useMaintenance('set-online', { answers: Instance, shownInline: true });
+
+function useMaintenance<A extends z.ZodType>(
+  verb: Parameters<typeof api.instanceMaintenance>[1],
+  { answers, shownInline }: { answers: A; shownInline: boolean },
+) {
+  return useMutation({
+    mutationFn: ({ id }: { id: string }) =>
+      fetchJson(api.instanceMaintenance(id, verb), { answers, method: 'POST', body: {} }),
+    meta: { shownInline },
+  });
+}

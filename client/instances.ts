@@ -11,6 +11,7 @@ import {
   InstancePage,
   type InstanceReboot,
   type InstanceRemove,
+  type InstanceStart,
   type InstanceStop,
 } from '@/contract/schemas/instance';
 import type { InstanceReinstall, InstanceRename } from '@/contract/schemas/instance-install';
@@ -37,10 +38,11 @@ export const useCreateInstance = () =>
     meta: { shownInline: true },
   });
 
-export const useStartInstance = () =>
+export const useStartInstance = ({ shownInline = false }: { shownInline?: boolean } = {}) =>
   useMutation({
-    mutationFn: ({ id }: { id: string }) =>
-      fetchJson(api.instancePower(id, 'start'), { answers: Accepted, method: 'POST', body: {} }),
+    mutationFn: ({ id, ...body }: { id: string } & Partial<InstanceStart>) =>
+      fetchJson(api.instancePower(id, 'start'), { answers: Accepted, method: 'POST', body }),
+    meta: { shownInline },
   });
 
 export const useStopInstance = () =>

@@ -1,16 +1,25 @@
 'use client';
+import { MirrorDisksDialog, UnmirrorDisksDialog } from './ConvertDialog';
 import { FailoverDialog } from './FailoverDialog';
+import {
+  ActivateDisksDialog,
+  DeactivateDisksDialog,
+  SetOfflineDialog,
+  SetOnlineDialog,
+} from './MaintenanceDialogs';
 import { MigrateDialog } from './MigrateDialog';
 import { RebootDialog } from './RebootDialog';
 import { ReinstallDialog } from './ReinstallDialog';
 import { RemoveDialog } from './RemoveDialog';
 import { RenameDialog } from './RenameDialog';
 import { MoveSecondaryDialog, ReplaceDisksDialog } from './ReplaceDisksDialog';
+import { StartWithDialog } from './StartWithDialog';
 import { StopDialog } from './StopDialog';
 import { ModifySheet } from '@/components/instances/modify/ModifySheet';
 import type { Instance } from '@/contract/schemas/instance';
 
 const dialogs = {
+  startWith: StartWithDialog,
   stop: StopDialog,
   reboot: RebootDialog,
   modify: ModifySheet,
@@ -18,6 +27,12 @@ const dialogs = {
   failover: FailoverDialog,
   replaceDisks: ReplaceDisksDialog,
   moveSecondary: MoveSecondaryDialog,
+  mirrorDisks: MirrorDisksDialog,
+  unmirrorDisks: UnmirrorDisksDialog,
+  activateDisks: ActivateDisksDialog,
+  deactivateDisks: DeactivateDisksDialog,
+  setOffline: SetOfflineDialog,
+  setOnline: SetOnlineDialog,
   reinstall: ReinstallDialog,
   rename: RenameDialog,
   remove: RemoveDialog,

@@ -2,6 +2,9 @@
 // Everything that can be done to an instance, each saying why not where it can't be. Dialogs are loaded when they are first asked for.
 import {
   ArrowLeftRight,
+  CircleCheck,
+  CircleOff,
+  Columns2,
   EllipsisVertical,
   HardDriveDownload,
   Monitor,
@@ -9,13 +12,17 @@ import {
   Pause,
   PencilLine,
   Play,
+  Plug,
   Power,
   Replace,
   RotateCcw,
   Shuffle,
   SlidersHorizontal,
+  Square,
   SquareTerminal,
+  StepForward,
   Trash2,
+  Unplug,
 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import dynamic from 'next/dynamic';
@@ -36,6 +43,7 @@ const InstanceDialogs = dynamic(() => import('./InstanceDialogs').then((module) 
 
 const icons: Record<MenuAction, ReactNode> = {
   start: <Play />,
+  startWith: <StepForward />,
   stop: <Power />,
   reboot: <RotateCcw />,
   pause: <Pause />,
@@ -45,6 +53,12 @@ const icons: Record<MenuAction, ReactNode> = {
   failover: <Shuffle />,
   replaceDisks: <Replace />,
   moveSecondary: <ArrowLeftRight />,
+  mirrorDisks: <Columns2 />,
+  unmirrorDisks: <Square />,
+  activateDisks: <Plug />,
+  deactivateDisks: <Unplug />,
+  setOffline: <CircleOff />,
+  setOnline: <CircleCheck />,
   reinstall: <HardDriveDownload />,
   rename: <PencilLine />,
   remove: <Trash2 />,

@@ -1,56 +1,43 @@
 'use client';
-// Stop and reboot ask the same: kindly, with a time limit, or at once.
+// Stop and reboot ask the same: kindly, with a time limit, or at once in one way or another.
 import { useTranslations } from 'next-intl';
-import { useId, useState, type ReactNode } from 'react';
+import { useId, useState } from 'react';
 import { Button } from '@/components/ui/Button';
 import { Dialog } from '@/components/ui/Dialog';
 import { NumberField } from '@/components/ui/NumberField';
 import { RadioCards } from '@/components/ui/RadioCards';
 import { longestShutdownS } from '@/contract/schemas/instance';
 
-export type PowerWish = { isHard: boolean; timeoutS: number };
-
-type Props = {
+/** `kind`: the guest is asked first, and has some time; the other ways give it none. */
+export type PowerWay<W extends string> = {
+  way: W;
+  kind: boolean;
   title: string;
-  texts: {
-    how: string;
-    soft: string;
-    softHint: string;
-    hard: string;
-    hardHint: string;
-    timeout: string;
-    submit: string;
-    submitHard: string;
-  };
-  onSubmit: (wish: PowerWish) => void;
+  help: string;
+  submit: string;
+};
+
+type Props<W extends string> = {
+  title: string;
+  /** Names the choice for screen readers. */
+  label: string;
+  timeLabel: string;
+  /** The first one is chosen at first. */
+  ways: readonly [PowerWay<W>, ...PowerWay<W>[]];
+  onSubmit: (wish: { way: W; timeoutS: number }) => void;
   onClose: () => void;
   pending: boolean;
 };
 
 const firstTimeoutS = 120;
 
-export function PowerDialog({ title, texts, onSubmit, onClose, pending }: Props) {
+export function PowerDialog<W extends string>(props: Props<W>) {
+  const { title, label, timeLabel, ways, onSubmit, onClose, pending } = props;
   const t = useTranslations('instances');
-  const fieldId = useId();
-  const [isHard, setHard] = useState(false);
+  const [way, setWay] = useState(ways[0].way);
   const [timeoutS, setTimeoutS] = useState<number>(firstTimeoutS);
-  const invalid = !isHard && !(timeoutS >= 1 && timeoutS <= longestShutdownS);
-  const timeout: ReactNode = (
-    <div className="grid justify-start gap-1 text-soft">
-      <label htmlFor={fieldId}>{texts.timeout}</label>
-      <NumberField
-        id={fieldId}
-        value={timeoutS}
-        onChange={setTimeoutS}
-        min={1}
-        max={longestShutdownS}
-        step={30}
-        aria-invalid={invalid || undefined}
-        stepLabels={{ less: t('shorter'), more: t('longer') }}
-      />
-    </div>
-  );
-
+  const chosen = ways.find((one) => one.way === way) ?? ways[0];
+  const invalid = chosen.kind && !(timeoutS >= 1 && timeoutS <= longestShutdownS);
   return (
     <Dialog
       open
@@ -60,12 +47,12 @@ export function PowerDialog({ title, texts, onSubmit, onClose, pending }: Props)
         <>
           <Button onClick={onClose}>{t('cancel')}</Button>
           <Button
-            look={isHard ? 'danger' : 'primary'}
+            look={chosen.kind ? 'primary' : 'danger'}
             pending={pending}
             disabledReason={invalid ? t('timeoutInvalid') : null}
-            onClick={() => onSubmit({ isHard, timeoutS })}
+            onClick={() => onSubmit({ way: chosen.way, timeoutS })}
           >
-            {isHard ? texts.submitHard : texts.submit}
+            {chosen.submit}
           </Button>
         </>
       }
@@ -73,16 +60,37 @@ export function PowerDialog({ title, texts, onSubmit, onClose, pending }: Props)
       <div className="grid gap-3">
         <RadioCards
           name="power-how"
-          label={texts.how}
-          value={isHard ? 'hard' : 'soft'}
-          onChange={(value) => setHard(value === 'hard')}
-          cards={[
-            { value: 'soft', title: texts.soft, help: texts.softHint },
-            { value: 'hard', title: texts.hard, help: texts.hardHint },
-          ]}
+          label={label}
+          value={way}
+          onChange={setWay}
+          cards={ways.map((one) => ({ value: one.way, title: one.title, help: one.help }))}
         />
-        <div className={isHard ? 'invisible' : undefined}>{timeout}</div>
+        <div className={chosen.kind ? undefined : 'invisible'}>
+          <TimeField label={timeLabel} value={timeoutS} onChange={setTimeoutS} invalid={invalid} />
+        </div>
       </div>
     </Dialog>
+  );
+}
+
+type TimeProps = { label: string; value: number; onChange: (seconds: number) => void; invalid: boolean };
+
+function TimeField({ label, value, onChange, invalid }: TimeProps) {
+  const t = useTranslations('instances');
+  const id = useId();
+  return (
+    <div className="grid justify-start gap-1 text-soft">
+      <label htmlFor={id}>{label}</label>
+      <NumberField
+        id={id}
+        value={value}
+        onChange={onChange}
+        min={1}
+        max={longestShutdownS}
+        step={30}
+        aria-invalid={invalid || undefined}
+        stepLabels={{ less: t('shorter'), more: t('longer') }}
+      />
+    </div>
   );
 }

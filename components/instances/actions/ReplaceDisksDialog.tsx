@@ -1,20 +1,16 @@
 'use client';
 // Making a side of the mirrors anew: in place, or on another node, which also is how the secondary moves.
-import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import type { z } from 'zod';
 import { asAppError } from '@/client/fetch-json';
 import { useReplaceDisks } from '@/client/instance-moves';
-import { nodesQuery } from '@/client/nodes';
-import { Field } from '@/components/form/Field';
 import { CheckboxField } from '@/components/ui/Checkbox';
 import { ConfirmDialog } from '@/components/ui/ConfirmDialog';
 import { RadioCards } from '@/components/ui/RadioCards';
-import { Select } from '@/components/ui/Select';
-import { pageSizes } from '@/contract/schemas/common';
 import type { Instance } from '@/contract/schemas/instance';
 import type { ReplaceMode } from '@/contract/schemas/instance-actions';
+import { NodeChoice } from './NodeChoice';
 
 type Props = { instance: Instance; onClose: () => void };
 type Mode = z.infer<typeof ReplaceMode>;
@@ -76,7 +72,9 @@ function Replace({ instance, onClose, first }: Props & { first: Mode }) {
             />
           </div>
         )}
-        {mode === 'newSecondary' && <NodeChoice instance={instance} value={nodeId} onChange={setNodeId} />}
+        {mode === 'newSecondary' && (
+          <NodeChoice instance={instance} label={t('node')} value={nodeId} onChange={setNodeId} />
+        )}
         <CheckboxField
           label={t('wait')}
           help={t('waitHelp')}
@@ -85,37 +83,5 @@ function Replace({ instance, onClose, first }: Props & { first: Mode }) {
         />
       </div>
     </ConfirmDialog>
-  );
-}
-
-type ChoiceProps = { instance: Instance; value: string; onChange: (nodeId: string) => void };
-
-/** Of its cluster, besides the two that it lies on; left to placement unless one is named. */
-function NodeChoice({ instance: { cluster, node, secondary }, value, onChange }: ChoiceProps) {
-  const t = useTranslations('moves');
-  const states = useTranslations('states.node');
-  const query = { page: 1, pageSize: pageSizes.max, search: '', clusterId: cluster.id };
-  const { data } = useQuery(nodesQuery(query));
-  const others = data?.items.filter(({ id }) => id !== node?.id && id !== secondary?.id) ?? [];
-  return (
-    <div className="text-ink">
-      <Field label={t('replaceDialog.node')}>
-        {(wiring) => (
-          <Select
-            {...wiring}
-            value={value}
-            onChange={({ target }) => onChange(target.value)}
-            options={[
-              { value: '', label: t('chosenByItself') },
-              ...others.map(({ id, name, state, drained }) => {
-                const isReady = state === 'online' && !drained;
-                const word = states(state === 'online' ? 'drained' : state);
-                return { value: id, label: isReady ? name : `${name}: ${word}`, disabled: !isReady };
-              }),
-            ]}
-          />
-        )}
-      </Field>
-    </div>
   );
 }

@@ -10,20 +10,16 @@ export function StopDialog({ instance: { id, name }, onClose }: { instance: Inst
   return (
     <PowerDialog
       title={t('title', { name })}
-      texts={{
-        how: t('how'),
-        soft: t('ask'),
-        softHint: t('askHint'),
-        hard: t('force'),
-        hardHint: t('forceHint'),
-        timeout: t('timeout'),
-        submit: t('submit'),
-        submitHard: t('submitForce'),
-      }}
+      label={t('how')}
+      timeLabel={t('timeout')}
+      ways={[
+        { way: 'ask', kind: true, title: t('ask'), help: t('askHint'), submit: t('submit') },
+        { way: 'force', kind: false, title: t('force'), help: t('forceHint'), submit: t('submitForce') },
+      ]}
       pending={stop.isPending}
       onClose={onClose}
-      onSubmit={({ isHard, timeoutS }) =>
-        stop.mutate({ id, force: isHard, timeoutS: isHard ? undefined : timeoutS }, { onSettled: onClose })
+      onSubmit={({ way, timeoutS }) =>
+        stop.mutate({ id, ...(way === 'ask' ? { timeoutS } : { force: true }) }, { onSettled: onClose })
       }
     />
   );

@@ -1,4 +1,4 @@
-// What an instance's menu offers, to whom: everybody power and what it is made of, operators also where it runs.
+// What an instance's menu offers, to whom: everybody power and what it is made of, operators also where it runs and its maintenance.
 import type { InstanceAction } from '@/contract/instance-actions';
 import type { Instance } from '@/contract/schemas/instance';
 
@@ -7,6 +7,7 @@ export const menuActions = {
   screen: 'screen',
   serial: 'serial',
   start: 'start',
+  startWith: 'start',
   stop: 'stop',
   reboot: 'reboot',
   pause: 'pause',
@@ -16,31 +17,66 @@ export const menuActions = {
   failover: 'failover',
   replaceDisks: 'replaceDisks',
   moveSecondary: 'replaceDisks',
+  mirrorDisks: 'convert',
+  unmirrorDisks: 'convert',
+  activateDisks: 'activateDisks',
+  deactivateDisks: 'deactivateDisks',
+  setOffline: 'setOffline',
+  setOnline: 'setOnline',
   reinstall: 'reinstall',
   rename: 'rename',
   remove: 'remove',
 } as const satisfies Record<string, InstanceAction>;
 export type MenuAction = keyof typeof menuActions;
 
-/** Looking, power, what it is made of, where it runs, and the end are kept apart. */
+/** Looking, power, what it is made of, where it and its disks are, keeping it out of use, and the end are kept apart. */
 export const menuGroups = {
   look: ['screen', 'serial'],
-  power: ['start', 'stop', 'reboot', 'pause', 'resume'],
+  power: ['start', 'startWith', 'stop', 'reboot', 'pause', 'resume'],
   make: ['modify', 'reinstall', 'rename'],
-  move: ['migrate', 'failover', 'replaceDisks', 'moveSecondary'],
+  move: ['migrate', 'failover', 'replaceDisks', 'moveSecondary', 'mirrorDisks', 'unmirrorDisks'],
+  maintain: ['activateDisks', 'deactivateDisks', 'setOffline', 'setOnline'],
   end: ['remove'],
 } as const satisfies Record<string, readonly MenuAction[]>;
 export type MenuGroup = keyof typeof menuGroups;
 
-type Reader = { isOperator: boolean; groups: readonly MenuGroup[] };
+const forOperators: readonly MenuGroup[] = ['move', 'maintain'];
 
-/** Of pausing and resuming the one that is possible; moves only of what is mirrored. */
-export function offeredActions(
-  { status, diskTemplate }: Pick<Instance, 'status' | 'diskTemplate'>,
-  { isOperator, groups }: Reader,
-): MenuAction[][] {
-  const hidden: MenuAction[] = [status === 'paused' ? 'pause' : 'resume'];
+type Reader = { isOperator: boolean; groups: readonly MenuGroup[] };
+type Shown = Pick<Instance, 'status' | 'adminState' | 'diskTemplate' | 'disksActive'>;
+
+/** Of two that are each other's way back, the one that is possible; moves only of what can be moved so. */
+export function offeredActions(instance: Shown, { isOperator, groups }: Reader): MenuAction[][] {
   return groups
-    .filter((group) => group !== 'move' || (isOperator && diskTemplate === 'drbd'))
-    .map((group) => menuGroups[group].filter((action) => !hidden.includes(action)));
+    .filter((group) => isOperator || !forOperators.includes(group))
+    .map((group) => menuGroups[group].filter((action) => !isPointless(action, instance)))
+    .filter((actions) => actions.length > 0);
+}
+
+/** Never possible for what it is, or done already. */
+function isPointless(action: MenuAction, { status, adminState, diskTemplate, disksActive }: Shown): boolean {
+  switch (action) {
+    case 'pause':
+      return status === 'paused';
+    case 'resume':
+      return status !== 'paused';
+    case 'migrate':
+    case 'failover':
+    case 'replaceDisks':
+    case 'moveSecondary':
+    case 'unmirrorDisks':
+      return diskTemplate !== 'drbd';
+    case 'mirrorDisks':
+      return diskTemplate !== 'plain';
+    case 'activateDisks':
+      return diskTemplate === 'diskless';
+    case 'deactivateDisks':
+      return diskTemplate === 'diskless' || !disksActive;
+    case 'setOffline':
+      return adminState === 'offline';
+    case 'setOnline':
+      return adminState !== 'offline';
+    default:
+      return false;
+  }
 }

@@ -53,7 +53,7 @@ export function InstanceHeader({ instance, showsScreen }: Props) {
       meta={[owner?.name ?? t('noOwner'), place, age]}
       actions={
         <>
-          <InstanceMenu instance={instance} groups={['look', 'power', 'make', 'move']} look="page" />
+          <InstanceMenu instance={instance} groups={['look', 'power', 'make', 'move', 'maintain']} look="page" />
           <PrimaryAction instance={instance} showsScreen={showsScreen} />
         </>
       }
