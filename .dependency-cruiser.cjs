@@ -59,8 +59,9 @@ const programs = [
   }),
   onlyInto('lab', {
     from: '^lab/',
-    to: ['^(lab|contract|tools)/'],
-    comment: 'The lab is a place for the product, which it uses from outside.',
+    to: ['^(lab|contract|tools)/', '^agents/os/tiny-build\\.ts$', '^agents/tools/apt/parse\\.ts$'],
+    comment:
+      'The lab is a place for the product, which it uses from outside; only the tiny OS comes with the image of its nodes.',
   }),
   onlyInto('tools', { from: '^tools/', to: ['^(tools|contract)/'] }),
 ];

@@ -20,6 +20,7 @@ import { AppError } from '@/contract/errors';
 import { ifMissing } from '../missing-file';
 import type { Report } from '../storage/block-device';
 import { findPackage, unpackPackages } from '../tools/apt/apt';
+import type { DebianPackage } from '../tools/apt/parse';
 import { packNewc } from '../tools/cpio/newc';
 import { run } from '../tools/run';
 import { collectModules, moduleName } from './tiny-modules';
@@ -28,8 +29,21 @@ import { bootEntries, systemEntries, writeTree } from './tiny-tree';
 
 export type TinyBuild = { version: string; kernel: string; initrd: string; root: string };
 
+/** Where the Debian packages come from. */
+export type PackageSource = {
+  find(name: string, signal?: AbortSignal): Promise<DebianPackage>;
+  /** Into `folder`; `downloads` is an empty one, for archives. */
+  unpack(request: {
+    names: string[];
+    downloads: string;
+    folder: string;
+    signal?: AbortSignal;
+  }): Promise<void>;
+};
+const apt: PackageSource = { find: findPackage, unpack: unpackPackages };
+
 /** Changes with everything that is ours in it. */
-const recipe = createHash('sha256')
+export const recipe = createHash('sha256')
   .update(JSON.stringify([1, systemFiles, bootFiles, emptyFolders, neededModules]))
   .digest('hex')
   .slice(0, 8);
@@ -51,14 +65,14 @@ export async function findBuild(folder: string): Promise<TinyBuild | null> {
   return newest ? buildAt(folder, newest.name) : null;
 }
 
-/** Builds from the packages that apt knows today, or answers the build that is there of just these. */
-export async function buildTiny(folder: string, report: Report): Promise<TinyBuild> {
+/** Builds from the newest packages of the source, or answers the build that is there of just these. */
+export async function buildTiny(folder: string, report: Report, packages = apt): Promise<TinyBuild> {
   if (process.arch !== 'x64') throw new AppError('unavailable', 'The tiny OS exists for x86-64 nodes only');
   const { signal } = report;
-  const meta = await findPackage('linux-image-cloud-amd64', signal);
+  const meta = await packages.find('linux-image-cloud-amd64', signal);
   const kernelName = meta.depends.find((name) => name.startsWith('linux-image-'));
   if (!kernelName) throw new AppError('not_found', `The package ${meta.name} names no kernel`);
-  const busybox = await findPackage('busybox-static', signal);
+  const busybox = await packages.find('busybox-static', signal);
   const version = [meta.version, busybox.version, recipe].join('_').replace(/[^\w.+-]/g, '-');
   const build = buildAt(folder, version);
   if (await isFolder(join(folder, version))) return build;
@@ -68,7 +82,7 @@ export async function buildTiny(folder: string, report: Report): Promise<TinyBui
   const work = await mkdtemp(join(folder, `.build-${process.pid}-`));
   try {
     await chmod(work, 0o755);
-    await makeIn(work, { names: [kernelName, busybox.name], report });
+    await makeIn(work, { names: [kernelName, busybox.name], report, packages });
     await rename(work, join(folder, version)).catch(async (error) => {
       if (!(await isFolder(join(folder, version)))) throw error;
     });
@@ -85,14 +99,15 @@ export async function removeOtherBuilds(folder: string, build: TinyBuild): Promi
   for (const name of others) await rm(join(folder, name), { recursive: true, force: true });
 }
 
-async function makeIn(work: string, request: { names: string[]; report: Report }): Promise<void> {
-  const { names, report } = request;
+type Making = { names: string[]; report: Report; packages: PackageSource };
+
+async function makeIn(work: string, { names, report, packages }: Making): Promise<void> {
   const downloads = join(work, 'downloads');
   const unpacked = join(work, 'unpacked');
   await mkdir(downloads);
   await mkdir(unpacked);
   report.log(`Downloading ${names.join(' and ')}`);
-  await unpackPackages({ names, downloads, folder: unpacked, signal: report.signal });
+  await packages.unpack({ names, downloads, folder: unpacked, signal: report.signal });
   report.progress(0.6);
   report.log('Packing the tiny OS');
   const busybox = await findUnder(unpacked, /(?:^|\/)bin\/busybox$/);

@@ -4,13 +4,17 @@ import { AppError } from '@/contract/errors';
 import { listDeviceUsers } from '../tools/sys/device-users';
 
 const waitsMs = [100, 200, 400, 800, 1_600, 2_000, 4_000, 8_000];
+/** Tools that are refused may have waited for long themselves. */
+const patienceMs = 20_000;
 
 /** Tries again while `isBusy` says that it is only that; then throws `busy` with the tool's words and who uses the device. */
 export async function whileBusy(
   work: () => Promise<void>,
   { path, isBusy }: { path: string; isBusy(error: unknown): boolean },
 ): Promise<void> {
+  const began = performance.now();
   for (const waitMs of waitsMs) {
+    if (performance.now() - began > patienceMs) break;
     const error = await failureOf(work);
     if (error === null) return;
     if (!isBusy(error)) throw error;

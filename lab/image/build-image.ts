@@ -6,6 +6,7 @@ import { SetupError } from '@/tools/setup/report.mjs';
 import { buildInitramfs, kernelVersion } from './initramfs';
 import { makePackageSource } from './package-source';
 import { mirror, nodeProgram, nodeProgramInImage, packages, suite } from './recipe';
+import { placeTiny } from './tiny';
 import { treeFiles, treeLinks, unneeded } from './tree-files';
 
 export type ImageFiles = { root: string; kernel: string; initramfs: string; keep: string };
@@ -50,6 +51,8 @@ export async function makeImage(tree: string, folder: string): Promise<void> {
   rmSync(scratch, { recursive: true });
   await mustRun('truncate', ['-s', rootBytes, files.root]);
   await mustRun('mkfs.ext4', ['-q', '-F', '-O', '^has_journal', '-d', tree, files.root]);
+  const kept = join(folder, 'kept-files');
+  await placeTiny(tree, kept);
   await mustRun('truncate', ['-s', keepDisk, files.keep]);
   await mustRun('mkfs.ext4', [
     '-q',
@@ -60,8 +63,11 @@ export async function makeImage(tree: string, folder: string): Promise<void> {
     'size=16',
     '-E',
     'lazy_itable_init=1',
+    '-d',
+    kept,
     files.keep,
   ]);
+  rmSync(kept, { recursive: true });
 }
 
 async function completeTree(tree: string): Promise<void> {

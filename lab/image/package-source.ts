@@ -4,15 +4,15 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { mustRun } from '@/tools/setup/run-command.mjs';
 
-const folder = '/srv/packages';
+export const packageFolder = '/srv/packages';
 /** What docs/tiny-os.md is made of. */
 const wanted = /^(linux-image-.*|busybox-static)_/;
-export const sourceLine = `deb [trusted=yes] file:${folder} ./\n`;
+export const sourceLine = `deb [trusted=yes] file:${packageFolder} ./\n`;
 
 /** Takes what debootstrap has downloaded. apt in the tree knows of nothing else afterwards. */
 export async function makePackageSource(tree: string): Promise<void> {
   const downloads = join(tree, 'var', 'cache', 'apt', 'archives');
-  const target = join(tree, folder);
+  const target = join(tree, packageFolder);
   mkdirSync(target, { recursive: true });
   const paragraphs = [];
   for (const name of readdirSync(downloads).filter((file) => wanted.test(file) && file.endsWith('.deb'))) {

@@ -1,6 +1,7 @@
 // What the nodes of the lab consist of. The image is cached under a hash of all this.
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
+import { recipe as tinyRecipe } from '@/agents/os/tiny-build';
 import { initramfsInit, initramfsModules } from './initramfs';
 import { sourceLine } from './package-source';
 import { treeFiles, treeLinks } from './tree-files';
@@ -23,7 +24,7 @@ export const nodeProgram = process.execPath;
 export const nodeProgramInImage = '/opt/corral/agent/node';
 
 /** To be raised when the code that builds the image makes another one of the same parts. */
-const revision = 1;
+const revision = 2;
 
 export function recipeHash(): string {
   const parts = {
@@ -35,6 +36,7 @@ export function recipeHash(): string {
     treeFiles,
     treeLinks,
     sourceLine,
+    tiny: tinyRecipe,
     node: { version: process.version, bytes: statSync(nodeProgram).size },
   };
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
