@@ -3,6 +3,7 @@ import type { ObservedInstance } from '@/contract/agent-calls';
 import type { NodeFacts } from '@/contract/schemas/node';
 import { createCertificateCalls } from './calls/certificate';
 import { createDiskCalls } from './calls/disk';
+import { createCopyCalls } from './calls/disk-copy';
 import type { NodeDoor } from './calls/handlers';
 import { createHookCalls } from './calls/hooks';
 import { createInstanceCalls } from './calls/instance';
@@ -53,6 +54,9 @@ export async function openNode(request: AgentNodeRequest): Promise<AgentNode> {
     ...(await readToolFacts(request.tools)),
   });
   const { accelerator } = await readSettings(request.dataDir);
+  await request.tools.copies
+    .endAll()
+    .catch((error: unknown) => log(`cannot end copies of disks: ${wordsOf(error)}`));
   for (const hypervisor of drivers.hypervisors) {
     hypervisor.configure(accelerator);
     await hypervisor.recover(definitions.list().filter((one) => one.hypervisor === hypervisor.kind));
@@ -71,6 +75,7 @@ export async function openNode(request: AgentNodeRequest): Promise<AgentNode> {
       ...createLiveCalls(parts),
       ...createMigrationCalls(parts),
       ...createDiskCalls(parts),
+      ...createCopyCalls(parts),
       ...createMirrorCalls(parts),
       ...createOsCalls(parts),
       ...createHookCalls(parts),
@@ -87,6 +92,7 @@ export async function openNode(request: AgentNodeRequest): Promise<AgentNode> {
     close: async () => {
       stopTidying();
       observer.close();
+      await request.tools.copies.endAll();
       for (const hypervisor of drivers.hypervisors) await hypervisor.close();
     },
   };

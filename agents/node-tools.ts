@@ -1,10 +1,17 @@
-// What a node can do besides having instances: power other nodes off, tell what lies on it, take commands of operators where it allows them.
+// What a node can do besides having instances: power other nodes off, tell what lies on it, take commands of operators where it allows them,
+// copy disks to other nodes.
 import type { NodeFacts } from '@/contract/schemas/node';
+import type { DiskCopy } from './disk-copy/disk-copy';
 import type { FenceRunner } from './fencing/fence-runner';
 import type { OperatorTools } from './operator/operator-tools';
 import type { VolumeSource } from './storage/volume-source';
 
-export type NodeTools = { fencing: FenceRunner; operator: OperatorTools; volumes: VolumeSource[] };
+export type NodeTools = {
+  fencing: FenceRunner;
+  operator: OperatorTools;
+  volumes: VolumeSource[];
+  copies: DiskCopy;
+};
 
 type ToolFacts = Pick<NodeFacts, 'fenceHooks' | 'allowsCommands'>;
 

@@ -1,5 +1,6 @@
 // The tools of a real node.
 import { join } from 'node:path';
+import { createDiskCopy } from './disk-copy/real';
 import type { Drivers } from './drivers';
 import { createFenceHooks } from './fencing/fence-hooks';
 import type { NodeTools } from './node-tools';
@@ -16,6 +17,7 @@ export function createRealTools({ dataDir, drivers }: { dataDir: string; drivers
   };
   return {
     fencing: createFenceHooks(),
+    copies: createDiskCopy({ root: join(dataDir, 'disk-copies') }),
     operator: createOperatorTools({ folder: join(dataDir, 'command-runs') }),
     volumes: [
       createFolderVolumes(join(dataDir, 'disks')),

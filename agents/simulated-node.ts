@@ -6,11 +6,12 @@ import type { NodeFacts } from '@/contract/schemas/node';
 import { openNode, type AgentNode } from './agent-node';
 import { ok } from './checks/check';
 import { openDefinitions, type Definitions } from './definitions';
+import { createSimulatedCopy } from './disk-copy/simulated';
 import { isRunning } from './driver-choice';
 import type { Drivers } from './drivers';
 import { createSimulatedHooks } from './hooks/simulated';
 import { createSimulatedHypervisor, type SimulatedTiming } from './hypervisors/simulated';
-import type { SimulatedDoors } from './hypervisors/simulated-doors';
+import { createSimulatedDoors, type SimulatedDoors } from './hypervisors/simulated-doors';
 import type { IdentityStore } from './identity';
 import type { Log } from './log';
 import { createSimulatedNetwork, type SimulatedNetwork } from './network/simulated';
@@ -43,7 +44,7 @@ export type SimulatedNodeRequest = {
   faults?: Faults;
   /** What its mirrors reach other nodes over. */
   wire?: SimulatedWire;
-  /** Through which its instances move to other nodes of the process; absent: to none. */
+  /** Through which its instances and what disks hold move to other nodes of the process; absent: to none. */
   doors?: SimulatedDoors;
 };
 
@@ -76,10 +77,12 @@ export async function openSimulatedNode(request: SimulatedNodeRequest): Promise<
   const bootId = randomUUID();
   const operator = createSimulatedTools(faults);
   const volumes = disks.pools.map((pool) => createSimulatedVolumes(pool, faults));
+  const { doors = createSimulatedDoors() } = request;
+  const copies = createSimulatedCopy({ pools: disks.pools, doors, faults });
   const node = await openNode({
     ...request,
     drivers,
-    tools: { fencing: createSimulatedFencing(faults), operator, volumes },
+    tools: { fencing: createSimulatedFencing(faults), operator, volumes, copies },
     definitions,
     readFacts: () => readSimulatedFacts({ nodeId: request.nodeId, drivers, definitions, name, size, bootId }),
   });

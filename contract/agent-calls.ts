@@ -21,6 +21,8 @@ export const timeoutClasses = {
   quick: { answerMs: 30_000, patienceMs: 10_000 },
   short: { answerMs: 90_000, patienceMs: 30_000 },
   long: { answerMs: 3_900_000, patienceMs: 60_000 },
+  /** Of whole disks; it tells how far it is, so that who waits notices when it does not go on. */
+  copy: { answerMs: 7 * 86_400_000, patienceMs: 60_000 },
 } as const;
 export type TimeoutClass = keyof typeof timeoutClasses;
 

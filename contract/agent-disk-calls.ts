@@ -7,6 +7,15 @@ import { DiskMiB } from './units';
 
 const none = z.object({});
 
+/** Where a target waits for the bytes of one disk, how many it takes, and the one-time key without which nobody is let in nor reads along. */
+export const DiskDoor = z.object({
+  host: z.union([z.ipv4(), z.ipv6()]),
+  port: z.number().int().min(1).max(65_535),
+  key: z.string().regex(/^[0-9a-f]{64}$/),
+  sizeBytes: z.number().int().min(1),
+});
+export type DiskDoor = z.infer<typeof DiskDoor>;
+
 export const diskCalls = {
   'disk.create': {
     says: 'Create one disk or one side of a mirror, zeroed if `wipe`; the same disk again changes nothing',
@@ -55,6 +64,25 @@ export const diskCalls = {
     params: NodeDisk,
     result: none,
     timeout: 'short',
+  },
+  'disk.receive': {
+    says: "Wait on this node's address for the bytes of one disk, from one sender, which may be no other size; again starts over",
+    params: NodeDisk.extend({ address: z.union([z.ipv4(), z.ipv6()]) }),
+    result: DiskDoor,
+    timeout: 'short',
+  },
+  'disk.send': {
+    says: 'Send all bytes of a disk that nobody uses to a waiting target; says at least every ten seconds how far it is',
+    params: NodeDisk.extend(DiskDoor.shape),
+    result: none,
+    timeout: 'copy',
+    stream: true,
+  },
+  'disk.endCopy': {
+    says: 'If `arrived`, wait until all that was received is on the medium; else break off receiving or sending. Then the disk is shut down',
+    params: NodeDisk.extend({ arrived: z.boolean() }),
+    result: none,
+    timeout: 'long',
   },
   'disk.give': {
     says: 'Make it a disk of another instance, with all that it holds; refused while its instance runs here with it',

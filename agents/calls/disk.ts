@@ -20,7 +20,7 @@ type DiskCalls = Pick<
 >;
 
 export function createDiskCalls(parts: NodeParts): DiskCalls {
-  const { drivers, definitions } = parts;
+  const { drivers, definitions, tools } = parts;
   const holding = (disk: NodeDisk) => storageOf(drivers, disk.spec.template);
   /** For what would take the disk from a guest that uses it: one that was unplugged is in the definition no more. */
   const taking = (disk: NodeDisk) => {
@@ -38,7 +38,11 @@ export function createDiskCalls(parts: NodeParts): DiskCalls {
     'disk.open': onDisk(parts, 'open', (disk) => holding(disk).open(disk).then(nothing)),
     'disk.close': onDisk(parts, 'close', async (disk) => taking(disk).close(disk).then(nothing)),
     'disk.shutdown': onDisk(parts, 'shut down', async (disk) => taking(disk).shutdown(disk).then(nothing)),
-    'disk.remove': onDisk(parts, 'remove', async (disk) => taking(disk).remove(disk).then(nothing)),
+    'disk.remove': onDisk(parts, 'remove', async (disk) => {
+      const storage = taking(disk);
+      await tools.copies.end(disk.diskId);
+      return storage.remove(disk).then(nothing);
+    }),
     'disk.grow': onDisk(parts, 'grow', ({ newSizeMiB, stage, wipe, ...disk }, call) =>
       holding(disk).grow(disk, { sizeMiB: newSizeMiB, stage, wipe }, call).then(nothing),
     ),

@@ -107,6 +107,7 @@ describe('DRBD', () => {
 describe('QEMU', () => {
   const qemu: QemuReading = {
     version: '7.2.22',
+    canCopy: true,
     kvm: { cpuinfo: 'flags\t: svm\n', device: 'opens' },
     devices: [
       { device: '/dev/kvm', access: 'open' },
@@ -120,11 +121,17 @@ describe('QEMU', () => {
 
   it('is missing where it is not installed', () => {
     expect(statesOf(judgeQemu({ ...qemu, version: null }))['qemu']).toBe('missing');
+    expect(statesOf(judgeQemu({ ...qemu, canCopy: false }))['qemu-utils']).toBe('warn');
   });
 
   it('does not speak of the device of a KVM that is not used', () => {
     const checks = judgeQemu({ ...qemu, kvm: { cpuinfo: '', device: 'missing' } });
-    expect(statesOf(checks)).toEqual({ qemu: 'ok', kvm: 'warn', 'device /dev/net/tun': 'ok' });
+    expect(statesOf(checks)).toEqual({
+      qemu: 'ok',
+      'qemu-utils': 'ok',
+      kvm: 'warn',
+      'device /dev/net/tun': 'ok',
+    });
   });
 
   it.each([

@@ -1,4 +1,4 @@
-// What instances run with: QEMU, KVM, and the devices that QEMU opens as its own user.
+// What instances run with: QEMU, KVM, and the devices that QEMU opens as its own user; and what copies their disks.
 import { stat } from 'node:fs/promises';
 import type { NodeCheck } from '@/contract/schemas/node';
 import { decideAccelerator, readKvmAbility, type KvmAbility } from '../hypervisors/kvm-accelerator';
@@ -7,19 +7,27 @@ import { ask, missing, ok, warn } from './check';
 
 /** How QEMU would open a device: `open` as its own user, `root` only as root. */
 export type DeviceReading = { device: string; access: 'open' | 'root' | 'absent' };
-export type QemuReading = { version: string | null; kvm: KvmAbility; devices: DeviceReading[] };
+export type QemuReading = {
+  version: string | null;
+  canCopy: boolean;
+  kvm: KvmAbility;
+  devices: DeviceReading[];
+};
 
 const devices = ['/dev/kvm', '/dev/net/tun'];
 /** Somebody who owns nothing, as QEMU's user does. */
 const anybody = { uid: 65_534, gid: 65_534 };
 
 export async function readQemu(): Promise<QemuReading> {
-  const [answer, kvm, found] = await Promise.all([
+  const [answer, receiver, sender, kvm, found] = await Promise.all([
     ask(['qemu-system-x86_64', '--version']),
+    ask(['qemu-nbd', '--version']),
+    ask(['qemu-img', '--version']),
     readKvmAbility(),
     readDevices(),
   ]);
-  return { version: /version (\S+)/.exec(answer ?? '')?.[1] ?? null, kvm, devices: found };
+  const version = /version (\S+)/.exec(answer ?? '')?.[1] ?? null;
+  return { version, canCopy: receiver !== null && sender !== null, kvm, devices: found };
 }
 
 export function readDevices(paths = devices): Promise<DeviceReading[]> {
@@ -36,14 +44,21 @@ export function readDevices(paths = devices): Promise<DeviceReading[]> {
   );
 }
 
-export function judgeQemu({ version, kvm, devices: found }: QemuReading): NodeCheck[] {
+export function judgeQemu({ version, canCopy, kvm, devices: found }: QemuReading): NodeCheck[] {
   const qemu =
     version === null
       ? missing('qemu', 'QEMU is not installed: no instance can run.', 'apt-get install qemu-system-x86')
       : ok('qemu', `QEMU ${version} is installed.`);
   const isKvmUsed = decideAccelerator('auto', kvm).used === 'kvm';
   const wanted = found.filter(({ device }) => device !== '/dev/kvm' || isKvmUsed);
-  return [qemu, judgeKvm(kvm), ...wanted.map(judgeDevice)];
+  return [qemu, judgeCopying(canCopy), judgeKvm(kvm), ...wanted.map(judgeDevice)];
+}
+
+function judgeCopying(canCopy: boolean): NodeCheck {
+  const code = 'qemu-utils';
+  if (canCopy) return ok(code, 'Disks can be copied to and from this node.');
+  const says = 'qemu-nbd and qemu-img are not installed: disks cannot be copied to or from this node.';
+  return warn(code, says, 'apt-get install qemu-utils');
 }
 
 function judgeKvm(ability: KvmAbility): NodeCheck {

@@ -1,19 +1,20 @@
-// How simulated nodes of one process hand instances to each other: a target opens a door, a source goes through it with the key.
+// How simulated nodes of one process hand instances and contents of disks to each other: a target opens a door, a source goes through it with
+// the key.
 import { randomBytes } from 'node:crypto';
 import type { MigrationDoor } from '@/contract/agent-live-calls';
 import { AppError } from '@/contract/errors';
 
 export type SimulatedDoors = {
-  /** `arrive` is called once all of the guest is there. */
-  open(host: string, arrive: () => void): MigrationDoor;
+  /** `arrive` is called once all of the guest, or of what a disk holds, is there. */
+  open(host: string, arrive: (holds?: string) => void): MigrationDoor;
   /** Throws where no door with this key is open (any more). */
   check(door: MigrationDoor): void;
-  pass(door: MigrationDoor): void;
+  pass(door: MigrationDoor, holds?: string): void;
   /** Not the one that another target has opened at the same port since. */
   close(door: MigrationDoor): void;
 };
 
-type Open = { host: string; key: string; arrive: () => void };
+type Open = { host: string; key: string; arrive: (holds?: string) => void };
 
 const firstPort = 49_152;
 
@@ -34,8 +35,8 @@ export function createSimulatedDoors(): SimulatedDoors {
       return door;
     },
     check: (door) => void find(door),
-    pass: (door) => {
-      find(door).arrive();
+    pass: (door, holds) => {
+      find(door).arrive(holds);
       doors.delete(door.port);
     },
     close: ({ port, key }) => {

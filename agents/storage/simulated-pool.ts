@@ -13,6 +13,8 @@ const Volume = z.object({
   sizeMiB: z.number().int(),
   /** `disk`: all of one; the others are parts of a mirror's side. */
   part: z.enum(['disk', 'data', 'meta', 'snapshot']).default('disk'),
+  /** Stands for its contents; absent: zeros. */
+  holds: z.string().optional(),
 });
 export type Volume = z.infer<typeof Volume>;
 
