@@ -1,5 +1,5 @@
 'use client';
-import { useTranslations } from 'next-intl';
+import { useFormatter, useTranslations } from 'next-intl';
 import { Field } from '@/components/form/Field';
 import { Input } from '@/components/ui/Input';
 import { kernelFolders } from '@/contract/schemas/hv-params';
@@ -17,7 +17,7 @@ export function KernelFields({ values, isChecked, onChange }: Props) {
   const t = useTranslations('instances.startDialog');
   const words = useTranslations('machine.params');
   const wrong = isChecked ? wrongTexts(values) : [];
-  const folders = kernelFolders.join(', ');
+  const folders = useFormatter().list(kernelFolders, { type: 'disjunction' });
   const problem = (name: (typeof kernelTexts)[number]) =>
     name === 'kernelPath' || name === 'initrdPath' ? t('fileInvalid', { folders }) : t('textInvalid');
   return (

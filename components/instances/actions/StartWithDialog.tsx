@@ -7,13 +7,13 @@ import { createOptionsQuery } from '@/client/create-options';
 import { asAppError } from '@/client/fetch-json';
 import { useStartInstance } from '@/client/instances';
 import { useViewer } from '@/client/session';
+import { Field } from '@/components/form/Field';
 import { CheckboxField } from '@/components/ui/Checkbox';
 import { ConfirmDialog } from '@/components/ui/ConfirmDialog';
-import { RadioCards } from '@/components/ui/RadioCards';
 import { Select } from '@/components/ui/Select';
 import type { Instance } from '@/contract/schemas/instance';
 import { KernelFields } from './KernelFields';
-import { type BootChoice, bootChoices, firstValues, toOverrides } from './start-wish';
+import { bootChoices, firstValues, type StartValues, toOverrides } from './start-wish';
 
 export function StartWithDialog({ instance, onClose }: { instance: Instance; onClose: () => void }) {
   const t = useTranslations('instances.startDialog');
@@ -44,19 +44,7 @@ export function StartWithDialog({ instance, onClose }: { instance: Instance; onC
       <div className="grid gap-3">
         <p>{t('text')}</p>
         <div className="grid gap-3 text-ink">
-          <BootCards
-            boot={values.boot}
-            hasIso={isos.length > 0}
-            onChange={(boot) => setChosen({ ...values, boot })}
-          />
-          {values.boot === 'iso' && (
-            <Select
-              aria-label={t('iso')}
-              value={values.iso}
-              onChange={({ target }) => setChosen({ ...values, iso: target.value })}
-              options={isos.map((iso) => ({ value: iso, label: iso }))}
-            />
-          )}
+          <BootFields values={values} isos={isos} onChange={setChosen} />
           {values.boot === 'kernel' && (
             <KernelFields
               values={values}
@@ -76,26 +64,44 @@ export function StartWithDialog({ instance, onClose }: { instance: Instance; onC
   );
 }
 
-type CardsProps = { boot: BootChoice; hasIso: boolean; onChange: (boot: BootChoice) => void };
+type BootProps = { values: StartValues; isos: string[]; onChange: (values: StartValues) => void };
 
 /** Kernels are files of nodes, which only operators name. */
-function BootCards({ boot, hasIso, onChange }: CardsProps) {
+function BootFields({ values, isos, onChange }: BootProps) {
   const t = useTranslations('instances.startDialog');
   const { isOperator } = useViewer();
+  const choices = bootChoices.filter((value) => value !== 'kernel' || isOperator);
+  const choose = (wanted: string) => {
+    const boot = choices.find((value) => value === wanted);
+    if (boot) onChange({ ...values, boot });
+  };
   return (
-    <RadioCards
-      name="start-boot"
-      label={t('boot')}
-      value={boot}
-      onChange={onChange}
-      cards={bootChoices
-        .filter((value) => value !== 'kernel' || isOperator)
-        .map((value) => ({
-          value,
-          title: t(`boots.${value}`),
-          help: t(`bootHelp.${value}`),
-          disabledReason: value === 'iso' && !hasIso ? t('isoMissing') : undefined,
-        }))}
-    />
+    <>
+      <Field label={t('boot')} help={t(`bootHelp.${values.boot}`)}>
+        {(wiring) => (
+          <Select
+            {...wiring}
+            value={values.boot}
+            onChange={({ target }) => choose(target.value)}
+            options={choices.map((value) => {
+              const disabled = value === 'iso' && isos.length === 0;
+              return { value, disabled, label: disabled ? t('isoMissing') : t(`boots.${value}`) };
+            })}
+          />
+        )}
+      </Field>
+      {values.boot === 'iso' && (
+        <Field label={t('iso')}>
+          {(wiring) => (
+            <Select
+              {...wiring}
+              value={values.iso}
+              onChange={({ target }) => onChange({ ...values, iso: target.value })}
+              options={isos.map((iso) => ({ value: iso, label: iso }))}
+            />
+          )}
+        </Field>
+      )}
+    </>
   );
 }

@@ -53,7 +53,11 @@ export function InstanceHeader({ instance, showsScreen }: Props) {
       meta={[owner?.name ?? t('noOwner'), place, age]}
       actions={
         <>
-          <InstanceMenu instance={instance} groups={['look', 'power', 'make', 'move', 'maintain']} look="page" />
+          <InstanceMenu
+            instance={instance}
+            groups={['look', 'power', 'make', 'move', 'maintain']}
+            look="page"
+          />
           <PrimaryAction instance={instance} showsScreen={showsScreen} />
         </>
       }
