@@ -27,7 +27,8 @@ const allowed: Record<InstanceAction, string> = {
   deactivateDisks: 'stopped userDown offline',
   setOffline: 'stopped disksInactive userDown',
   setOnline: 'offline errorUp errorWrongNode nodeDown nodeOffline unknown',
-  remove: 'creating removing running paused stopped disksInactive userDown offline errorDown errorUp unknown',
+  remove:
+    'creating removing running paused stopped disksInactive userDown offline errorDown errorUp nodeOffline unknown',
   screen: 'creating removing running paused errorUp',
   serial:
     'creating removing running paused stopped disksInactive userDown offline errorDown errorUp errorWrongNode unknown',

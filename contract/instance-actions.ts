@@ -108,8 +108,9 @@ const refusedBy: Record<InstanceAction, Row> = {
     userDown: 'notOffline',
     errorDown: 'notOffline',
   },
-  // What is left of a creation or a removal that failed half-way can be removed; while its job runs, that job refuses it.
-  remove: { nodeDown: 'nodeNotAnswering', nodeOffline: 'nodeOffline', errorWrongNode: 'runsElsewhere' },
+  // What is left of a creation or a removal that failed half-way can be removed; while its job runs, that job refuses it. A node that is
+  // offline is off: what lies there is an orphan when it comes back.
+  remove: { nodeDown: 'nodeNotAnswering', errorWrongNode: 'runsElsewhere' },
   // It looks for itself where the instance runs, and needs both nodes for that.
   cleanupMigration: { ...unfinished, nodeDown: 'nodeNotAnswering', nodeOffline: 'nodeOffline' },
   // Consoles stay open while a machine is created or removed: one wants to watch it.

@@ -25,6 +25,7 @@ export function RemoveDialog({ instance, onClose }: { instance: Instance; onClos
     >
       <p>{t('text')}</p>
       {isRunning && <p className="mt-1">{t('running')}</p>}
+      {status === 'nodeOffline' && <p className="mt-1">{t('nodeOffline')}</p>}
     </ConfirmDialog>
   );
 }
