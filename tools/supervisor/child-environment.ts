@@ -7,6 +7,14 @@ export type ChildEnvironments = { controlPlane: NodeJS.ProcessEnv; agent: NodeJS
 /** `started`: the environment of the start; default: ours. */
 type Connections = { databaseUrl: string; secret: string; started?: NodeJS.ProcessEnv };
 
+/** V8 would let garbage lie while there is memory, and glibc keep what is free. What the product was started with comes later, and wins. */
+const controlPlaneNodeOptions = '--max-semi-space-size=2 --max-old-space-size=448';
+const controlPlaneHeap = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: '65536',
+  MALLOC_TRIM_THRESHOLD_: '65536',
+} as const;
+
 const secretVariables = ['DATABASE_URL', 'CORRAL_SECRET'];
 
 export function childEnvironments(
@@ -28,6 +36,8 @@ export function childEnvironments(
   return {
     controlPlane: {
       ...common,
+      ...controlPlaneHeap,
+      NODE_OPTIONS: `${controlPlaneNodeOptions} ${common.NODE_OPTIONS}`,
       NODE_ENV: settings.isDevelopment ? 'development' : 'production',
       DATABASE_URL: databaseUrl,
       CORRAL_SECRET: secret,
