@@ -6,7 +6,7 @@ import type { Drivers } from './drivers';
 import type { Hypervisor } from './hypervisors/hypervisor';
 import type { Network } from './network/network';
 import type { OsDriver } from './os/os-definition';
-import type { Mirror, Storage } from './storage/block-device';
+import type { Adoption, Mirror, Storage } from './storage/block-device';
 
 export function hypervisorOf({ hypervisors }: Drivers, kind: Hypervisor['kind']): Hypervisor {
   return found(
@@ -20,6 +20,12 @@ export function storageOf({ storages }: Drivers, template: Storage['template']):
     storages.find((driver) => driver.template === template),
     `disk template ${template}`,
   );
+}
+
+export function adoptionOf(drivers: Drivers, template: Storage['template']): Adoption {
+  const { adoption } = storageOf(drivers, template);
+  if (adoption) return adoption;
+  throw new AppError('invalid', `disks of template ${template} are made, not adopted`);
 }
 
 export function mirrorOf(drivers: Drivers, template: Storage['template']): Mirror {

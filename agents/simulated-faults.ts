@@ -26,6 +26,8 @@ export const faultPoints = [
   'storage.remove',
   'storage.grow',
   'storage.give',
+  'storage.adopt',
+  'storage.disown',
   'copy.receive',
   'copy.send',
   'copy.settle',

@@ -1,7 +1,15 @@
 // The part of the agent's call table that is about disks and mirrors: of one disk, or of one side of a mirror.
 import { z } from 'zod';
 import { Id } from './names';
-import { DiskTemplate, LvmName, MirrorDevices, MirrorStatus, MirrorWish, NodeDisk } from './schemas/disk';
+import {
+  AdoptedVolume,
+  DiskTemplate,
+  LvmName,
+  MirrorDevices,
+  MirrorStatus,
+  MirrorWish,
+  NodeDisk,
+} from './schemas/disk';
 import { sayLimits } from './schemas/node';
 import { DiskMiB } from './units';
 
@@ -87,6 +95,24 @@ export const diskCalls = {
   'disk.give': {
     says: 'Make it a disk of another instance, with all that it holds; refused while its instance runs here with it',
     params: NodeDisk.extend({ toInstanceId: Id }),
+    result: none,
+    timeout: 'short',
+  },
+  'disk.examine': {
+    says: 'How large a plain disk a volume of somebody else would be; refused where it cannot become one',
+    params: AdoptedVolume,
+    result: z.object({ sizeMiB: DiskMiB }),
+    timeout: 'quick',
+  },
+  'disk.adopt': {
+    says: 'Make such a volume the disk, under the name of one; what it holds stays',
+    params: NodeDisk.extend({ volume: LvmName }),
+    result: none,
+    timeout: 'short',
+  },
+  'disk.disown': {
+    says: 'Take that back: the volume has its old name and belongs to nobody; not adopted is success',
+    params: NodeDisk.extend({ volume: LvmName }),
     result: none,
     timeout: 'short',
   },

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll } from 'vitest';
 import { describeStorageContract } from '@/agents/storage/block-device-contract';
 import { describeMirrorContract } from '@/agents/storage/mirror-contract';
-import type { DiskSpec, NodeDisk } from '@/contract/schemas/disk';
+import type { AdoptionFixture } from '@/agents/storage/testing/storage-fixture';
+import type { AdoptedVolume, DiskSpec, NodeDisk } from '@/contract/schemas/disk';
 import { startLab, type Lab } from './lab';
 import { labMirrors, makeLabPair } from './testing/lab-mirrors';
 import { serveStorage, type StorageNode } from './testing/storage-node';
@@ -44,6 +45,33 @@ const leaveHalfGiven = async ({ diskId }: NodeDisk, toInstanceId: string) => {
   );
 };
 
+const volumeText = ({ vg, name }: AdoptedVolume) => `${vg}/${name}`;
+const inNode = (command: string) => servers[0].node.run(command);
+
+const adoption: AdoptionFixture = {
+  make: async (name, sizeMiB) => {
+    await inNode(`lvcreate -y -Wn -Zn -L${sizeMiB}m -n ${name} corral`);
+    await write(`/dev/corral/${name}`, 'theirs');
+    return { vg: 'corral', name };
+  },
+  hold: async (volume) => {
+    const loop = (await inNode(`losetup --find --show /dev/${volumeText(volume)}`)).trim();
+    return async () => void (await inNode(`losetup --detach ${loop}`));
+  },
+  volumeOf: ({ diskId }) => ({ vg: 'corral', name: `disk-${diskId}` }),
+  isThere: async (volume) => {
+    const named = await inNode(
+      `lvs --noheadings -o lv_name,lv_tags --select lv_name=${volume.name} ${volume.vg}`,
+    );
+    return named.trim() === volume.name;
+  },
+  remove: async (volume) => void (await inNode(`lvremove -y ${volumeText(volume)}`)),
+  leaveHalfAdopted: async ({ diskId, instanceId }, volume) => {
+    const tags = [`corral.disk=${diskId}`, `corral.instance=${instanceId}`, 'corral.plain'];
+    await inNode(`lvchange ${tags.map((tag) => `--addtag ${tag}`).join(' ')} ${volumeText(volume)}`);
+  },
+};
+
 const patient = { timeoutMs: 300_000 };
 
 const plain = async () => ({
@@ -55,6 +83,7 @@ const plain = async () => ({
   readBytes,
   write,
   leaveHalfGiven,
+  adoption,
   leaveHalfDone,
   close: async () => {},
 });
@@ -70,7 +99,7 @@ const drbd = async () => ({
   },
   ...{ readBytes: null, write: null },
   leaveHalfGiven,
-  leaveHalfDone: null,
+  ...{ leaveHalfDone: null, adoption: null },
   close: async () => {},
 });
 

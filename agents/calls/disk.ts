@@ -1,7 +1,7 @@
 // Calls about disks.
 import { AppError } from '@/contract/errors';
 import type { NodeDisk } from '@/contract/schemas/disk';
-import { isHere, observedOf, storageOf } from '../driver-choice';
+import { adoptionOf, isHere, observedOf, storageOf } from '../driver-choice';
 import type { NodeParts } from '../node-parts';
 import type { Handlers } from './handlers';
 import { nothing, onDisk } from './on-disk';
@@ -16,6 +16,9 @@ type DiskCalls = Pick<
   | 'disk.remove'
   | 'disk.grow'
   | 'disk.give'
+  | 'disk.examine'
+  | 'disk.adopt'
+  | 'disk.disown'
   | 'disk.list'
 >;
 
@@ -49,6 +52,15 @@ export function createDiskCalls(parts: NodeParts): DiskCalls {
     'disk.give': onDisk(parts, 'give away', async ({ toInstanceId, ...disk }) =>
       taking(disk).give(disk, toInstanceId).then(nothing),
     ),
+    'disk.examine': (volume) => adoptionOf(drivers, 'plain').examine(volume),
+    'disk.adopt': onDisk(parts, 'adopt', ({ volume, ...disk }) =>
+      adoptionOf(drivers, disk.spec.template).adopt(disk, volume).then(nothing),
+    ),
+    'disk.disown': onDisk(parts, 'give back', async ({ volume, ...disk }) => {
+      taking(disk);
+      await adoptionOf(drivers, disk.spec.template).disown(disk, volume);
+      return {};
+    }),
     'disk.list': async () => {
       const lists = drivers.storages.map(async (storage) =>
         (await storage.list()).map((disk) => ({ ...disk, diskTemplate: storage.template })),

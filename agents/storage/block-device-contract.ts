@@ -2,36 +2,12 @@
 // `mirror-contract.ts`.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DiskSpec, NodeDisk } from '@/contract/schemas/disk';
-import type { Report, Storage } from './block-device';
+import type { NodeDisk } from '@/contract/schemas/disk';
+import { describeAdoption } from './adoption-contract';
+import type { Storage } from './block-device';
+import { listed, silent, type StorageFixture, type Suite } from './testing/storage-fixture';
 
-export type StorageFixture = {
-  /** How another disk of the template lies on the node; mirrors get a place of their own each. */
-  newSpec(): DiskSpec;
-  /** A new driver over the same state, as after an agent restart. */
-  createDriver(): Promise<Storage>;
-  /** The first bytes of an opened disk, or those from `offset`; null where a disk has no bytes to read. */
-  readBytes: ((path: string, bytes: number, offset?: number) => Promise<Buffer>) | null;
-  /** Writes at the beginning of an opened disk; null where a disk has no bytes. */
-  write: ((path: string, text: string) => Promise<void>) | null;
-  /** Leaves what is left of giving a disk to another instance when it was cut off; null where that cannot happen. */
-  leaveHalfGiven: ((disk: NodeDisk, toInstanceId: string) => Promise<void>) | null;
-  /** Leaves what a creation leaves behind that was cut off half-way; null where that cannot happen. */
-  leaveHalfDone: ((disk: NodeDisk) => Promise<void>) | null;
-  close(): Promise<void>;
-};
-
-const silent: Report = { log: () => {}, progress: () => {} };
 const wiped = { wipe: true };
-const listed = ({ instanceId, diskId, sizeMiB }: NodeDisk) => ({ instanceId, diskId, sizeMiB });
-
-type Suite = {
-  fixture: StorageFixture;
-  storage: Storage;
-  newDisk(sizeMiB?: number): NodeDisk;
-  restart(): Promise<Storage>;
-};
-
 export function describeStorageContract(
   template: string,
   makeFixture: () => Promise<StorageFixture>,
@@ -57,6 +33,7 @@ export function describeStorageContract(
     describeLadder(open);
     describeGrowth(open);
     describeGiving(open);
+    describeAdoption(open);
     describeRefusals(open);
   });
 }

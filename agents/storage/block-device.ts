@@ -2,6 +2,7 @@
 // Laws: each verb is idempotent and tolerates a half-done earlier run; all that a verb needs stands in the disk it is given; a disk that was
 // created with `wipe` reads as zeros; `remove` of an absent disk succeeds.
 import type {
+  AdoptedVolume,
   DiskTemplate,
   MirrorDevices,
   MirrorStatus,
@@ -45,8 +46,19 @@ export type Storage = {
   list(): Promise<(DiskRef & { sizeMiB: number })[]>;
   /** Where disks can be made: volume groups, or the folder's file system. */
   pools(): Promise<Pool[]>;
+  /** Only of templates whose disks may be volumes of somebody else. */
+  readonly adoption?: Adoption;
   /** Only of templates that mirror between two nodes. */
   readonly mirror?: Mirror;
+};
+
+export type Adoption = {
+  /** How large the disk would be; `not_found`, or `wrong_state` with what stands against it. */
+  examine(volume: AdoptedVolume): Promise<{ sizeMiB: number }>;
+  /** Makes the volume of this name the disk, which says its volume group and size; what it holds stays. */
+  adopt(disk: NodeDisk, volume: string): Promise<void>;
+  /** Takes that back: it has its old name again and belongs to nobody. Nothing where it was not adopted. */
+  disown(disk: NodeDisk, volume: string): Promise<void>;
 };
 
 export type Mirror = {

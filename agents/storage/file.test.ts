@@ -43,6 +43,7 @@ describeStorageContract('file', async () => {
       await mkdir(join(own, instanceId));
       await writeFile(join(own, instanceId, `${diskId}.raw.part`), 'half');
     },
+    adoption: null,
     close: () => rm(own, { recursive: true }),
   };
 });

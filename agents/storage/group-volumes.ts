@@ -4,10 +4,12 @@ import { VolumeRef, type NodeVolume } from '@/contract/schemas/volume';
 import type { AnyVolume } from '../tools/lvm/all-volumes';
 import type { VolumeSource } from './volume-source';
 
+type Seen = Pick<AnyVolume, 'vg' | 'lv' | 'sizeMiB' | 'tags' | 'isOpen'>;
+
 type GroupParts = {
   /** Names of the groups. */
   readGroups(): Promise<string[]>;
-  listAll(groups: string[]): Promise<AnyVolume[]>;
+  listAll(groups: string[]): Promise<Seen[]>;
   removeVolumes(volumes: { vg: string; lv: string }[]): Promise<void>;
 };
 
@@ -24,7 +26,7 @@ export function createGroupVolumes({ readGroups, listAll, removeVolumes }: Group
   };
 }
 
-function toVolume({ vg, lv, sizeMiB, tags, isOpen }: AnyVolume): NodeVolume[] {
+function toVolume({ vg, lv, sizeMiB, tags, isOpen }: Seen): NodeVolume[] {
   const ref = VolumeRef.safeParse({ kind: 'vg', pool: vg, name: lv });
   if (!ref.success) return [];
   const idIn = (key: string) => {

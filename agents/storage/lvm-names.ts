@@ -62,6 +62,9 @@ export function refOf(volume: Volume): (DiskRef & { sizeMiB: number })[] {
   return instanceId && diskId ? [{ instanceId, diskId, sizeMiB: sizeMiBOf(volume) }] : [];
 }
 
+/** Given by this program, whatever for. */
+export const isOwnTag = (tag: string): boolean => tag.startsWith('corral.');
+
 const diskTagPrefix = 'corral.disk=';
 const instanceTagPrefix = 'corral.instance=';
 const wipeTagPrefix = 'corral.wipe=';

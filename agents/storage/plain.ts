@@ -3,6 +3,7 @@ import type { NodeDisk } from '@/contract/schemas/disk';
 import { volumePath } from '../tools/lvm/args';
 import { createLvm, type Lvm } from '../tools/lvm/lvm';
 import type { Storage } from './block-device';
+import { createLvmAdoption } from './lvm-adoption';
 import { createDiskVolumes } from './lvm-creation';
 import { growVolume } from './lvm-growth';
 import { dataOf, kindTag, refOf, specOf } from './lvm-names';
@@ -38,5 +39,6 @@ export function createPlainStorage(lvm: Lvm = createLvm()): Storage {
       return (await volumes.list(kindTag.plain)).flatMap(refOf);
     },
     pools: () => volumes.pools(),
+    adoption: createLvmAdoption(lvm, volumes),
   };
 }

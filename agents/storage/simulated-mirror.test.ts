@@ -76,7 +76,7 @@ describeStorageContract('drbd, simulated', async () => {
     newSpec: () => makeMirrorPair({ instanceId: '', diskId: '', sizeMiB: 1 })[0].spec,
     createDriver: async () => openNode(folder, 'a', createSimulatedWire()),
     ...{ readBytes: null, write: null, leaveHalfGiven: null },
-    leaveHalfDone: null,
+    ...{ leaveHalfDone: null, adoption: null },
     close: () => rm(folder, { recursive: true }),
   };
 });

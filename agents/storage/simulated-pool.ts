@@ -6,6 +6,7 @@ import { AppError } from '@/contract/errors';
 import { Id } from '@/contract/names';
 import type { Pool } from '@/contract/schemas/disk';
 import { formatMiB } from '@/contract/units';
+import { type ForeignVolumes, openForeignVolumes } from './simulated-foreign';
 
 const Volume = z.object({
   instanceId: Id,
@@ -23,6 +24,8 @@ export type SimulatedPool = {
   readonly name: string;
   measure(): Pool;
   list(part: Volume['part']): (Volume & { name: string })[];
+  /** What somebody else made in it. */
+  readonly foreign: ForeignVolumes;
   /** All of them by their names. */
   entries(): [string, Volume][];
   get(name: string): Volume | undefined;
@@ -41,9 +44,11 @@ type PoolRequest = { kind: Pool['kind']; name: string; folder: string; capacityM
 
 export function openSimulatedPool({ kind, name, folder, capacityMiB }: PoolRequest): SimulatedPool {
   const volumes = readVolumes(folder);
+  const foreign = openForeignVolumes(folder);
   const fileOf = (volume: string) => path.join(folder, `${volume}.json`);
   const measure = (): Pool => {
-    const usedMiB = [...volumes.values()].reduce((sum, { sizeMiB }) => sum + sizeMiB, 0);
+    const all = [...volumes.values(), ...foreign.entries().map(([, made]) => made)];
+    const usedMiB = all.reduce((sum, { sizeMiB }) => sum + sizeMiB, 0);
     return { kind, name, totalMiB: capacityMiB, freeMiB: capacityMiB - usedMiB };
   };
   const put = (volume: string, made: Volume) => {
@@ -58,6 +63,7 @@ export function openSimulatedPool({ kind, name, folder, capacityMiB }: PoolReque
     kind,
     name,
     measure,
+    foreign,
     list: (part) =>
       [...volumes].flatMap(([volume, made]) => (made.part === part ? [{ ...made, name: volume }] : [])),
     entries: () => [...volumes],

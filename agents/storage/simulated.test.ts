@@ -8,17 +8,16 @@ import { createFaults } from '../simulated-faults';
 import { makeTempFolder } from '../testing/temp-folder';
 import { describeStorageContract } from './block-device-contract';
 import { createSimulatedStorage } from './simulated';
-import { openSimulatedPool } from './simulated-pool';
+import { openSimulatedPool, type SimulatedPool } from './simulated-pool';
 
 const report = { log: () => {}, progress: () => {} };
 const plain: DiskSpec = { template: 'plain', vg: 'corral', stripes: 1 };
 
-const openPlain = (folder: string, capacityMiB: number) =>
-  createSimulatedStorage({
-    template: 'plain',
-    pool: openSimulatedPool({ kind: 'vg', name: 'corral', folder, capacityMiB }),
-    faults: createFaults(),
-  });
+const openVg = (folder: string, capacityMiB: number) =>
+  openSimulatedPool({ kind: 'vg', name: 'corral', folder, capacityMiB });
+
+const openPlain = (pool: SimulatedPool) =>
+  createSimulatedStorage({ template: 'plain', pool, faults: createFaults() });
 
 describeStorageContract('simulated', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'corral-sim-'));
@@ -29,16 +28,34 @@ describeStorageContract('simulated', async () => {
       createSimulatedStorage({ template: 'simulated', pool: open(), faults: createFaults() }),
     ...{ write: null, leaveHalfGiven: null },
     readBytes: null,
-    leaveHalfDone: null,
+    ...{ leaveHalfDone: null, adoption: null },
     close: () => rm(folder, { recursive: true }),
   };
 });
 
 describeStorageContract('plain, simulated', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'corral-sim-'));
+  let pool = openVg(folder, 1_024);
   return {
     newSpec: () => plain,
-    createDriver: async () => openPlain(folder, 1_024),
+    createDriver: async () => openPlain((pool = openVg(folder, 1_024))),
+    adoption: {
+      make: async (name, sizeMiB) => {
+        pool.foreign.put(name, { sizeMiB, isOpen: false });
+        return { vg: 'corral', name };
+      },
+      hold: async ({ name }) => {
+        const volume = pool.foreign.get(name);
+        if (volume) pool.foreign.put(name, { ...volume, isOpen: true });
+        return async () => {
+          if (volume) pool.foreign.put(name, volume);
+        };
+      },
+      volumeOf: ({ diskId }) => ({ vg: 'corral', name: diskId }),
+      isThere: async ({ name }) => pool.foreign.get(name) !== undefined,
+      remove: async ({ name }) => pool.foreign.remove(name),
+      leaveHalfAdopted: null,
+    },
     ...{ write: null, leaveHalfGiven: null },
     readBytes: null,
     leaveHalfDone: null,
@@ -54,7 +71,7 @@ const newDisk = (sizeMiB: number): NodeDisk => ({
 });
 
 it('runs out of space with the numbers, and has it again after a removal', async () => {
-  const storage = openPlain(await makeTempFolder(), 100);
+  const storage = openPlain(openVg(await makeTempFolder(), 100));
   const [first, second] = [newDisk(60), newDisk(60)];
   await storage.create(first, { wipe: true }, report);
   await expect(storage.create(second, { wipe: true }, report)).rejects.toMatchObject({
@@ -65,7 +82,7 @@ it('runs out of space with the numbers, and has it again after a removal', async
 });
 
 it('has no other volume group than its own', async () => {
-  const storage = openPlain(await makeTempFolder(), 100);
+  const storage = openPlain(openVg(await makeTempFolder(), 100));
   const disk = { ...newDisk(10), spec: { ...plain, vg: 'other' } };
   await expect(storage.create(disk, { wipe: false }, report)).rejects.toMatchObject({ code: 'not_found' });
 });

@@ -3,6 +3,7 @@ import { AppError } from '@/contract/errors';
 import type { NodeDisk } from '@/contract/schemas/disk';
 import type { Faults } from '../simulated-faults';
 import type { Storage } from './block-device';
+import { createSimulatedAdoption } from './simulated-adoption';
 import { misbehave, type Manners } from './simulated-manners';
 import type { SimulatedPool } from './simulated-pool';
 
@@ -64,6 +65,7 @@ export function createSimulatedStorage(request: SimulatedStorageRequest): Storag
     list: async () =>
       pool.list('disk').map(({ instanceId, diskId, sizeMiB }) => ({ instanceId, diskId, sizeMiB })),
     pools: async () => [pool.measure()],
+    ...(template === 'plain' && { adoption: createSimulatedAdoption(pool, faults) }),
   };
 }
 

@@ -139,6 +139,10 @@ export type DiskMode = z.infer<typeof DiskMode>;
 export const NodeDisk = z.object({ instanceId: Id, diskId: Id, sizeMiB: DiskMiB, spec: DiskSpec });
 export type NodeDisk = z.infer<typeof NodeDisk>;
 
+/** A logical volume that somebody else made, by its volume group and name. */
+export const AdoptedVolume = z.object({ vg: LvmName, name: LvmName });
+export type AdoptedVolume = z.infer<typeof AdoptedVolume>;
+
 /** Where disks can be made on a node: the folder of file disks, or a volume group. */
 export const Pool = z.object({
   kind: z.enum(['folder', 'vg']),

@@ -3,10 +3,9 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { toErrorBody } from '@/contract/errors';
-import { LvmName } from '@/contract/schemas/disk';
-import { MirrorWish, NodeDisk } from '@/contract/schemas/disk';
+import { AdoptedVolume, LvmName, MirrorWish, NodeDisk } from '@/contract/schemas/disk';
 import { findLvmStorages } from '../lvm-storages';
-import type { Mirror, Report, Storage } from '../block-device';
+import type { Adoption, Mirror, Report, Storage } from '../block-device';
 
 const Call = z.object({
   driver: z.enum(['plain', 'drbd']),
@@ -46,6 +45,13 @@ function needed<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('something is missing in the call');
   return value;
 }
+
+const volumeIn = (wish: unknown) => LvmName.parse(wish);
+const adoptionVerbsOf = (adoption: Adoption): Verbs => ({
+  examine: ({ wish }) => adoption.examine(AdoptedVolume.parse(wish)),
+  adopt: ({ disk, wish }) => adoption.adopt(needed(disk), volumeIn(wish)),
+  disown: ({ disk, wish }) => adoption.disown(needed(disk), volumeIn(wish)),
+});
 
 type Verbs = Record<string, (call: Call) => unknown>;
 
@@ -89,7 +95,9 @@ async function answer(request: IncomingMessage): Promise<unknown> {
   const call = Call.parse(JSON.parse(Buffer.concat(chunks).toString('utf8')));
   const storage = needed(storages.find(({ template }) => template === call.driver));
   const mirrorVerbs = storage.mirror ? mirrorVerbsOf(storage.mirror) : {};
-  return needed({ ...verbsOf(storage), ...mirrorVerbs, ...ownVerbs }[call.verb])(call);
+  const adoptionVerbs = storage.adoption ? adoptionVerbsOf(storage.adoption) : {};
+  const verbs: Verbs = { ...verbsOf(storage), ...mirrorVerbs, ...adoptionVerbs, ...ownVerbs };
+  return needed(verbs[call.verb])(call);
 }
 
 await restart();

@@ -17,11 +17,15 @@ it('reads volumes with and without tags, open and not', () => {
   expect(parseAllVolumes(fixture)).toEqual([
     {
       ...{ vg: 'corral', lv: 'disk-0d7c1a52-6d3e-4c0e-9f0b-2f6a1b7c8d90', sizeMiB: 64, isOpen: true },
+      ...{ bytes: 67_108_864, attributes: '-wi-ao----' },
       tags: [
         'corral.disk=0d7c1a52-6d3e-4c0e-9f0b-2f6a1b7c8d90',
         'corral.instance=7b0f0a3e-52f4-4a8e-8f0f-5a4f6f1f2b31',
       ],
     },
-    { vg: 'corral', lv: 'scratch', sizeMiB: 12, tags: [], isOpen: false },
+    {
+      ...{ vg: 'corral', lv: 'scratch', sizeMiB: 12, tags: [], isOpen: false },
+      ...{ bytes: 12_582_912, attributes: '-wi-a-----' },
+    },
   ]);
 });

@@ -18,14 +18,16 @@ const Row = z
     lv_name: z.string(),
     lv_size: z.coerce.number(),
     lv_tags: z.string(),
-    /** "-wi-ao----": the sixth letter is `o` where it is open. */
+    /** "-wi-ao----": the first letter is its kind, the sixth is `o` where it is open. */
     lv_attr: z.string(),
   })
   .transform((row) => ({
     vg: row.vg_name,
     lv: row.lv_name,
+    bytes: row.lv_size,
     sizeMiB: Math.floor(row.lv_size / bytesPerMiB),
     tags: row.lv_tags === '' ? [] : row.lv_tags.split(','),
+    attributes: row.lv_attr,
     isOpen: row.lv_attr[5] === 'o',
   }));
 export type AnyVolume = z.infer<typeof Row>;
