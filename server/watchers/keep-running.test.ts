@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { startSimulatedCluster, type SimulatedCluster } from '../agents/testing/simulated-cluster';
+import { afterAll, beforeEach, expect, it } from 'vitest';
+import type { SimulatedCluster } from '../agents/testing/simulated-cluster';
 import { mostRestarts } from '../db/attempts';
-import { startTestEngine, type TestEngine, untilEnded } from '../jobs/testing/engine-on-database';
-import { operations } from '../operations/registry';
-import { type Place, World } from '../operations/testing/world';
-import { settle } from '../quotas/ledger';
+import { type TestEngine, untilEnded } from '../jobs/testing/engine-on-database';
+import { useWorld } from '../operations/testing/use-world';
+import type { Place, World } from '../operations/testing/world';
 import { checkLedger } from '../quotas/check-ledger';
 import { startInstance } from '../usecases/instance-power';
 import { findInstances } from '../usecases/instance-findings';
@@ -21,24 +20,13 @@ let place: Place;
 /** Moved by hand. */
 let now: Date;
 
-beforeAll(async () => {
-  agents = await startSimulatedCluster();
-  engine = await startTestEngine({
-    services: { agents: agents.client },
-    operations: Object.values(operations),
-    onFinished: (tx, { jobId, keep }) => settle(tx, { jobId, success: keep }),
-  });
-  world = new World(engine.db, agents);
-});
+useWorld((used) => ({ agents, engine, world } = used));
 afterAll(async () => {
   expect(await checkLedger(world.db)).toEqual([]);
-  expect(engine.fatal).toEqual([]);
-  await engine.close();
-  await agents.close();
 });
 beforeEach(async () => {
   // Nothing of an earlier test is left to be looked after.
-  await engine.db.instance.updateMany({ where: { adminState: 'up' }, data: { status: 'running' } });
+  await world.db.instance.updateMany({ where: { adminState: 'up' }, data: { status: 'running' } });
   place = await world.makePlace();
   now = new Date();
 });
