@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { z } from 'zod';
 import type { Report, Storage, Mirror } from '@/agents/storage/block-device';
 import { ErrorBody, fromErrorBody } from '@/contract/errors';
-import type { NodeDisk } from '@/contract/schemas/disk';
+import { Id } from '@/contract/names';
+import { MirrorDevices, MirrorStatus, type NodeDisk, Pool } from '@/contract/schemas/disk';
 import { bundleOptions } from '@/tools/build/bundles.mjs';
 import type { LabNode } from '../lab-node';
 import { nodeProgramInImage } from '../image/recipe';
@@ -24,8 +26,11 @@ export type StorageNode = {
   /** How often a mirror changed so far. */
   countChanges(): Promise<number>;
   /** What creations and growths said since it was asked for last. */
-  said(): Promise<{ message?: string; done?: number }[]>;
+  said(): Promise<Said[]>;
 };
+
+const Said = z.object({ message: z.string().optional(), done: z.number().optional() });
+type Said = z.infer<typeof Said>;
 
 /** Also where the node had no power in between: what ran there is gone. */
 export async function serveStorage(node: LabNode): Promise<StorageNode> {
@@ -36,15 +41,15 @@ export async function serveStorage(node: LabNode): Promise<StorageNode> {
   await node.run(
     `timeout 60 bash -c 'until grep -q ready ${log}; do sleep 0.1; done' || { cat ${log}; false; }`,
   );
-  const ask = (call: Record<string, unknown>) => askServer(node.agentAddress, call);
+  const ask: Ask = (call, answers) => askServer(node.agentAddress, { call, answers });
   const drbd = storageOf('drbd', ask);
   return {
     node,
     plain: storageOf('plain', ask),
     drbd: { ...drbd, mirror: mirrorOf(ask) },
-    restart: () => ask({ driver: 'plain', verb: 'restart' }),
-    countChanges: () => ask({ driver: 'drbd', verb: 'changes' }),
-    said: () => ask({ driver: 'plain', verb: 'said' }),
+    restart: () => ask({ driver: 'plain', verb: 'restart' }, nothing),
+    countChanges: () => ask({ driver: 'drbd', verb: 'changes' }, z.number()),
+    said: () => ask({ driver: 'plain', verb: 'said' }, z.array(Said)),
   };
 }
 
@@ -65,51 +70,60 @@ function bundleServer(): Promise<Buffer> {
   return bundled;
 }
 
-// The other end is our own program, whose answers have the types of the drivers it calls.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-type Ask = (call: Record<string, unknown>) => Promise<any>;
+type Call = Record<string, unknown>;
+type Ask = <A extends z.ZodType>(call: Call, answers: A) => Promise<z.output<A>>;
 
-async function askServer(address: string, call: Record<string, unknown>): ReturnType<Ask> {
+const nothing = z.unknown().transform(() => undefined);
+const Answer = z.object({ value: z.unknown(), error: ErrorBody.optional() });
+
+async function askServer<A extends z.ZodType>(
+  address: string,
+  { call, answers }: { call: Call; answers: A },
+): Promise<z.output<A>> {
   const response = await fetch(`http://${address}/`, { method: 'POST', body: JSON.stringify(call) });
-  const { value, error } = await response.json();
-  if (error) throw fromErrorBody(ErrorBody.parse(error));
-  return value;
+  const { value, error } = Answer.parse(await response.json());
+  if (error) throw fromErrorBody(error);
+  return answers.parse(value);
 }
 
+const Path = z.object({ path: z.string() });
+const Listed = z.object({ instanceId: Id, diskId: Id, sizeMiB: z.number() });
+
 function storageOf(driver: 'plain' | 'drbd', ask: Ask): Storage {
-  const on = (verb: string) => (disk: NodeDisk) => ask({ driver, verb, disk });
-  const withWish = (verb: string) => (disk: NodeDisk, wish: unknown, report: Report) => {
+  const on = (verb: string) => (disk: NodeDisk, wish?: unknown) => ask({ driver, verb, disk, wish }, nothing);
+  const reported = (verb: string) => (disk: NodeDisk, wish: unknown, report: Report) => {
     report.log(`Asking the node to ${verb}`);
-    return ask({ driver, verb, disk, wish });
+    return on(verb)(disk, wish);
   };
   return {
     template: driver,
-    create: withWish('create'),
-    assemble: on('assemble'),
+    create: reported('create'),
+    assemble: (disk) => ask({ driver, verb: 'assemble', disk }, Path),
     open: on('open'),
     close: on('close'),
     shutdown: on('shutdown'),
     remove: on('remove'),
-    grow: withWish('grow'),
-    give: (disk, wish) => ask({ driver, verb: 'give', disk, wish }),
-    list: () => ask({ driver, verb: 'list' }),
-    pools: () => ask({ driver, verb: 'pools' }),
+    give: on('give'),
+    grow: reported('grow'),
+    list: () => ask({ driver, verb: 'list' }, z.array(Listed)),
+    pools: () => ask({ driver, verb: 'pools' }, z.array(Pool)),
   };
 }
 
 function mirrorOf(ask: Ask): Mirror {
-  const on = (verb: string) => (disk: NodeDisk, wish?: unknown) => ask({ driver: 'drbd', verb, disk, wish });
+  const driver = 'drbd';
+  const on = (verb: string) => (disk: NodeDisk, wish?: unknown) => ask({ driver, verb, disk, wish }, nothing);
   return {
-    status: (disks) => ask({ driver: 'drbd', verb: 'status', disks }),
-    devices: (disks) => ask({ driver: 'drbd', verb: 'devices', disks }),
+    status: (disks) => ask({ driver, verb: 'status', disks }, z.array(MirrorStatus)),
+    devices: (disks) => ask({ driver, verb: 'devices', disks }, MirrorDevices),
     onChange: () => {
       throw new Error('ask for countChanges instead');
     },
     connect: on('connect'),
     markInSync: on('markInSync'),
     forcePrimary: on('forcePrimary'),
-    renew: (disk) => ask({ driver: 'drbd', verb: 'renew', disk }),
+    renew: (disk) => on('renew')(disk),
     pauseSync: on('pauseSync'),
-    snapshot: on('snapshot'),
+    snapshot: (disk, wish) => ask({ driver, verb: 'snapshot', disk, wish }, z.object({ volume: z.string() })),
   };
 }
