@@ -74,7 +74,7 @@ type Call = Record<string, unknown>;
 type Ask = <A extends z.ZodType>(call: Call, answers: A) => Promise<z.output<A>>;
 
 const nothing = z.unknown().transform(() => undefined);
-const Answer = z.object({ value: z.unknown(), error: ErrorBody.optional() });
+const Answer = z.object({ value: z.unknown().optional(), error: ErrorBody.optional() });
 
 async function askServer<A extends z.ZodType>(
   address: string,
