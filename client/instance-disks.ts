@@ -1,9 +1,10 @@
 // Disks of an instance. Each answers the job that does the work.
-import { useMutation } from '@tanstack/react-query';
+import { queryOptions, useMutation } from '@tanstack/react-query';
 import { api } from '@/contract/paths';
 import { Accepted } from '@/contract/schemas/common';
-import type { DiskAdd, DiskGrow } from '@/contract/schemas/instance-actions';
+import { type DiskAdd, type DiskGrow, type DiskMove, DiskTargets } from '@/contract/schemas/instance-actions';
 import { fetchJson } from './fetch-json';
+import { keys } from './keys';
 
 type OnDisk = { id: string; diskId: string };
 
@@ -18,6 +19,21 @@ export const useGrowDisk = () =>
   useMutation({
     mutationFn: ({ id, diskId, ...body }: OnDisk & DiskGrow) =>
       fetchJson(api.instanceDisk(id, diskId), { answers: Accepted, method: 'PATCH', body }),
+    meta: { shownInline: true },
+  });
+
+/** Which instances could have it by now: whoever asks wants to know it anew. */
+export const diskTargetsQuery = ({ id, diskId }: OnDisk) =>
+  queryOptions({
+    queryKey: keys.instancePart(id, `targets of ${diskId}`),
+    queryFn: ({ signal }) => fetchJson(api.instanceDiskTargets(id, diskId), { answers: DiskTargets, signal }),
+    staleTime: 0,
+  });
+
+export const useMoveDisk = () =>
+  useMutation({
+    mutationFn: ({ id, diskId, ...body }: OnDisk & DiskMove) =>
+      fetchJson(api.instanceDiskMove(id, diskId), { answers: Accepted, method: 'POST', body }),
     meta: { shownInline: true },
   });
 

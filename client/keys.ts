@@ -6,6 +6,8 @@ export const keys = {
   lists: (resource: Resource) => [resource, 'list'] as const,
   list: (resource: Resource, query: object = {}) => [resource, 'list', query] as const,
   detail: (resource: Resource, id: string | number) => [resource, 'detail', String(id)] as const,
+  /** What is asked of an instance besides itself. */
+  instancePart: (id: string, part: string) => ['instance', 'part', id, part] as const,
   /** What is asked of a node besides itself: plans, volumes. */
   nodeParts: (id: string) => ['node', 'part', id] as const,
   nodePart: (id: string, part: string) => ['node', 'part', id, part] as const,

@@ -17,6 +17,7 @@ export const operationNames = [
   'disk.add',
   'disk.grow',
   'disk.remove',
+  'disk.move',
   'instance.migrate',
   'instance.cleanupMigration',
   'instance.replaceDisks',

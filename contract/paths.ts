@@ -44,7 +44,8 @@ export const api = {
   instancePower: (id: string, action: PowerAction) => `/api/v1/instances/${id}/${action}`,
   instanceAction: (
     id: string,
-    action: 'migrate' | 'failover' | 'replace-disks' | 'convert' | 'repair-mirror',
+    action:
+      'migrate' | 'failover' | 'move' | 'replace-disks' | 'recreate-disks' | 'convert' | 'repair-mirror',
   ) => `/api/v1/instances/${id}/${action}`,
   instanceReinstall: (id: string) => `/api/v1/instances/${id}/reinstall`,
   instanceRename: (id: string) => `/api/v1/instances/${id}/rename`,
@@ -52,6 +53,8 @@ export const api = {
   instanceMaintenance: (id: string, action: Maintenance) => `/api/v1/instances/${id}/${action}`,
   instanceDisks: (id: string) => `/api/v1/instances/${id}/disks`,
   instanceDisk: (id: string, diskId: string) => `/api/v1/instances/${id}/disks/${diskId}`,
+  instanceDiskMove: (id: string, diskId: string) => `/api/v1/instances/${id}/disks/${diskId}/move`,
+  instanceDiskTargets: (id: string, diskId: string) => `/api/v1/instances/${id}/disks/${diskId}/targets`,
   consoleTickets: (id: string) => `/api/v1/instances/${id}/console-tickets`,
   createOptions: (query: Query = {}) => `/api/v1/create-options${q(query)}`,
   jobs: (query: Query = {}) => `/api/v1/jobs${q(query)}`,

@@ -42,7 +42,10 @@ export const permissions = {
   'instance.console': { allows: ['owner', 'operator'], says: "Open an instance's screen and serial line" },
   'instance.modify': { allows: ['owner', 'operator'], says: 'Change CPUs, memory, NICs and parameters' },
   'instance.install': { allows: ['owner', 'operator'], says: 'Reinstall and rename an instance' },
-  'instance.disks': { allows: ['owner', 'operator'], says: 'Add, grow and remove disks of an instance' },
+  'instance.disks': {
+    allows: ['owner', 'operator'],
+    says: 'Add, grow, move and remove disks of an instance',
+  },
   'instance.migrate': { allows: ['operator'], says: 'Move a running instance to its other node' },
   'instance.failover': { allows: ['operator'], says: 'Start an instance again on its other node' },
   'instance.convert': {

@@ -11,6 +11,7 @@ export const sentences = [
   'console.open',
   'disk.add',
   'disk.grow',
+  'disk.move',
   'disk.remove',
   'events.stream',
   'instance.activateDisks',

@@ -4,6 +4,7 @@ import { DiskName, Id } from '../names';
 import { DiskMiB, limits, MemoryMiB, Vcpus } from '../units';
 import { DiskMode } from './disk';
 import { KvmParamsOverride } from './hv-params';
+import { Ref } from './common';
 import { longestShutdownS, NicCreate } from './instance';
 
 /** Limits that this one migration has instead of its cluster's. */
@@ -19,6 +20,26 @@ export const InstanceFailover = z.object({
   timeoutS: z.number().int().min(0).max(longestShutdownS).default(120),
 });
 export type InstanceFailover = z.infer<typeof InstanceFailover>;
+
+/** `nodeId`: where to; absent: chosen. `timeoutS` 0: switched off at once where it runs. */
+export const InstanceMove = z.object({
+  nodeId: Id.optional(),
+  timeoutS: z.number().int().min(0).max(longestShutdownS).default(120),
+});
+export type InstanceMove = z.infer<typeof InstanceMove>;
+
+/**
+ * What was on the disks is lost. `diskIds` empty: all of them, and always so on other nodes: those given, or chosen ones where `relocate` is set.
+ * `confirmName` repeats the instance's name.
+ */
+export const InstanceRecreateDisks = z.object({
+  confirmName: z.string().max(1_000),
+  diskIds: z.array(Id).max(limits.disks).default([]),
+  relocate: z.boolean().default(false),
+  nodeId: Id.optional(),
+  secondaryId: Id.optional(),
+});
+export type InstanceRecreateDisks = z.infer<typeof InstanceRecreateDisks>;
 
 export const ReplaceMode = z.enum(['primary', 'secondary', 'newSecondary', 'auto']);
 export const InstanceReplaceDisks = z.object({
@@ -48,6 +69,15 @@ export type DiskAdd = z.infer<typeof DiskAdd>;
 /** The whole size that it is to have. */
 export const DiskGrow = z.object({ newSizeMiB: DiskMiB });
 export type DiskGrow = z.infer<typeof DiskGrow>;
+
+export const DiskMove = z.object({ toInstanceId: Id });
+export type DiskMove = z.infer<typeof DiskMove>;
+
+/** Instances that a disk can be moved to, of those that one may change. */
+export const DiskTargets = z.object({
+  items: z.array(z.object({ id: Id, name: z.string(), owner: Ref.nullable() })),
+});
+export type DiskTargets = z.infer<typeof DiskTargets>;
 
 /** What one of its disks is called and whether the guest may write to it; null takes the name away. */
 export const DiskChange = z.object({

@@ -6,7 +6,7 @@ import { Ref, Timestamp } from './common';
 import { DiskMode, MirrorStatus } from './disk';
 import { KvmParams } from './hv-params';
 
-export const DiskLifecycle = z.enum(['creating', 'ready', 'removing']);
+export const DiskLifecycle = z.enum(['creating', 'ready', 'removing', 'moving']);
 
 /** One node's side of a mirror, as that node last told of it. `status` null: it never has. */
 export const MirrorSideView = z.object({

@@ -13,7 +13,8 @@ const guarded = doors.filter((door) => !door.route.startsWith('auth/'));
 /** Enough for every route that takes one; unknown fields are ignored. */
 const body = {
   ...{ confirmName: 'web1', kind: 'screen', mode: 'auto', to: 'plain', sizeMiB: 64, newSizeMiB: 128 },
-  ...{ diskId: randomUUID(), keepNodeId: randomUUID(), name: 'web2', os: { kind: 'none' } },
+  ...{ diskId: randomUUID(), toInstanceId: randomUUID(), keepNodeId: randomUUID() },
+  ...{ name: 'web2', os: { kind: 'none' } },
 };
 
 let world: World;

@@ -5,7 +5,6 @@ import { DiskParamsOverride, resolveDiskParams } from '@/contract/schemas/disk';
 import { Id } from '@/contract/names';
 import { operation, step } from '../jobs/operation';
 import { lockAllocation } from './allocation-lock';
-import { defineOnAll } from './define-on-all';
 import { settleNewMirrors } from './mirrors';
 import { pairOf, toNodeDisk } from './node-disks';
 import { placeDisks } from './place-disks';
@@ -17,6 +16,7 @@ import {
   readPlaced,
   requireReady,
 } from './placed-instance';
+import { plugIn, takeOut } from './plug-disk';
 import type { Ctx } from './services';
 
 const Params = z.object({ instanceId: Id, diskId: Id });
@@ -65,19 +65,8 @@ const connect = step('connect-mirrors', {
 });
 
 const plug = step('plug-disk', {
-  async do(ctx: Ctx, { instanceId, diskId }: Params) {
-    await setLifecycle(ctx, { instanceId, diskId }, 'ready');
-    await defineOnAll(ctx, instanceId);
-    const { node } = await readPlaced(ctx, instanceId);
-    await callAgent(ctx, { node }, 'instance.plugDisk', { instanceId, diskId });
-  },
-  async undo(ctx: Ctx, { instanceId, diskId }: Params) {
-    const { instance, node } = await readPlaced(ctx, instanceId);
-    const isKnown = instance.disks.some(({ id, lifecycle }) => id === diskId && lifecycle === 'ready');
-    if (isKnown) await callAgent(ctx, { node }, 'instance.unplugDisk', { instanceId, diskId });
-    await setLifecycle(ctx, { instanceId, diskId }, 'creating');
-    await defineOnAll(ctx, instanceId);
-  },
+  do: (ctx: Ctx, disk: Params) => plugIn(ctx, disk),
+  undo: (ctx: Ctx, disk: Params) => takeOut(ctx, disk, 'creating'),
 });
 
 export const diskAdd = operation({
@@ -106,16 +95,4 @@ export async function readDisk(
   const disk = placed.instance.disks.find(({ id }) => id === diskId);
   if (disk) return { ...placed, disk };
   throw new AppError('not_found', `${placed.instance.name} does not have this disk any more`);
-}
-
-export async function setLifecycle(
-  ctx: Ctx,
-  { instanceId, diskId }: { instanceId: string; diskId: string },
-  lifecycle: 'creating' | 'ready' | 'removing',
-): Promise<void> {
-  await ctx.change(async (tx, announce) => {
-    await tx.disk.updateMany({ where: { id: diskId, instanceId }, data: { lifecycle } });
-    const { ownerId } = await tx.instance.findUniqueOrThrow({ where: { id: instanceId } });
-    announce({ kind: 'instance', id: instanceId, ownerId });
-  });
 }

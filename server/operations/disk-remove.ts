@@ -5,25 +5,18 @@ import { operation, step } from '../jobs/operation';
 import { noAmounts } from '../quotas/charge';
 import { giveBack } from '../quotas/ledger';
 import { defineOnAll } from './define-on-all';
-import { readDisk, setLifecycle } from './disk-add';
+import { readDisk } from './disk-add';
 import { pairOf, toNodeDisk } from './node-disks';
-import { callAgent, onEach, readPlaced, requireReady } from './placed-instance';
+import { callAgent, onEach, requireReady } from './placed-instance';
+import { plugAgain, setLifecycle, unplug } from './plug-disk';
 import type { Ctx } from './services';
 
 const Params = z.object({ instanceId: Id, diskId: Id });
 type Params = z.infer<typeof Params>;
 
-const unplug = step('unplug-disk', {
-  async do(ctx: Ctx, { instanceId, diskId }: Params) {
-    const { instance, node } = await readPlaced(ctx, instanceId);
-    const isPart = instance.disks.some(({ id, lifecycle }) => id === diskId && lifecycle === 'ready');
-    if (isPart) await callAgent(ctx, { node }, 'instance.unplugDisk', { instanceId, diskId });
-  },
-  async undo(ctx: Ctx, { instanceId, diskId }: Params) {
-    const { instance, node } = await readPlaced(ctx, instanceId);
-    const isPart = instance.disks.some(({ id, lifecycle }) => id === diskId && lifecycle === 'ready');
-    if (isPart) await callAgent(ctx, { node }, 'instance.plugDisk', { instanceId, diskId });
-  },
+const unplugDisk = step('unplug-disk', {
+  do: (ctx: Ctx, disk: Params) => unplug(ctx, disk),
+  undo: (ctx: Ctx, disk: Params) => plugAgain(ctx, disk),
 });
 
 const recordRemoving = step('record-removing', {
@@ -68,5 +61,5 @@ export const diskRemove = operation({
   params: Params,
   locks: ({ instanceId }) => ({ instance: [instanceId] }),
   check: (ctx: Ctx, { instanceId }) => requireReady(ctx, instanceId, 'remove a disk of'),
-  steps: [unplug, recordRemoving, removeDisks, recordRemoved],
+  steps: [unplugDisk, recordRemoving, removeDisks, recordRemoved],
 });

@@ -10,6 +10,7 @@ import { instanceConvert } from './instance-convert';
 import { instanceCreate } from './instance-create';
 import { diskAdd } from './disk-add';
 import { diskGrow } from './disk-grow';
+import { diskMove } from './disk-move';
 import { diskRemove } from './disk-remove';
 import { instanceFailover } from './instance-failover';
 import { instanceMigrate } from './instance-migrate';
@@ -49,6 +50,7 @@ const plain = {
   'disk.add': diskAdd,
   'disk.grow': diskGrow,
   'disk.remove': diskRemove,
+  'disk.move': diskMove,
   'instance.migrate': instanceMigrate,
   'instance.cleanupMigration': instanceCleanupMigration,
   'instance.replaceDisks': instanceReplaceDisks,

@@ -3,6 +3,7 @@
 import { type QuotaResource, quotaResources } from '@/contract/schemas/quota';
 import { unfinishedJobStatuses } from '@/contract/states';
 import type { Db, Tx } from '../db/client';
+import { workedOn } from '../db/worked-on';
 import { readHeld } from './accounts';
 import { readCharges } from './read-charges';
 
@@ -98,8 +99,8 @@ async function findWrongCharges(tx: Tx): Promise<Discrepancy[]> {
 
 async function readBusyTargets(tx: Tx): Promise<Set<string>> {
   const where = { targetKind: 'instance', status: { in: [...unfinishedJobStatuses] } };
-  const jobs = await tx.job.findMany({ where, select: { targetId: true } });
-  return new Set(jobs.map((job) => job.targetId));
+  const jobs = await tx.job.findMany({ where, select: { targetId: true, params: true } });
+  return new Set(jobs.flatMap(workedOn));
 }
 
 function isWrong({ expected, found }: { expected: number; found: number }): boolean {

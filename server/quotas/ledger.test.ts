@@ -7,7 +7,7 @@ import { createDb, type Db, type Tx } from '../db/client';
 import { submitJob } from '../jobs/submit';
 import { lockQuota } from './accounts';
 import { chargeOf, noAmounts } from './charge';
-import { giveBack, reserve, settle } from './ledger';
+import { giveBack, reserve, settle, takeBack } from './ledger';
 import { checkLedger } from './check-ledger';
 import {
   amountsOf,
@@ -250,6 +250,26 @@ describe('giving back', () => {
     expect((await readBalances(db, { ownerId: entry.ownerId, clusterId: entry.clusterId })).used.vcpus).toBe(
       0,
     );
+  });
+});
+
+describe('taking back what was given back', () => {
+  it('uses it again once, also where the quota is full meanwhile, and nothing where nothing was freed', async () => {
+    const entry = await makeEntry({ limits: { diskMiB: 8 } });
+    const { ownerId, clusterId } = entry;
+    await db.$transaction((tx) => reserve(tx, { ...entry, amounts: amountsOf({ diskMiB: 8 }) }));
+    await db.$transaction((tx) => settle(tx, { jobId: entry.jobId, success: true }));
+    const moving = { ...entry, jobId: await makeJob(db, entry) };
+    const usedMiB = async () => (await readBalances(db, { ownerId, clusterId })).used.diskMiB;
+    await db.$transaction((tx) => takeBack(tx, moving));
+    expect(await usedMiB()).toBe(8);
+    await db.$transaction((tx) => giveBack(tx, { ...moving, amounts: amountsOf({ diskMiB: 6 }) }));
+    expect(await usedMiB()).toBe(2);
+    const other = { ...entry, instanceId: randomUUID(), jobId: await makeJob(db, entry) };
+    await db.$transaction((tx) => reserve(tx, { ...other, amounts: amountsOf({ diskMiB: 6 }) }));
+    for (const _ of [1, 2]) await db.$transaction((tx) => takeBack(tx, moving));
+    expect(await usedMiB()).toBe(8);
+    await db.$transaction((tx) => takeBack(tx, { ...moving, ownerId: null }));
   });
 });
 

@@ -67,6 +67,21 @@ export async function giveBack(
     await publish(tx, quotaChanged({ ownerId, clusterId }));
 }
 
+/** What `giveBack` freed for a job is used again by the same instance, whatever has been reserved meanwhile: once, and nothing where it freed nothing. */
+export async function takeBack(tx: Tx, entry: Entry): Promise<void> {
+  const { ownerId, clusterId, instanceId, jobId } = entry;
+  if (ownerId === null) return;
+  await lockBalances(tx, { ownerId, clusterId });
+  const freed = { jobId, instanceId, ownerId, fromAccount: 'used', toAccount: 'free' };
+  const rows = await tx.quotaTransfer.findMany({ where: freed });
+  const moves = quotaResources.flatMap((resource) => {
+    const row = rows.find((one) => one.resource === resource);
+    return row ? [{ ownerId, instanceId, resource, amount: Number(row.amount) }] : [];
+  });
+  if (await move(tx, { clusterId, jobId, from: 'free', to: 'used', moves }))
+    await publish(tx, quotaChanged({ ownerId, clusterId }));
+}
+
 async function refuseExcess(
   tx: Tx,
   { ownerId, clusterId }: Holder,

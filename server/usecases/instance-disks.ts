@@ -50,7 +50,7 @@ export function removeDisk(ctx: Ctx, { id, diskId }: OnDisk): Promise<Accepted> 
   });
 }
 
-function needDisk(instance: LockedInstance, diskId: string): LockedInstance['disks'][number] {
+export function needDisk(instance: LockedInstance, diskId: string): LockedInstance['disks'][number] {
   const disk = instance.disks.find(({ id }) => id === diskId);
   if (disk) return disk;
   throw new AppError('not_found', `${instance.name} does not have this disk`);

@@ -72,15 +72,16 @@ async function accept(tx: Tx, { action, operation, ...wish }: Order, actor: Acto
 }
 
 /** Locked until commit: of two requests at the same moment, the second sees the first one's job. */
-async function lockInstance(tx: Tx, id: string) {
+export async function lockInstance(tx: Tx, id: string) {
   await tx.$queryRaw`SELECT id FROM "Instance" WHERE id = ${id}::uuid FOR UPDATE`;
   const row = await tx.instance.findUnique({
     where: { id },
     select: {
       ...{ id: true, name: true, clusterId: true, ownerId: true, status: true, adminState: true },
       ...{ vcpus: true, memoryMiB: true, minMemoryMiB: true, diskTemplate: true },
+      ...{ nodeId: true, secondaryId: true },
       nics: { select: { id: true, index: true } },
-      disks: { select: { id: true, index: true, sizeMiB: true, name: true, mode: true } },
+      disks: { select: { id: true, index: true, sizeMiB: true, name: true, mode: true, lifecycle: true } },
     },
   });
   if (!row) throw notFound({ kind: 'instance', id });

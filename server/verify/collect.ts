@@ -7,6 +7,7 @@ import { AdminState, Lifecycle, NodeState, unfinishedJobStatuses } from '@/contr
 import { version } from '@/package.json';
 import type { AgentClient } from '../agents/agent-client';
 import type { Db } from '../db/client';
+import { workedOn } from '../db/worked-on';
 import { toNodeDisks } from '../operations/node-disks';
 import { listPlaced, type PlacedInstance } from '../operations/placed-instance';
 import { checkLedger } from '../quotas/check-ledger';
@@ -137,6 +138,6 @@ async function readKnown(db: Db, answers: NodeAnswer[]): Promise<Snapshot['known
 
 async function readBusy(db: Db, clusterId: string, since: Date): Promise<Set<string>> {
   const OR = [{ status: { in: [...unfinishedJobStatuses] } }, { endedAt: { gte: since } }];
-  const jobs = await db.job.findMany({ where: { clusterId, OR }, select: { targetId: true } });
-  return new Set(jobs.map(({ targetId }) => targetId));
+  const jobs = await db.job.findMany({ where: { clusterId, OR }, select: { targetId: true, params: true } });
+  return new Set(jobs.flatMap(workedOn));
 }

@@ -1,5 +1,5 @@
 'use client';
-import { EllipsisVertical, Pencil, Trash2, TrendingUp } from 'lucide-react';
+import { ArrowRightLeft, EllipsisVertical, Pencil, Trash2, TrendingUp } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
@@ -16,6 +16,7 @@ import type { Instance } from '@/contract/schemas/instance';
 import type { InstanceDisk } from '@/contract/schemas/instance-parts';
 import { EditDisk } from './EditDisk';
 import { GrowDisk } from './GrowDisk';
+import { MoveDisk } from './MoveDisk';
 import { RemoveDisk } from './RemoveDisk';
 
 type Props = { instance: Instance; disk: InstanceDisk };
@@ -64,7 +65,7 @@ function Progress({ jobId, index }: { jobId: number; index: number }) {
 function DiskMenu({ instance, disk }: Props) {
   const t = useTranslations('machine.disks');
   const reasons = useTranslations('reasons');
-  const [asked, setAsked] = useState<'edit' | 'grow' | 'remove' | null>(null);
+  const [asked, setAsked] = useState<'edit' | 'grow' | 'move' | 'remove' | null>(null);
   const { status, job } = instance;
   const grow = whyNot('grow', status, job !== null);
   const modify = whyNot('modify', status, job !== null);
@@ -93,6 +94,13 @@ function DiskMenu({ instance, disk }: Props) {
           {t('edit')}
         </MenuItem>
         <MenuItem
+          icon={<ArrowRightLeft />}
+          disabledReason={grow && reasons(grow)}
+          onSelect={() => setAsked('move')}
+        >
+          {t('move')}
+        </MenuItem>
+        <MenuItem
           icon={<Trash2 />}
           danger
           disabledReason={modify && reasons(modify)}
@@ -103,6 +111,7 @@ function DiskMenu({ instance, disk }: Props) {
       </Menu>
       {asked === 'edit' && <EditDisk instance={instance} disk={disk} onClose={close} />}
       {asked === 'grow' && <GrowDisk instance={instance} disk={disk} onClose={close} />}
+      {asked === 'move' && <MoveDisk instance={instance} disk={disk} onClose={close} />}
       {asked === 'remove' && <RemoveDisk instance={instance} disk={disk} onClose={close} />}
     </>
   );

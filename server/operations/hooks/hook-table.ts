@@ -83,6 +83,7 @@ export const hookTable: Record<OperationName, Row | null> = {
     }),
   },
   'disk.remove': modify,
+  'disk.move': modify,
   'instance.migrate': {
     ...{ name: 'instance-migrate', code: 'OP_INSTANCE_MIGRATE' },
     told: () => ({ MIGRATE_LIVE: 'True', MIGRATE_CLEANUP: 'False' }),

@@ -7,6 +7,7 @@ import { instanceCleanupMigrationScenario } from '../instance-cleanup-migration.
 import { instanceCreateScenarios } from '../instance-create.scenario';
 import { diskAddScenario } from '../disk-add.scenario';
 import { diskGrowScenario } from '../disk-grow.scenario';
+import { diskMoveScenarios } from '../disk-move.scenario';
 import { diskRemoveScenario } from '../disk-remove.scenario';
 import { instanceConvertScenarios } from '../instance-convert.scenario';
 import { instanceFailoverScenario } from '../instance-failover.scenario';
@@ -47,6 +48,7 @@ const scenarios: Record<OperationName, Scenario | readonly Scenario[]> = {
   'disk.add': diskAddScenario,
   'disk.grow': diskGrowScenario,
   'disk.remove': diskRemoveScenario,
+  'disk.move': diskMoveScenarios,
   'instance.migrate': instanceMigrateScenario,
   'instance.cleanupMigration': instanceCleanupMigrationScenario,
   'instance.replaceDisks': instanceReplaceDisksScenario,

@@ -42,6 +42,8 @@ export type Order = {
   target: { kind: 'instance' | 'node' | 'cluster'; id: string; name: string };
   params: Json;
   amounts?: Amounts;
+  /** The instance that they are for, where it is not the target. */
+  chargedId?: string;
 };
 
 export class World {
@@ -81,7 +83,7 @@ export class World {
 
   /** As a use case does it: what was accepted and the job are written together. */
   async order(
-    { operation, place, target, params, amounts }: Order,
+    { operation, place, target, params, amounts, chargedId = target.id }: Order,
     accept?: (tx: Tx) => Promise<void>,
   ): Promise<number> {
     const { clusterId, ownerId } = place;
@@ -91,7 +93,7 @@ export class World {
       const owner = target.kind === 'instance' ? ownerId : null;
       const base = { clusterId, ownerId: owner, createdById: null };
       const jobId = await submitJob(tx, { operation, params, target, ...base });
-      if (amounts) await reserve(tx, { ownerId, clusterId, instanceId: target.id, jobId, amounts });
+      if (amounts) await reserve(tx, { ownerId, clusterId, instanceId: chargedId, jobId, amounts });
       return jobId;
     });
   }
@@ -141,12 +143,12 @@ export class World {
   async orderOn(
     place: Place,
     instanceId: string,
-    more: { operation: OperationName; params?: object; amounts?: Amounts },
+    more: { operation: OperationName; params?: object } & Pick<Order, 'amounts' | 'chargedId'>,
   ) {
     const { name } = await this.db.instance.findUniqueOrThrow({ where: { id: instanceId } });
-    const { operation, params, amounts } = more;
+    const { operation, params, amounts, chargedId } = more;
     return this.order({
-      ...{ operation, place, amounts },
+      ...{ operation, place, amounts, chargedId },
       target: { kind: 'instance', id: instanceId, name },
       params: { instanceId, ...params },
     });
