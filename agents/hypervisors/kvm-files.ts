@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '@/contract/errors';
 import type { QemuPaths } from '../tools/qemu/args';
+import { removeKey } from '../tools/qemu/one-time-key';
 import type { QemuUser } from './qemu-user';
 
 export type KvmFiles = QemuPaths & {
@@ -12,12 +13,7 @@ export type KvmFiles = QemuPaths & {
   socketFolder: string;
   record: string;
   log: string;
-  /** The one-time key of a migration. */
-  keyFile: string;
 };
-
-/** QEMU looks for it under this name. */
-const keyFileName = 'keys.psk';
 
 /** sun_path has 108 bytes with its NUL; the longest of our names is `/<id>/serial.sock`. */
 const socketPathBytes = 107;
@@ -45,7 +41,6 @@ export function kvmFiles(stateFolder: string, socketRoot: string, instanceId: st
     serialLog: join(folder, 'serial.log'),
     qmpSocket: join(socketFolder, 'qmp.sock'),
     fdSocket: join(socketFolder, 'fd.sock'),
-    keyFile: join(socketFolder, keyFileName),
     serialSocket: join(socketFolder, 'serial.sock'),
     screenSocket: join(socketFolder, 'screen.sock'),
   };
@@ -67,8 +62,9 @@ export async function prepareFiles(files: KvmFiles, user: QemuUser | null = null
 }
 
 export async function removeRunFiles(files: KvmFiles): Promise<void> {
-  const names = [files.qmpSocket, files.fdSocket, files.serialSocket, files.screenSocket, files.keyFile];
+  const names = [files.qmpSocket, files.fdSocket, files.serialSocket, files.screenSocket];
   await Promise.all(names.map((name) => rm(name, { force: true })));
+  await removeKey(files.socketFolder);
 }
 
 export async function removeAllFiles(files: KvmFiles): Promise<void> {

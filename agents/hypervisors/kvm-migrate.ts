@@ -5,10 +5,11 @@
 // The target does not start the guest by itself, and takes its disks only when it does (late-block-activate): so a migration that fails at
 // its very end finds the guest on one side only, and whoever finishes it decides which.
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { AppError } from '@/contract/errors';
 import type { MigrationDoor, MigrationOutcome, MigrationState } from '@/contract/agent-live-calls';
 import { QmpMigration } from '../tools/qmp/messages';
+import { keyOwner, removeKey, writeKey } from '../tools/qemu/one-time-key';
 import type { QmpClient } from '../tools/qmp/client';
 import type { FinishRequest, MigrateRequest, Progress } from './hypervisor';
 import type { KvmFiles } from './kvm-files';
@@ -19,7 +20,6 @@ import type { QemuUser } from './qemu-user';
 const bytesPerMiB = 1024 * 1024;
 const lookMs = 500;
 const credentials = 'migration';
-const keyOwner = 'corral';
 /** QEMU is told to go on sending what changes in the guest faster than the network until it was cut down to fit. */
 const sourceCapabilities = { events: true, 'return-path': true, 'auto-converge': true };
 const targetCapabilities = { events: true, 'return-path': true, 'late-block-activate': true };
@@ -201,15 +201,7 @@ type KeyUse = { key: string; files: KvmFiles; user: QemuUser | null; endpoint: '
 /** QEMU reads the key from its own folder, in which it works: `.` */
 async function useKey(qmp: QmpClient, { key, files, user, endpoint }: KeyUse): Promise<void> {
   await removeKeyObject(qmp);
-  await rm(files.keyFile, { force: true });
-  // The folder is QEMU's: nothing that it may have put there is written to.
-  const file = await open(files.keyFile, 'wx', 0o600);
-  try {
-    await file.writeFile(`${keyOwner}:${key}\n`);
-    if (user) await file.chown(user.uid, user.gid);
-  } finally {
-    await file.close();
-  }
+  await writeKey(files.socketFolder, key, user);
   const username = endpoint === 'client' ? { username: keyOwner } : {};
   const object = { 'qom-type': 'tls-creds-psk', id: credentials, dir: '.', endpoint, ...username };
   await qmp.execute('object-add', object);
@@ -217,7 +209,7 @@ async function useKey(qmp: QmpClient, { key, files, user, endpoint }: KeyUse): P
 
 async function dropKey(guest: KvmGuest): Promise<void> {
   await removeKeyObject(guest.monitor());
-  await rm(guest.files.keyFile, { force: true });
+  await removeKey(guest.files.socketFolder);
 }
 
 async function removeKeyObject(qmp: QmpClient): Promise<void> {

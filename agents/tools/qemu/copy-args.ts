@@ -1,11 +1,6 @@
 // Command lines for copying a disk to another node: `qemu-nbd` takes it, `qemu-img` brings it. Keys are in files, never here.
 import type { DiskDoor } from '@/contract/agent-disk-calls';
-
-/** QEMU looks for keys and for the group of the key exchange under these names. */
-export const keyFileName = 'keys.psk';
-export const groupFileName = 'dh-params.pem';
-/** Who the key in the file belongs to. */
-export const keyOwner = 'corral';
+import { keyOwner } from './one-time-key';
 
 export const receiverProgram = 'qemu-nbd';
 export const senderProgram = 'qemu-img';
