@@ -14,6 +14,8 @@ export const operationNames = [
   'instance.rename',
   'instance.failover',
   'instance.convert',
+  'instance.move',
+  'instance.recreateDisks',
   'disk.add',
   'disk.grow',
   'disk.remove',

@@ -52,6 +52,14 @@ export const permissions = {
     allows: ['operator'],
     says: 'Make mirrors of plain disks, or plain disks of mirrors',
   },
+  'instance.move': {
+    allows: ['operator'],
+    says: 'Move an unmirrored instance to another node, with its disks',
+  },
+  'instance.recreateDisks': {
+    allows: ['operator'],
+    says: 'Make disks of an instance anew, also on other nodes; what was on them is lost',
+  },
   'instance.replaceDisks': { allows: ['operator'], says: 'Rebuild a side of mirrored disks' },
   'instance.repairMirror': {
     allows: ['operator'],

@@ -8,7 +8,7 @@ export type EvacuationKind = z.infer<typeof EvacuationKind>;
 
 /** One job. `node` is where the instance, or the other side of its mirrors, will be. */
 export const EvacuationMove = z.object({
-  operation: z.enum(['instance.migrate', 'instance.failover', 'instance.replaceDisks']),
+  operation: z.enum(['instance.migrate', 'instance.failover', 'instance.move', 'instance.replaceDisks']),
   node: Ref,
 });
 export type EvacuationMove = z.infer<typeof EvacuationMove>;

@@ -15,7 +15,9 @@ import { diskRemove } from './disk-remove';
 import { instanceFailover } from './instance-failover';
 import { instanceMigrate } from './instance-migrate';
 import { instanceModify } from './instance-modify';
+import { instanceMove } from './instance-move';
 import { instancePause, instanceResume } from './instance-pause';
+import { instanceRecreateDisks } from './instance-recreate-disks';
 import { instanceRepairMirror } from './instance-repair-mirror';
 import { instanceReplaceDisks } from './instance-replace-disks';
 import { instanceReboot } from './instance-reboot';
@@ -47,6 +49,8 @@ const plain = {
   'instance.rename': instanceRename,
   'instance.failover': instanceFailover,
   'instance.convert': instanceConvert,
+  'instance.move': instanceMove,
+  'instance.recreateDisks': instanceRecreateDisks,
   'disk.add': diskAdd,
   'disk.grow': diskGrow,
   'disk.remove': diskRemove,

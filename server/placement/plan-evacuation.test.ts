@@ -73,6 +73,32 @@ describe('a plan that empties a node', () => {
     expect(row?.whyNot).toMatch(/no other node to mirror/);
   });
 
+  const unmirrored = (name: string, change: Change = {}) => {
+    const { wish, ...rest } = makeInstance(name, { secondaryId: null, ...change });
+    return { ...rest, wish: { ...wish, diskTemplate: 'plain' as const } };
+  };
+  const withVolumes = ['a', 'b', 'c'].map((name) => makeNode(name, { diskTemplates: ['plain'] }));
+
+  it.each(['primaries', 'all'] as const)('moves what is not mirrored with its disks (%s)', (kind) => {
+    expect(plan(kind, [unmirrored('web1')], { nodes: withVolumes })).toEqual([
+      { name: 'web1', moves: ['instance.move b'], whyNot: null },
+    ]);
+  });
+
+  it('promises no node more room than it has for moved disks', () => {
+    const instances = ['x', 'y', 'z'].map((name) => unmirrored(name, { diskMiB: 70 * GiB }));
+    const rows = plan('primaries', instances, { nodes: withVolumes });
+    expect(rows.map(({ moves }) => moves)).toEqual([['instance.move b'], ['instance.move c'], []]);
+    expect(rows[2]?.whyNot).toMatch(/too little disk/);
+  });
+
+  it('moves nothing off a node that is gone with its disks', () => {
+    const nodes = [makeNode('a', { state: 'offline', diskTemplates: ['plain'] }), ...withVolumes.slice(1)];
+    expect(plan('all', [unmirrored('web1')], { nodes, isFenced: true })).toEqual([
+      { name: 'web1', moves: [], whyNot: 'its disks are on this node alone' },
+    ]);
+  });
+
   it('fails everything over from a node that is known to be off', () => {
     const nodes = [makeNode('a', { state: 'offline' }), makeNode('b')];
     expect(plan('primaries', [makeInstance('web1')], { nodes, isFenced: true })).toEqual([

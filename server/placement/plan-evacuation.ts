@@ -1,8 +1,9 @@
 // How a node can be emptied. Pure: the same snapshot gives the same plan, and no node is promised more than it has room for.
 import { AppError } from '@/contract/errors';
 import type { EvacuationKind, EvacuationMove, EvacuationRow } from '@/contract/schemas/evacuation';
-import { chooseSecondary } from './choose-node';
+import { chooseNodes, chooseSecondary } from './choose-node';
 import type { NodeSnapshot } from './node-snapshot';
+import { toMoveWish } from './move-wish';
 import { findObstacles, type PlacementWish } from './obstacles';
 import { takeDisks, takeMemory } from './take-room';
 
@@ -54,7 +55,7 @@ function planOne(instance: EvacuatedInstance, rooms: Rooms, request: EvacuationR
 function planPrimary(instance: EvacuatedInstance, rooms: Rooms, request: EvacuationRequest): Outcome {
   const { wish, secondaryId, isRunning } = instance;
   const target = secondaryId === null ? undefined : rooms.get(secondaryId);
-  if (!target) return { moves: [], whyNot: 'its disks are on this node alone' };
+  if (!target) return planMove(instance, rooms, request);
   const source = rooms.get(request.nodeId);
   if (source?.state !== 'online' && !request.isFenced)
     return {
@@ -73,6 +74,24 @@ function planPrimary(instance: EvacuatedInstance, rooms: Rooms, request: Evacuat
   return { moves: [move, ...next.moves], whyNot: next.whyNot };
 }
 
+/** With its disks, which are on this node alone: it has to be there. */
+function planMove(
+  { wish, isRunning }: EvacuatedInstance,
+  rooms: Rooms,
+  { nodeId }: EvacuationRequest,
+): Outcome {
+  const source = rooms.get(nodeId);
+  if (wish.diskTemplate === 'drbd' || source?.state !== 'online')
+    return { moves: [], whyNot: 'its disks are on this node alone' };
+  const others = [...rooms.values()].filter(({ id }) => id !== nodeId);
+  return unlessNoRoom(() => {
+    const chosen = rooms.get(chooseNodes(others, { ...toMoveWish(wish), start: isRunning }).nodeId);
+    if (!chosen) return [];
+    rooms.set(chosen.id, takeDisks(takeMemory(chosen, wish, isRunning), wish));
+    return [{ operation: 'instance.move', node: refOf(chosen) }];
+  });
+}
+
 function planSecondary(instance: EvacuatedInstance, rooms: Rooms, request: EvacuationRequest): Outcome {
   const { wish, nodeId } = instance;
   const primary = nodeId === null ? undefined : rooms.get(nodeId);
@@ -85,13 +104,19 @@ function planSecondary(instance: EvacuatedInstance, rooms: Rooms, request: Evacu
 type Replacement = { wish: PlacementWish; primaryId: string; leftId: string };
 
 function replaceSecondary({ wish, primaryId, leftId }: Replacement, rooms: Rooms): Outcome {
-  try {
+  return unlessNoRoom(() => {
     const nodes = [...rooms.values()];
     const id = chooseSecondary(nodes, wish, { primaryId, exceptIds: [primaryId, leftId] });
     const chosen = rooms.get(id);
-    if (!chosen) return { moves: [], whyNot: null };
+    if (!chosen) return [];
     rooms.set(id, takeDisks(chosen, wish));
-    return { moves: [{ operation: 'instance.replaceDisks', node: refOf(chosen) }], whyNot: null };
+    return [{ operation: 'instance.replaceDisks', node: refOf(chosen) }];
+  });
+}
+
+function unlessNoRoom(plan: () => EvacuationMove[]): Outcome {
+  try {
+    return { moves: plan(), whyNot: null };
   } catch (error) {
     if (error instanceof AppError && error.code === 'no_resources')
       return { moves: [], whyNot: error.message };

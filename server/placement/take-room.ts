@@ -1,5 +1,5 @@
 // Snapshots as they will be once an instance has come. Pure: for plans of many moves, where each takes room from the next.
-import type { NodeSnapshot } from './node-snapshot';
+import type { NodeSnapshot, PoolSnapshot } from './node-snapshot';
 import type { PlacementWish } from './obstacles';
 import { poolNeeds } from './room';
 
@@ -21,16 +21,11 @@ export function takeMemory(node: NodeSnapshot, { memoryMiB }: Needs, isRunning: 
 }
 
 /** The node with the instance's disks, or one side of their mirrors. */
-export function takeDisks(node: NodeSnapshot, { diskTemplate, disksMiB }: Needs): NodeSnapshot {
-  const needs = poolNeeds(diskTemplate, disksMiB, node.diskParams);
+export function takeDisks(node: NodeSnapshot, needs: Needs): NodeSnapshot {
   return {
     ...node,
     pools: node.pools.map((pool) => {
-      const need = needs.find(
-        ({ kind, name }) => kind === pool.kind && (name === null || name === pool.name),
-      );
-      if (!need) return pool;
-      const { neededMiB } = need;
+      const neededMiB = neededOf(node, needs, pool);
       return {
         ...pool,
         allocatedMiB: pool.allocatedMiB + neededMiB,
@@ -38,4 +33,37 @@ export function takeDisks(node: NodeSnapshot, { diskTemplate, disksMiB }: Needs)
       };
     }),
   };
+}
+
+/** The node as it would be without an instance that it has, whose disks on it are there whole. */
+export function returnRoom(
+  node: NodeSnapshot,
+  needs: Needs,
+  { isPrimary }: { isPrimary: boolean },
+): NodeSnapshot {
+  const { memory } = node;
+  const memoryMiB = isPrimary ? needs.memoryMiB : 0;
+  return {
+    ...node,
+    memory: {
+      ...memory,
+      allocatedMiB: Math.max(0, memory.allocatedMiB - memoryMiB),
+      idleMiB: Math.max(0, memory.idleMiB - memoryMiB),
+    },
+    pools: node.pools.map((pool) => {
+      const neededMiB = neededOf(node, needs, pool);
+      return {
+        ...pool,
+        allocatedMiB: Math.max(0, pool.allocatedMiB - neededMiB),
+        freeMiB: Math.min(pool.totalMiB, pool.freeMiB + neededMiB),
+      };
+    }),
+  };
+}
+
+function neededOf(node: NodeSnapshot, { diskTemplate, disksMiB }: Needs, pool: PoolSnapshot): number {
+  const need = poolNeeds(diskTemplate, disksMiB, node.diskParams).find(
+    ({ kind, name }) => kind === pool.kind && (name === null || name === pool.name),
+  );
+  return need?.neededMiB ?? 0;
 }

@@ -93,8 +93,11 @@ function toOrder(
 ): BatchJob['chain'][number] {
   const details = { to: node.name };
   const instanceId = instance.id;
-  if (operation !== 'instance.replaceDisks') return { operation, params: { instanceId }, details };
-  return { operation, params: { instanceId, mode: 'newSecondary', nodeId: node.id }, details };
+  const nodeId = node.id;
+  if (operation === 'instance.move') return { operation, params: { instanceId, nodeId }, details };
+  if (operation === 'instance.replaceDisks')
+    return { operation, params: { instanceId, mode: 'newSecondary', nodeId }, details };
+  return { operation, params: { instanceId }, details };
 }
 
 /** In the order of their ids, so that two requests cannot wait for each other. */

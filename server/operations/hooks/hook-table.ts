@@ -75,6 +75,8 @@ export const hookTable: Record<OperationName, Row | null> = {
     }),
   },
   'instance.convert': modify,
+  'instance.move': { name: 'instance-move', code: 'OP_INSTANCE_MOVE' },
+  'instance.recreateDisks': { name: 'instance-recreate-disks', code: 'OP_INSTANCE_RECREATE_DISKS' },
   'disk.add': modify,
   'disk.grow': {
     ...{ name: 'disk-grow', code: 'OP_INSTANCE_GROW_DISK' },
@@ -128,6 +130,7 @@ export async function planHooks(ctx: Ctx, row: Row, raw: unknown): Promise<HookP
   const env: HookEnv = {
     ...about.env,
     ...rolesOf(name, about.env),
+    ...(await targetOf(ctx, name, params)),
     ...row.told?.(params),
     ...{ CLUSTER: about.cluster, MASTER: hostname(), DATA_DIR: '/var/lib/ganeti' },
     ...{ OP_CODE: code, OP_TARGET: about.target, OBJECT_TYPE: about.kind },
@@ -136,6 +139,13 @@ export async function planHooks(ctx: Ctx, row: Row, raw: unknown): Promise<HookP
   const preNodes = name === 'instance-failover' ? about.nodes.slice(1) : about.nodes;
   const postNodes = name === 'node-add' ? [...about.nodes, params.nodeId ?? ''] : about.nodes;
   return { name, env, preNodes, postNodes: postNodes.filter(Boolean) };
+}
+
+/** Of what moves an instance to a node that was asked for; one that is chosen is not known yet. */
+async function targetOf(ctx: Ctx, name: string, { nodeId }: z.infer<typeof Params>): Promise<HookEnv> {
+  if (name !== 'instance-move' || !nodeId) return {};
+  const node = await ctx.db.node.findUnique({ where: { id: nodeId }, select: { name: true } });
+  return node ? { TARGET_NODE: node.name } : {};
 }
 
 /** Of what moves an instance to its other node. */

@@ -13,8 +13,10 @@ import { instanceConvertScenarios } from '../instance-convert.scenario';
 import { instanceFailoverScenario } from '../instance-failover.scenario';
 import { instanceMigrateScenario } from '../instance-migrate.scenario';
 import { instanceModifyScenario } from '../instance-modify.scenario';
+import { instanceMoveScenarios } from '../instance-move.scenario';
 import { instancePauseScenario, instanceResumeScenario } from '../instance-pause.scenario';
 import { instanceRebootScenario } from '../instance-reboot.scenario';
+import { instanceRecreateDisksScenarios } from '../instance-recreate-disks.scenario';
 import { instanceReinstallScenarios } from '../instance-reinstall.scenario';
 import { instanceRenameScenario } from '../instance-rename.scenario';
 import { instanceRemoveScenario } from '../instance-remove.scenario';
@@ -45,6 +47,8 @@ const scenarios: Record<OperationName, Scenario | readonly Scenario[]> = {
   'instance.rename': instanceRenameScenario,
   'instance.failover': instanceFailoverScenario,
   'instance.convert': instanceConvertScenarios,
+  'instance.move': instanceMoveScenarios,
+  'instance.recreateDisks': instanceRecreateDisksScenarios,
   'disk.add': diskAddScenario,
   'disk.grow': diskGrowScenario,
   'disk.remove': diskRemoveScenario,
