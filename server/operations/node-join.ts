@@ -1,4 +1,5 @@
 // Brings a node whose certificate was just signed into the cluster: reached at its address with its identity proven, configured, then online.
+// One that does not get so far is told to leave, so that its agent does not go on as a node that nobody knows.
 import { z } from 'zod';
 import { AppError } from '@/contract/errors';
 import { Id } from '@/contract/names';
@@ -7,6 +8,7 @@ import type { AgentAddress } from '../agents/agent-client';
 import { nodeCertificateDays } from '../agents/ca';
 import { operation, step } from '../jobs/operation';
 import { readNode } from './joined-node';
+import { hasCode } from './node-answers';
 import type { Ctx } from './services';
 
 const Params = z.object({ nodeId: Id });
@@ -14,6 +16,7 @@ type Params = z.infer<typeof Params>;
 
 /** The agent begins to listen only after the answer that made this job. */
 const patienceMs = 120_000;
+const leavePatienceMs = 2_000;
 /** Certificates are valid from an hour before: a clock that is further off would break TLS sooner or later. */
 const mostSkewMs = 10 * 60_000;
 
@@ -41,6 +44,9 @@ export const configure = step('configure', {
   },
 });
 
+/** Only of a node that is new: one that comes back stays what it is. */
+const reachNew = { ...reach, undo: (ctx: Ctx, { nodeId }: Params) => tellToLeave(ctx, nodeId) };
+
 const recordOnline = step('record-online', {
   async do(ctx: Ctx, { nodeId }: Params) {
     await ctx.change(async (tx, announce) => {
@@ -67,6 +73,21 @@ export function onlineColumns(
   };
 }
 
+/** What cannot be told, or has instances, keeps its identity until it joins with another token. */
+async function tellToLeave(ctx: Ctx, nodeId: string): Promise<void> {
+  const node = await readNode(ctx.db, nodeId);
+  try {
+    await ctx.services.agents.call(node, 'node.leave', {}, { patienceMs: leavePatienceMs });
+    ctx.log(`${node.name} has forgotten that it was to join`);
+  } catch (error) {
+    const isExpected = (['unavailable', 'timeout', 'wrong_state'] as const).some((code) =>
+      hasCode(error, code),
+    );
+    if (!isExpected) throw error;
+    ctx.log(`${node.name} could not be told that it has not joined`, 'warn');
+  }
+}
+
 /** A machine that is just becoming a node has much to do: one that is slow to answer is asked again. */
 async function askFacts(ctx: Ctx, node: AgentAddress) {
   const giveUpAt = Date.now() + patienceMs;
@@ -86,7 +107,7 @@ export const nodeJoin = operation({
   name: 'node.join',
   params: Params,
   locks: ({ nodeId }) => ({ node: [nodeId] }),
-  steps: [reach, configure, recordOnline],
+  steps: [reachNew, configure, recordOnline],
   abandon: async (tx, { nodeId }, { announce }) => {
     const node = await tx.node.findUnique({ where: { id: nodeId }, select: { clusterId: true } });
     if (node) announce({ kind: 'cluster', id: node.clusterId });
