@@ -69,10 +69,14 @@ const programs = [
 const serverRooms = [
   [
     'usecases',
-    '^server/(usecases|auth|install|jobs|quotas|placement|db|events)/|^server/agents/(ca|control-identity)\\.ts$|^server/console/tickets\\.ts$',
+    '^server/(usecases|auth|images|install|jobs|quotas|placement|db|events)/|^server/agents/(ca|control-identity)\\.ts$|^server/console/tickets\\.ts$',
   ],
-  ['operations', '^server/(operations|verify|agents|placement|quotas|db)/|^server/jobs/operation\\.ts$'],
+  [
+    'operations',
+    '^server/(operations|verify|agents|images|placement|quotas|db)/|^server/jobs/operation\\.ts$',
+  ],
   ['verify', '^server/(verify|operations|agents|placement|quotas|db)/'],
+  ['images', '^server/images/'],
   ['install', '^server/install/'],
   ['jobs', '^server/(jobs|db|events)/'],
   ['watchers', '^server/(watchers|agents|jobs|db|events)/'],

@@ -6,6 +6,7 @@ import { createDiskCalls } from './calls/disk';
 import { createCopyCalls } from './calls/disk-copy';
 import type { NodeDoor } from './calls/handlers';
 import { createHookCalls } from './calls/hooks';
+import { createImageCalls } from './calls/image';
 import { createInstanceCalls } from './calls/instance';
 import { createMirrorCalls } from './calls/mirror';
 import { createLiveCalls } from './calls/instance-live';
@@ -81,6 +82,7 @@ export async function openNode(request: AgentNodeRequest): Promise<AgentNode> {
       ...createHookCalls(parts),
       ...createVolumeCalls(parts),
       ...createToolCalls(parts),
+      ...createImageCalls(parts),
     },
     watch: observer.watch,
     openConsole: async (instanceId, kind) => {

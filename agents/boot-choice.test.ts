@@ -3,10 +3,13 @@ import { chooseBoot, withOverrides } from './boot-choice';
 import { createSimulatedOs } from './os/simulated';
 import { createFaults } from './simulated-faults';
 import { defineSimulated } from './testing/definitions';
+import { noImages } from './testing/no-images';
 
 const isos = ['a.iso', 'b.iso'];
 const faults = createFaults();
-const oses = (['tiny', 'iso', 'none'] as const).map((kind) => createSimulatedOs({ kind, isos, faults }));
+const oses = (['tiny', 'iso', 'none'] as const).map((kind) =>
+  createSimulatedOs({ kind, isos, images: noImages, faults }),
+);
 const drivers = { oses };
 const withoutOs = defineSimulated('web1', { os: { kind: 'none' } });
 const fromIso = defineSimulated('web2', { os: { kind: 'iso', iso: 'a.iso' } });

@@ -13,6 +13,7 @@ import { createSimulatedWire, type SimulatedWire } from './storage/simulated-wir
 import { defineSimulated } from './testing/definitions';
 import { makeMirrorPair } from './testing/mirror-pair';
 import { makeTempFolder } from './testing/temp-folder';
+import { noImages } from './testing/no-images';
 
 const report = { log: () => {}, progress: () => {} };
 
@@ -47,7 +48,15 @@ async function openWatch() {
   }
   await a.mirror.markInSync(mine);
   const hooks = createHookScripts([]);
-  const drivers = { hypervisors: [], storages: [a], networks: [], oses: [], hooks, isoFolder: null };
+  const drivers = {
+    hypervisors: [],
+    storages: [a],
+    networks: [],
+    oses: [],
+    hooks,
+    images: noImages,
+    isoFolder: null,
+  };
   const logs: string[] = [];
   const definitions: InstanceDefinition[] = [define(mine)];
   const watch = createMirrorWatch({

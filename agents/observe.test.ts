@@ -10,6 +10,7 @@ import { createFaults } from './simulated-faults';
 import { defineSimulated } from './testing/definitions';
 import { handTicker } from './testing/hand-ticker';
 import { makeTempFolder } from './testing/temp-folder';
+import { noImages } from './testing/no-images';
 
 const folder = { kind: 'folder' as const, name: '/data', totalMiB: 1_024, freeMiB: 512 };
 const someFacts: NodeFacts = {
@@ -34,7 +35,15 @@ const someFacts: NodeFacts = {
 async function openObserver() {
   const hypervisor = createSimulatedHypervisor({ folder: await makeTempFolder(), faults: createFaults() });
   const hooks = createHookScripts([]);
-  const drivers = { hypervisors: [hypervisor], storages: [], networks: [], oses: [], hooks, isoFolder: null };
+  const drivers = {
+    hypervisors: [hypervisor],
+    storages: [],
+    networks: [],
+    oses: [],
+    hooks,
+    images: noImages,
+    isoFolder: null,
+  };
   const hand = handTicker();
   const state = { facts: someFacts };
   const observer = createObserver({

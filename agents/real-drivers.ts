@@ -5,8 +5,10 @@ import type { Drivers } from './drivers';
 import { createHookScripts } from './hooks/hook-scripts';
 import { createKvm } from './hypervisors/kvm';
 import { ensureQemuUser } from './hypervisors/qemu-user';
+import { createImageCache } from './images/image-cache';
 import { createBridgedNetwork } from './network/bridged';
 import { createUserNetwork } from './network/user';
+import { createImageOs } from './os/image';
 import { createIsoOs } from './os/iso';
 import { createNoneOs } from './os/none';
 import { createScriptOs, usualOsPath } from './os/script';
@@ -15,6 +17,7 @@ import { createDisklessStorage } from './storage/diskless';
 import { createFileStorage } from './storage/file';
 import { findLvmStorages } from './storage/lvm-storages';
 import { createIp } from './tools/ip/ip';
+import { createQemuImg } from './tools/qemu-img/qemu-img';
 
 const findTapOwner = async () => (await ensureQemuUser())?.uid ?? null;
 
@@ -32,6 +35,8 @@ export async function createRealDrivers({ dataDir, osPath }: RealDriversRequest)
     path: osPath ?? [...usualOsPath, join(dataDir, 'os-definitions')],
     logFolder: join(dataDir, 'os-logs'),
   });
+  const tool = createQemuImg();
+  const images = createImageCache({ folder: join(dataDir, 'images'), tool });
   return {
     hypervisors: [await createKvm({ stateFolder: join(dataDir, 'kvm') })],
     storages: [
@@ -40,8 +45,15 @@ export async function createRealDrivers({ dataDir, osPath }: RealDriversRequest)
       ...(await findLvmStorages()),
     ],
     networks: [createUserNetwork(), createBridgedNetwork(createIp(), findTapOwner)],
-    oses: [createTinyOs(join(dataDir, 'os', 'tiny')), createIsoOs(isoFolder), scripts, createNoneOs()],
+    oses: [
+      createTinyOs(join(dataDir, 'os', 'tiny')),
+      createIsoOs(isoFolder),
+      scripts,
+      createImageOs({ images, tool }),
+      createNoneOs(),
+    ],
     hooks: createHookScripts(),
+    images,
     isoFolder,
   };
 }

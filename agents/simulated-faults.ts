@@ -43,6 +43,7 @@ export const faultPoints = [
   'os.install',
   'os.rename',
   'os.boot',
+  'image.check',
   'hooks.run',
   'fence.off',
   'fence.status',

@@ -12,6 +12,8 @@ import type { Drivers } from './drivers';
 import { createSimulatedHooks } from './hooks/simulated';
 import { createSimulatedHypervisor, type SimulatedTiming } from './hypervisors/simulated';
 import { createSimulatedDoors, type SimulatedDoors } from './hypervisors/simulated-doors';
+import { createImageCache } from './images/image-cache';
+import { createSimulatedImageTool } from './images/simulated';
 import type { IdentityStore } from './identity';
 import type { Log } from './log';
 import { createSimulatedNetwork, type SimulatedNetwork } from './network/simulated';
@@ -118,13 +120,16 @@ function createDrivers({ dataDir, faults, disks, timing, doors }: DriversRequest
   const networks: SimulatedNetwork[] = (['user', 'bridged'] as const).map((mode) =>
     createSimulatedNetwork({ mode, links: bridges, faults }),
   );
+  const folder = path.join(dataDir, 'images');
+  const images = createImageCache({ folder, tool: createSimulatedImageTool(faults) });
   const drivers: Drivers = {
     hypervisors: [createSimulatedHypervisor({ folder: runningFolder(dataDir), faults, timing, doors })],
     storages: disks.storages,
     networks,
-    oses: (['tiny', 'iso', 'script', 'none'] as const).map((kind) =>
-      createSimulatedOs({ kind, isos, faults }),
+    oses: (['tiny', 'iso', 'script', 'image', 'none'] as const).map((kind) =>
+      createSimulatedOs({ kind, isos, images, faults }),
     ),
+    images,
     hooks: createSimulatedHooks(path.join(dataDir, 'hooks'), faults),
     isoFolder: null,
   };

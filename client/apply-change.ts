@@ -4,6 +4,7 @@ import type { Change } from '@/contract/events';
 import type { AuditEntry } from '@/contract/schemas/audit';
 import type { Cluster } from '@/contract/schemas/cluster';
 import type { Page } from '@/contract/schemas/common';
+import type { Image } from '@/contract/schemas/image';
 import type { Instance } from '@/contract/schemas/instance';
 import type { Job, JobLogLine } from '@/contract/schemas/job';
 import type { Node } from '@/contract/schemas/node';
@@ -39,6 +40,8 @@ export function applyChange(cache: QueryClient, change: Change): Stale {
     case 'quota':
       patchQuota(cache, change);
       return [['create-options']];
+    case 'image':
+      return [...patchResource(cache, 'image', change, imagePlaces), ['create-options']];
     case 'audit':
       return patchResource(cache, 'audit', change, auditPlaces);
   }
@@ -58,6 +61,12 @@ const instancePlaces: Places<Instance> = {
 const nodePlaces: Places<Node> = { state: (node) => node.state, search: (node) => node.name };
 const jobPlaces: Places<Job> = { status: (job) => job.status };
 const userPlaces: Places<User> = { role: (user) => user.role, search: (user) => user.name };
+const imagePlaces: Places<Image> = {
+  search: (image) => image.name,
+  name: (image) => image.name,
+  state: (image) => image.state,
+  clusterId: (image) => image.cluster.id,
+};
 const auditPlaces: Places<AuditEntry> = {};
 
 function patchResource<T extends { id: string | number }>(

@@ -15,7 +15,31 @@ export async function fetchJson<T>(
   path: string,
   { answers, method = 'GET', body, signal, attempt = 'Cannot reach the console' }: JsonRequest<T>,
 ): Promise<T> {
-  const response = await send(path, { method, body, signal, attempt });
+  const sent = body === undefined ? undefined : JSON.stringify(body);
+  return readAnswer(path, { answers, method, signal, attempt, sent, type: 'application/json' });
+}
+
+type BytesRequest<T> = { answers: Parser<T>; body: Blob; signal?: AbortSignal };
+
+/** A part of a file, as it is. */
+export function sendBytes<T>(path: string, { answers, body: sent, signal }: BytesRequest<T>): Promise<T> {
+  const attempt = 'Cannot upload';
+  return readAnswer(path, {
+    answers,
+    method: 'PUT',
+    signal,
+    attempt,
+    sent,
+    type: 'application/octet-stream',
+  });
+}
+
+async function readAnswer<T>(
+  path: string,
+  { answers, ...request }: Sent & { answers: Parser<T> },
+): Promise<T> {
+  const { attempt } = request;
+  const response = await send(path, request);
   if (!response.ok) throw await readRefusal(response, attempt);
   const json: unknown = response.status === 204 ? {} : await response.json().catch(() => undefined);
   try {
@@ -25,9 +49,16 @@ export async function fetchJson<T>(
   }
 }
 
-type Sent = { method: string; body: unknown; signal: AbortSignal | undefined; attempt: string };
+type Sent = {
+  method: string;
+  sent: BodyInit | undefined;
+  /** Of what is sent. */
+  type: string;
+  signal: AbortSignal | undefined;
+  attempt: string;
+};
 
-async function send(path: string, { method, body, signal, attempt }: Sent): Promise<Response> {
+async function send(path: string, { method, sent, type, signal, attempt }: Sent): Promise<Response> {
   try {
     return await fetch(path, {
       method,
@@ -35,9 +66,9 @@ async function send(path: string, { method, body, signal, attempt }: Sent): Prom
       credentials: 'same-origin',
       headers: {
         accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(sent === undefined ? {} : { 'content-type': type }),
       },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: sent,
     });
   } catch (cause) {
     // A request that was given up on purpose is not an error to show.

@@ -1,5 +1,5 @@
 // Names of everything in the query cache. Live events find what they change by these names, so no query makes up its own.
-export type Resource = 'instance' | 'node' | 'cluster' | 'job' | 'user' | 'quota' | 'audit';
+export type Resource = 'instance' | 'node' | 'cluster' | 'job' | 'user' | 'quota' | 'audit' | 'image';
 
 export const keys = {
   all: (resource: Resource) => [resource] as const,

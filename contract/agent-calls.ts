@@ -2,6 +2,7 @@
 // Every call is idempotent: repeating it, also after a crash half-way, ends in the same state. Calls on one instance run one after another.
 import { z } from 'zod';
 import { diskCalls } from './agent-disk-calls';
+import { imageCalls } from './agent-image-calls';
 import { liveCalls } from './agent-live-calls';
 import { nodeCalls } from './agent-node-calls';
 import { HookEnv, HookName, HookPhase, HookResult } from './hooks';
@@ -213,6 +214,7 @@ export const agentCalls = {
   ...diskCalls,
   ...liveCalls,
   ...nodeCalls,
+  ...imageCalls,
 } as const satisfies Record<string, CallRow>;
 
 type CallRow = { says: string; params: z.ZodType; result: z.ZodType; timeout: TimeoutClass; stream?: true };

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AuditEntry } from './schemas/audit';
 import { Cluster } from './schemas/cluster';
 import { Timestamp } from './schemas/common';
+import { Image } from './schemas/image';
 import { Instance } from './schemas/instance';
 import { Job, JobLogLine } from './schemas/job';
 import { Node } from './schemas/node';
@@ -23,6 +24,7 @@ export const Change = z.discriminatedUnion('kind', [
   change('user', User),
   change('quota', Quota),
   change('audit', AuditEntry),
+  change('image', Image),
 ]);
 export type Change = z.infer<typeof Change>;
 export type ChangeKind = Change['kind'];
@@ -35,6 +37,7 @@ export const changeKinds = [
   'user',
   'quota',
   'audit',
+  'image',
 ] as const satisfies ChangeKind[];
 
 /** Body of `hello` (first message), `beat` (every few seconds) and `resync` (the receiver missed changes: fetch everything again). */

@@ -33,6 +33,13 @@ export const fieldMessages = {
   tinyNowhere: 'No node that is online has the tiny OS.',
   ownerUnknown: 'This owner does not exist.',
   ownerDisabled: 'This owner is disabled.',
+  imageNameForm: 'Use at most 64 letters, digits, spaces and . _ + - ( ), beginning with a letter or digit.',
+  imageTooLarge: 'An image has at most 64 GiB.',
+  imageUrl: 'Enter an address that begins with http:// or https://, without a password in it.',
+  sha256Form: 'A SHA-256 checksum has 64 hexadecimal digits.',
+  imageDisk: 'An image needs a disk.',
+  imageUnknown: 'There is no such image in this cluster, or it is not ready.',
+  imageNowhere: 'No node that is online can install disk images.',
 } as const;
 
 export type FieldMessage = keyof typeof fieldMessages;

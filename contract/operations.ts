@@ -35,6 +35,8 @@ export const operationNames = [
   'node.runCommand',
   'node.putFile',
   'cluster.verify',
+  'image.fetch',
+  'image.remove',
 ] as const;
 export const OperationName = z.enum(operationNames);
 export type OperationName = z.infer<typeof OperationName>;

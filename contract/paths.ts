@@ -56,6 +56,11 @@ export const api = {
   instanceDiskMove: (id: string, diskId: string) => `/api/v1/instances/${id}/disks/${diskId}/move`,
   instanceDiskTargets: (id: string, diskId: string) => `/api/v1/instances/${id}/disks/${diskId}/targets`,
   consoleTickets: (id: string) => `/api/v1/instances/${id}/console-tickets`,
+  images: (query: Query = {}) => `/api/v1/images${q(query)}`,
+  clusterImages: (clusterId: string) => `/api/v1/clusters/${clusterId}/images`,
+  image: (id: string) => `/api/v1/images/${id}`,
+  imageContent: (id: string, offset: number) =>
+    `/api/v1/images/${id}/content${q({ offset: String(offset) })}`,
   createOptions: (query: Query = {}) => `/api/v1/create-options${q(query)}`,
   jobs: (query: Query = {}) => `/api/v1/jobs${q(query)}`,
   job: (id: number) => `/api/v1/jobs/${id}`,
@@ -85,6 +90,9 @@ export const pages = {
   instanceCreate: () => '/instances/create',
   instance: (id: string, tab?: 'mirror' | 'screen' | 'serial' | 'jobs' | 'activity') =>
     `/instances/${id}${tab ? `/${tab}` : ''}`,
+  images: () => '/images',
+  /** An image has no page of its own. */
+  image: () => '/images',
   jobs: () => '/jobs',
   job: (id: number) => `/jobs/${id}`,
   users: () => '/users',

@@ -27,6 +27,10 @@ it('gives each role exactly these actions', () => {
     cluster.view           | operator
     events.stream          | customer, of others | customer, own | operator
     health.view            | visitor | customer, of others | customer, own | operator
+    image.create           | operator
+    image.list             | operator
+    image.remove           | operator
+    image.update           | operator
     instance.console       | customer, own | operator
     instance.convert       | operator
     instance.create        | customer, of others | customer, own | operator

@@ -6,6 +6,7 @@ import clusters from './en/clusters.json';
 import console from './en/console.json';
 import form from './en/form.json';
 import frame from './en/frame.json';
+import images from './en/images.json';
 import instances from './en/instances.json';
 import jobs from './en/jobs.json';
 import machine from './en/machine.json';
@@ -29,6 +30,7 @@ export const en = {
   console,
   form,
   frame,
+  images,
   instances,
   jobs,
   machine,

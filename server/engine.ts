@@ -6,6 +6,7 @@ import { signNodeCertificate } from './agents/ca';
 import { credentialsOf, loadControlIdentity } from './agents/control-identity';
 import { createDb } from './db/client';
 import { env } from './env';
+import { sharedImageStore } from './images/shared-store';
 import { startJobEngine } from './jobs/job-engine';
 import { becomeLeader, type Leader } from './jobs/leader';
 import { log } from './log';
@@ -50,7 +51,7 @@ async function run(): Promise<void> {
     db,
     url,
     leader,
-    services: { agents },
+    services: { agents, images: sharedImageStore() },
     operations: Object.values(operations),
     onFinished: (tx, { jobId, keep }) => settle(tx, { jobId, success: keep }),
     fatal: (message, error) => dieWith(`${message}: ${wordsOf(error)}`),

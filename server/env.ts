@@ -10,6 +10,10 @@ const Environment = z.object({
   CORRAL_URL: z.url(),
   /** Whose x-forwarded-for is believed: its last entry is then the remote address. */
   CORRAL_TRUST_PROXY: TrustedProxies.optional(),
+  /** Where files are kept that are not in the database: disk images. */
+  CORRAL_DATA: z.string().min(1).default('data'),
+  /** Whether disk images may also be downloaded from private, local and loopback addresses. */
+  CORRAL_PRIVATE_IMAGE_URLS: z.enum(['0', '1']).default('0'),
   /** The folder of the bundled programs; the processes start in the folder of the product. */
   CORRAL_DIST: z.string().default('dist'),
   /** How long jobs that ended are kept, with their logs. The activity is kept for ever. */

@@ -1,19 +1,12 @@
 // The user that QEMU runs as where the agent is root: a guest that breaks out of its QEMU then owns nothing on the node.
 import { stat } from 'node:fs/promises';
-import { AppError } from '@/contract/errors';
-import { run } from '../tools/run';
+import { ensureSystemUser, type SystemUser } from '../system-user';
 
-export type QemuUser = { uid: number; gid: number };
+export type QemuUser = SystemUser;
 
-const userName = 'corral-qemu';
-const timeoutMs = 10_000;
-let known: QemuUser | null = null;
-
-/** Looks the user up, or makes it; null where the agent is not root and QEMU runs as the agent's own user. */
-export async function ensureQemuUser(agentUid = process.getuid?.() ?? 0): Promise<QemuUser | null> {
-  if (agentUid !== 0) return null;
-  known ??= (await findUser()) ?? (await makeUser());
-  return known;
+/** null where the agent is not root and QEMU runs as the agent's own user. */
+export function ensureQemuUser(agentUid?: number): Promise<QemuUser | null> {
+  return ensureSystemUser({ name: 'corral-qemu', purpose: 'whom QEMU runs as' }, agentUid);
 }
 
 /** The user with the group it needs to open the devices; null where it cannot, and QEMU has to stay root. */
@@ -28,30 +21,4 @@ export async function userWithDevices(user: QemuUser, devices: string[]): Promis
     gid = group;
   }
   return { ...user, gid };
-}
-
-async function findUser(): Promise<QemuUser | null> {
-  try {
-    const argv = ['getent', 'passwd', userName] as const;
-    const { stdout } = await run({ argv, doing: `look up the user ${userName}`, timeoutMs });
-    const [, , uid, gid] = stdout.trim().split(':').map(Number);
-    return uid && gid ? { uid, gid } : null;
-  } catch (error) {
-    if (error instanceof AppError && error.details['exitCode'] === 2) return null;
-    throw error;
-  }
-}
-
-async function makeUser(): Promise<QemuUser> {
-  const options = ['--system', '--user-group', '--no-create-home', '--home-dir', '/nonexistent'];
-  const argv = ['useradd', ...options, '--shell', '/usr/sbin/nologin', userName] as const;
-  const doing = `make the user ${userName}, whom QEMU runs as`;
-  // Another agent on this node may have made it in the same moment.
-  const failure: unknown = await run({ argv, doing, timeoutMs }).then(
-    () => null,
-    (error: unknown) => error,
-  );
-  const made = await findUser();
-  if (made) return made;
-  throw failure ?? new AppError('internal', `The user ${userName} was made but is not there`);
 }

@@ -1,10 +1,16 @@
 // OSes of a simulated node: always ready, installed by saying so.
 import { AppError } from '@/contract/errors';
 import { whyNoScript, type ScriptOffer } from '@/contract/schemas/os-script';
+import type { ImageCache } from '../images/image-cache';
 import type { Faults } from '../simulated-faults';
 import type { OsDriver } from './os-definition';
 
-export type SimulatedOsRequest = { kind: OsDriver['kind']; isos: string[]; faults: Faults };
+export type SimulatedOsRequest = {
+  kind: OsDriver['kind'];
+  isos: string[];
+  images: ImageCache;
+  faults: Faults;
+};
 
 const scripts: ScriptOffer[] = [
   {
@@ -15,7 +21,7 @@ const scripts: ScriptOffer[] = [
   },
 ];
 
-export function createSimulatedOs({ kind, isos, faults }: SimulatedOsRequest): OsDriver {
+export function createSimulatedOs({ kind, isos, images, faults }: SimulatedOsRequest): OsDriver {
   return {
     kind,
     prepare: async () => {},
@@ -30,7 +36,8 @@ export function createSimulatedOs({ kind, isos, faults }: SimulatedOsRequest): O
       await faults.pass('os.install', report.signal);
       if (definition.name.startsWith('fail-os-'))
         throw new AppError('tool_failed', 'simulated failure of the installation');
-      if ((kind !== 'tiny' && kind !== 'script') || diskPaths.length === 0) return;
+      if (definition.os.kind === 'image' && diskPaths.length > 0) await images.use(definition.os.imageId);
+      if (!['tiny', 'script', 'image'].includes(kind) || diskPaths.length === 0) return;
       for (const part of ['Formatting the disk', 'Copying files', 'Writing the configuration'])
         report.log(part);
       report.progress(1);

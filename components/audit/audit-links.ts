@@ -9,6 +9,7 @@ export function hrefOfTarget({ kind, id }: Target, isOperator: boolean): string 
   if (kind === 'job') return pages.job(Number(id));
   if (!isOperator) return undefined;
   if (kind === 'node') return pages.node(id);
+  if (kind === 'image') return pages.images();
   if (kind === 'cluster') return pages.cluster(id);
   return kind === 'user' ? pages.user(id) : undefined;
 }

@@ -5,6 +5,7 @@ import { InstanceStatus, NodeState } from '../states';
 import { Ref, Timestamp } from './common';
 import { DiskParamsOverride, DiskTemplate } from './disk';
 import { FenceHook } from './fencing';
+import { ImageOffer } from './image';
 import { HypervisorKind } from './instance';
 import { NodeGroup } from './node-group';
 import { OsOffer } from './node';
@@ -100,6 +101,8 @@ export const CreateOffer = z.object({
   isos: z.array(z.string()),
   /** What scripts can install on every node that is a candidate, with what these have in common of it. */
   scripts: z.array(ScriptOffer),
+  /** Disk images that the one who asks may use. */
+  images: z.array(ImageOffer),
   /** The networks that the one who asks may use. */
   bridges: z.array(z.string()),
   userNetwork: z.boolean(),

@@ -9,16 +9,18 @@ import { PageQuery, pageOf, Ref, Timestamp } from './common';
 import { DiskTemplate } from './disk';
 import { KvmParamsOverride, StartOverrides } from './hv-params';
 import { InstanceDisk, PendingChange } from './instance-parts';
+import { ImageChoice } from './image';
 import { ScriptChoice } from './os-script';
 
 export const HypervisorKind = z.enum(['kvm', 'simulated']);
 export type HypervisorKind = z.infer<typeof HypervisorKind>;
 
-/** What is installed: an OS the node builds, a boot from an ISO file of the node, what scripts of the node install, or nothing. */
+/** What is installed: an OS the node builds, a boot from an ISO file of the node, what scripts of the node install, a disk image, or nothing. */
 export const OsChoice = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tiny') }),
   z.object({ kind: z.literal('iso'), iso: IsoName }),
   ScriptChoice,
+  ImageChoice,
   z.object({ kind: z.literal('none') }),
 ]);
 export type OsChoice = z.infer<typeof OsChoice>;
@@ -63,6 +65,7 @@ export const InstanceCreate = z
     const total = value.disks.reduce((sum, disk) => sum + disk.sizeMiB, 0);
     if (total > limits.diskMiB.max) issue(['disks'], fieldMessages.disksTooLarge);
     if (value.os.kind === 'script' && value.disks.length === 0) issue(['disks'], fieldMessages.scriptDisk);
+    if (value.os.kind === 'image' && value.disks.length === 0) issue(['disks'], fieldMessages.imageDisk);
     if (value.os.kind === 'tiny' && value.disks[0] && value.disks[0].sizeMiB < tinyMinDiskMiB)
       issue(['disks', 0, 'sizeMiB'], fieldMessages.tinyDisk);
     if (value.os.kind === 'tiny' && value.memoryMiB < tinyMinMemoryMiB)

@@ -21,7 +21,7 @@ export const Job = z.object({
   operation: OperationName,
   status: JobStatus,
   priority: z.number().int(),
-  target: z.object({ kind: z.enum(['instance', 'node', 'cluster']), id: Id, name: z.string() }),
+  target: z.object({ kind: z.enum(['instance', 'node', 'cluster', 'image']), id: Id, name: z.string() }),
   cluster: Ref.nullable(),
   createdBy: Ref.nullable(),
   createdAt: Timestamp,

@@ -27,7 +27,7 @@ export const Accelerator = z.object({
 export type Accelerator = z.infer<typeof Accelerator>;
 
 export const OsOffer = z.object({
-  kind: z.enum(['tiny', 'none']),
+  kind: z.enum(['tiny', 'image', 'none']),
   state: z.enum(['ready', 'preparing', 'failed']),
   detail: z.string().max(sayLimits.words).nullable(),
 });
@@ -36,6 +36,11 @@ export type OsOffer = z.infer<typeof OsOffer>;
 /** Whether tiny can be asked for: an install waits for a node that is still preparing it. */
 export function offersTiny(oses: readonly OsOffer[]): boolean {
   return oses.some((os) => os.kind === 'tiny' && os.state !== 'failed');
+}
+
+/** Whether disk images can be installed. */
+export function offersImages(oses: readonly OsOffer[]): boolean {
+  return oses.some((os) => os.kind === 'image' && os.state !== 'failed');
 }
 
 /**

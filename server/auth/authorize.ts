@@ -16,7 +16,7 @@ export type Ctx = {
 
 /** What an action is done to. `ownerId` and `userId` decide the relation; without both, as for an unknown id, there is none. */
 export type Target = {
-  kind: 'instance' | 'node' | 'cluster' | 'job' | 'user' | 'quota';
+  kind: 'instance' | 'node' | 'cluster' | 'job' | 'user' | 'quota' | 'image';
   id: string;
   /** For the audit alone. */
   name?: string;

@@ -164,7 +164,7 @@ async function instanceViews(db: Queryable, rows: InstanceRow[], viewer: Viewer)
 }
 
 /** The unfinished job of each instance; of several the one that runs, or comes, first. */
-async function holdingJobs(db: Queryable, ids: string[]): Promise<Map<string, HoldingJob>> {
+export async function holdingJobs(db: Queryable, ids: string[]): Promise<Map<string, HoldingJob>> {
   const jobs = await db.job.findMany({
     where: { targetId: { in: ids }, status: { in: [...unfinishedJobStatuses] } },
     select: { id: true, operation: true, status: true, targetId: true },

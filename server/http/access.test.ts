@@ -17,6 +17,8 @@ const body = {
   ...{ name: 'web2', os: { kind: 'none' } },
 };
 
+const someImage = { name: 'debian', format: 'raw', source: 'upload', state: 'ready', isPublic: true };
+
 let world: World;
 /** By the first part of the address: the id of something that exists and belongs to somebody else. */
 let foreign: Record<string, string>;
@@ -35,6 +37,7 @@ beforeAll(async () => {
     clusters: clusterId,
     nodes: nodeId,
     'node-groups': (await db.nodeGroup.create({ data: { clusterId, name: 'rack1' } })).id,
+    images: (await db.image.create({ data: { ...someImage, clusterId } })).id,
     'password-links': 'x'.repeat(43),
   };
 });

@@ -31,8 +31,22 @@ export function requireCleanText(value: unknown): unknown {
   return value;
 }
 
+/** No page of another origin may send this type without having asked. */
+const binaryType = 'application/octet-stream';
+
+export async function readBinaryBody(request: Request, limitBytes: number): Promise<Uint8Array> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== binaryType)
+    throw new HttpRefusal(415, new AppError('invalid', `Send the body as ${binaryType}`));
+  return readBytes(request, limitBytes);
+}
+
 /** Whatever its header says, no more than the limit is read. */
 export async function readText(request: Request, limitBytes: number): Promise<string> {
+  return new TextDecoder().decode(await readBytes(request, limitBytes));
+}
+
+async function readBytes(request: Request, limitBytes: number): Promise<Uint8Array> {
   const message = `The body is larger than ${limitBytes / 1024} KiB`;
   const tooLarge = new HttpRefusal(413, new AppError('invalid', message));
   if (Number(request.headers.get('content-length') ?? 0) > limitBytes) throw tooLarge;
@@ -43,5 +57,5 @@ export async function readText(request: Request, limitBytes: number): Promise<st
     if (size > limitBytes) throw tooLarge;
     chunks.push(chunk);
   }
-  return new TextDecoder().decode(Buffer.concat(chunks));
+  return Buffer.concat(chunks);
 }

@@ -8,7 +8,7 @@ import { actorFromCookies } from '../auth/session-actor';
 import { sharedDb } from '../db/client';
 import { env } from '../env';
 import { problemResponse } from './problem';
-import { readJsonBody, requireCleanText, requireJson } from './read-body';
+import { readBinaryBody, readJsonBody, requireCleanText, requireJson } from './read-body';
 import { requireSameOrigin } from './same-origin';
 
 type Schemas<P, Q, B, A> = {
@@ -17,12 +17,22 @@ type Schemas<P, Q, B, A> = {
   params?: P;
   query?: Q;
   body?: B;
+  /** The most bytes of a body that is no JSON; absent: it takes none. */
+  binaryBytes?: number;
   answers: A;
   /** Of a success; 200 unless told. */
   status?: 200 | 201 | 202;
 };
 
-type Input<P, Q, B> = { ctx: Ctx; params: Out<P>; query: Out<Q>; body: Out<B>; request: Request };
+type Input<P, Q, B> = {
+  ctx: Ctx;
+  params: Out<P>;
+  query: Out<Q>;
+  body: Out<B>;
+  /** Empty where the route takes none. */
+  binary: Uint8Array;
+  request: Request;
+};
 type Out<S> = S extends z.ZodType ? z.output<S> : undefined;
 type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> };
 
@@ -50,7 +60,7 @@ export function route<
           request,
           params: parsePath(schemas.params, await context?.params),
           query: parse(schemas.query, queryOf(request)),
-          body: parse(schemas.body, await bodyOf(request, schemas.body)),
+          ...(await readBody(request, schemas)),
         };
         const answered = await handle(input);
         if (answered instanceof Response) return answered;
@@ -79,6 +89,15 @@ async function authorizeRole(ctx: Ctx, access: Action): Promise<void> {
   if (isAllowed(access, ['anonymous'])) return;
   if (ctx.actor && dependsOnTarget(access)) return;
   await authorize(ctx, access);
+}
+
+async function readBody<B extends z.ZodType | undefined>(
+  request: Request,
+  { body, binaryBytes }: { body?: B; binaryBytes?: number },
+): Promise<{ body: Out<B>; binary: Uint8Array }> {
+  if (binaryBytes !== undefined)
+    return { body: parse(body, undefined), binary: await readBinaryBody(request, binaryBytes) };
+  return { body: parse(body, await bodyOf(request, body)), binary: new Uint8Array() };
 }
 
 async function bodyOf(request: Request, schema: z.ZodType | undefined): Promise<unknown> {

@@ -54,7 +54,7 @@ async function finishIn<S>(
   await audit(tx, job, outcome);
   await publish(tx, { kind: 'job', id: String(jobId), ownerId: job.ownerId }, ...announcements);
   const { targetKind: kind } = job;
-  if (kind === 'instance' || kind === 'node' || kind === 'cluster')
+  if (kind === 'instance' || kind === 'node' || kind === 'cluster' || kind === 'image')
     await publish(tx, { kind, id: job.targetId, ownerId: job.ownerId });
   return true;
 }

@@ -1,5 +1,5 @@
 // What an operation locks, in the fixed order of levels. Nobody stores locks: they are recomputed from a job's parameters, so none is left over.
-export const lockLevels = ['cluster', 'instance', 'nodeGroup', 'node', 'network'] as const;
+export const lockLevels = ['cluster', 'image', 'instance', 'nodeGroup', 'node', 'network'] as const;
 export type LockLevel = (typeof lockLevels)[number];
 
 /** Ids by level: an array is locked exclusively, `shared` admits other sharers. */

@@ -10,7 +10,7 @@ export const jobChannel = 'corral_job';
 export type Submission = {
   operation: OperationName;
   params: Json;
-  target: { kind: 'instance' | 'node' | 'cluster'; id: string; name: string };
+  target: { kind: 'instance' | 'node' | 'cluster' | 'image'; id: string; name: string };
   clusterId: string | null;
   ownerId: string | null;
   createdById: string | null;

@@ -5,7 +5,7 @@ import { mirrored, scriptedOs } from './testing/world';
 
 const mirroredScenario: Scenario = {
   title: 'mirrored',
-  skips: ['verify-os'],
+  skips: ['verify-os', 'deliver-image'],
   prepare: async (world) => ({ place: await world.makePlace({ nodes: 2 }), targetId: randomUUID() }),
   submit: (world, { place, targetId }) =>
     world.orderCreate(place, { id: targetId, start: true, as: mirrored }),
@@ -21,7 +21,7 @@ const mirroredScenario: Scenario = {
 
 const scriptedScenario: Scenario = {
   title: 'with an OS of scripts',
-  skips: ['connect-mirrors'],
+  skips: ['connect-mirrors', 'deliver-image'],
   prepare: async (world) => ({ place: await world.makePlace(), targetId: randomUUID() }),
   submit: (world, { place, targetId }) =>
     world.orderCreate(place, { id: targetId, start: true, os: scriptedOs }),
@@ -31,4 +31,22 @@ const scriptedScenario: Scenario = {
   },
 };
 
-export const instanceCreateScenarios = [mirroredScenario, scriptedScenario];
+const imagedScenario: Scenario = {
+  title: 'from an image',
+  skips: ['verify-os', 'connect-mirrors'],
+  prepare: async (world) => {
+    const place = await world.makePlace();
+    await world.makeImage(place);
+    return { place, targetId: randomUUID() };
+  },
+  async submit(world, { place, targetId }) {
+    const { id: imageId } = await world.db.image.findFirstOrThrow({ where: { clusterId: place.clusterId } });
+    return world.orderCreate(place, { id: targetId, start: true, os: { kind: 'image', imageId } });
+  },
+  async verify(world, { targetId }) {
+    const instance = await world.db.instance.findUnique({ where: { id: targetId } });
+    expect(instance).toMatchObject({ lifecycle: 'ready', os: { kind: 'image' }, operState: 'running' });
+  },
+};
+
+export const instanceCreateScenarios = [mirroredScenario, scriptedScenario, imagedScenario];

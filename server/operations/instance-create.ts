@@ -13,6 +13,7 @@ import { seenBy } from './observed-state';
 import { placeDisks } from './place-disks';
 import { callAgent, findInstance, onEach, readInstance, readPlaced } from './placed-instance';
 import { defineOnAll } from './define-on-all';
+import { deliverFitting } from './deliver-image';
 import { settleNewMirrors } from './mirrors';
 import type { Ctx } from './services';
 import { toPlacementWish } from './to-placement-wish';
@@ -25,6 +26,7 @@ const Params = z.object({
   hasDisks: z.boolean(),
   isMirrored: z.boolean().default(false),
   isScripted: z.boolean().default(false),
+  imageId: Id.nullish(),
 });
 type Params = z.infer<typeof Params>;
 
@@ -42,6 +44,15 @@ const verifyOs = step('verify-os', {
   async do(ctx: Ctx, { instanceId }: Params) {
     const { instance, node } = await readPlaced(ctx, instanceId);
     await callAgent(ctx, { node }, 'os.verify', { os: instance.os });
+  },
+});
+
+/** Still before: what the node has of an image stays there for others. */
+const deliver = step('deliver-image', {
+  when: ({ imageId, hasDisks }: Params) => Boolean(imageId) && hasDisks,
+  async do(ctx: Ctx, { instanceId }: Params) {
+    const { instance, node } = await readPlaced(ctx, instanceId);
+    await deliverFitting(ctx, { instance, node });
   },
 });
 
@@ -123,11 +134,12 @@ const record = step('record', {
 export const instanceCreate = operation({
   name: 'instance.create',
   params: Params,
-  locks: ({ instanceId, nodeId, secondaryId }) => ({
+  locks: ({ instanceId, nodeId, secondaryId, imageId }) => ({
+    image: { shared: [imageId].filter(isPresent) },
     instance: [instanceId],
     node: { shared: [nodeId, secondaryId].filter(isPresent) },
   }),
-  steps: [place, verifyOs, define, createDisks, connectMirrors, installOs, start, record],
+  steps: [place, verifyOs, deliver, define, createDisks, connectMirrors, installOs, start, record],
   abandon: async (tx, { instanceId, start: wanted }, { undone, announce }) => {
     const instance = await findInstance(tx, instanceId);
     if (!instance) return 'release';

@@ -6,6 +6,7 @@ import { Id } from '@/contract/names';
 import { OsChoice } from '@/contract/schemas/instance';
 import { operation, step } from '../jobs/operation';
 import { defineOnAll } from './define-on-all';
+import { deliverFitting } from './deliver-image';
 import { toAbout } from './instance-about';
 import { lookAtInstance } from './look-at-instance';
 import { bringUpMirrors, hasMirrors, lookAtMirrors, requireUpToDate, settleNewMirrors } from './mirrors';
@@ -33,6 +34,14 @@ const verifyOs = step('verify-os', {
     if ((await lookAtInstance(ctx, node, instanceId)).isRunning)
       throw new AppError('wrong_state', `Cannot reinstall ${instance.name}: it is running`);
     await callAgent(ctx, { node }, 'os.verify', { os });
+  },
+});
+
+const deliver = step('deliver-image', {
+  when: ({ os }: Params) => os.kind === 'image',
+  async do(ctx: Ctx, { instanceId, os }: Params) {
+    const { instance, node } = await readPlaced(ctx, instanceId);
+    await deliverFitting(ctx, { instance: { ...instance, os }, node });
   },
 });
 
@@ -77,9 +86,12 @@ const installOs = step('install-os', {
 export const instanceReinstall = operation({
   name: 'instance.reinstall',
   params: Params,
-  locks: ({ instanceId }) => ({ instance: [instanceId] }),
+  locks: ({ instanceId, os }) => ({
+    image: { shared: os.kind === 'image' ? [os.imageId] : [] },
+    instance: [instanceId],
+  }),
   check: (ctx: Ctx, { instanceId }) => requireReady(ctx, instanceId, 'reinstall'),
-  steps: [verifyOs, recordOs, renewDisks, installOs],
+  steps: [verifyOs, deliver, recordOs, renewDisks, installOs],
 });
 
 /** What is there already stays: then it is as it should be. */

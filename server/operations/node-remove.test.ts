@@ -4,6 +4,7 @@ import { startSilentMachine, type SilentMachine } from '../agents/testing/silent
 import { startSimulatedCluster, type SimulatedCluster } from '../agents/testing/simulated-cluster';
 import { startTestEngine, type TestEngine, untilEnded } from '../jobs/testing/engine-on-database';
 import { operations } from './registry';
+import { openTestImages } from './testing/image-world';
 import { World, type Place } from './testing/world';
 
 let cluster: SimulatedCluster;
@@ -19,7 +20,7 @@ beforeAll(async () => {
   const classes = { ...usualLimits.classes, quick };
   client = createAgentClient(cluster.credentials, { ...usualLimits, connectMs: 500, classes });
   engine = await startTestEngine({
-    services: { agents: client },
+    services: { agents: client, images: openTestImages(cluster) },
     operations: Object.values(operations),
   });
   world = new World(engine.db, cluster);

@@ -11,6 +11,7 @@ import type { Ctx } from './services';
 const nodeColumns = {
   select: {
     ...{ id: true, name: true, address: true, state: true, drained: true, fencedAt: true, facts: true },
+    clusterId: true,
     group: { select: { diskParams: true } },
   },
 } as const;

@@ -82,8 +82,9 @@ it.each(batches)(
   async (_, cases) => {
     const world = new World(db, agents);
     const { url } = database;
-    const { credentials } = agents;
-    const start = (plans: Record<string, Plan>) => startEngineProcess(bundle, { url, credentials, plans });
+    const { credentials, imageFolder } = agents;
+    const start = (plans: Record<string, Plan>) =>
+      startEngineProcess(bundle, { url, credentials, imageFolder, plans });
 
     const preparing = start({});
     const prepare = async (one: Case) => {

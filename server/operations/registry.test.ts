@@ -6,6 +6,7 @@ import { startTestEngine, type TestEngine, untilEnded } from '../jobs/testing/en
 import { settle } from '../quotas/ledger';
 import { operations } from './registry';
 import { type Plan, planKey, withFaults } from './testing/faults';
+import { openTestImages } from './testing/image-world';
 import { expectNothingLeft, expectSoundLedger } from './testing/nothing-left';
 import { type Play, plays } from './testing/scenarios';
 import { World } from './testing/world';
@@ -18,7 +19,7 @@ const plans = new Map<string, Plan>();
 beforeAll(async () => {
   agents = await startSimulatedCluster();
   engine = await startTestEngine({
-    services: { agents: agents.client },
+    services: { agents: agents.client, images: openTestImages(agents) },
     operations: Object.values(operations).map((op) => withFaults(op, { planOf: (key) => plans.get(key) })),
     onFinished: (tx, { jobId, keep }) => settle(tx, { jobId, success: keep }),
   });

@@ -5,6 +5,8 @@ import { instanceActivateDisks } from './instance-activate-disks';
 import { instanceDeactivateDisks } from './instance-deactivate-disks';
 import { clusterVerify } from './cluster-verify';
 import { withHooks } from './hooks/with-hooks';
+import { imageFetch } from './image-fetch';
+import { imageRemove } from './image-remove';
 import { instanceCleanupMigration } from './instance-cleanup-migration';
 import { instanceConvert } from './instance-convert';
 import { instanceCreate } from './instance-create';
@@ -70,6 +72,8 @@ const plain = {
   'node.runCommand': nodeRunCommand,
   'node.putFile': nodePutFile,
   'cluster.verify': clusterVerify,
+  'image.fetch': imageFetch,
+  'image.remove': imageRemove,
 } as const satisfies Record<OperationName, Operation<Services>>;
 
 export const operations = withHooks<OperationName>(plain);

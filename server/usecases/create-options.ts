@@ -2,11 +2,13 @@
 import type { CreateOffer, CreateOptions } from '@/contract/schemas/cluster';
 import { DiskTemplate } from '@/contract/schemas/disk';
 import { HypervisorKind } from '@/contract/schemas/instance';
-import type { OsOffer } from '@/contract/schemas/node';
+import type { ImageOffer } from '@/contract/schemas/image';
+import { offersImages, type OsOffer } from '@/contract/schemas/node';
 import { agreedScripts } from '@/contract/schemas/os-script';
 import type { Quota } from '@/contract/schemas/quota';
 import { limits } from '@/contract/units';
 import { authorize, notFound, type Ctx } from '../auth/authorize';
+import { loadImageOffers } from '../db/images';
 import { loadNodeSnapshots, type ClusterNode } from '../db/nodes';
 import { isOperator } from '../db/viewer';
 import { largestDisk, memoryOn } from '../placement/room';
@@ -20,10 +22,11 @@ export async function getCreateOptions(ctx: Ctx, { ownerId }: { ownerId?: string
     select: { id: true },
   });
   if (!owner) throw notFound({ kind: 'user', id: ownerId ?? actor.userId });
-  const [clusters, nodes, quotas, owners] = await Promise.all([
+  const [clusters, nodes, quotas, images, owners] = await Promise.all([
     ctx.db.cluster.findMany({ orderBy: { name: 'asc' } }),
     loadNodeSnapshots(ctx.db),
     readQuotasOf(ctx.db, owner.id),
+    loadImageOffers(ctx.db, actor),
     ctx.db.user.findMany({
       where: { disabled: false, id: isOperator(actor) ? undefined : actor.userId },
       select: { id: true, name: true },
@@ -33,7 +36,9 @@ export async function getCreateOptions(ctx: Ctx, { ownerId }: { ownerId?: string
   const offers = clusters.flatMap((cluster) => {
     const quota = quotas.find((row) => row.cluster.id === cluster.id);
     const own = nodes.filter((node) => node.clusterId === cluster.id);
-    return quota ? [offerOf({ cluster, quota, nodes: own, forOperator: isOperator(actor) })] : [];
+    const forOperator = isOperator(actor);
+    const ofCluster = images.get(cluster.id) ?? [];
+    return quota ? [offerOf({ cluster, quota, nodes: own, images: ofCluster, forOperator })] : [];
   });
   return { clusters: offers, owners };
 }
@@ -49,11 +54,12 @@ type Source = {
   };
   quota: Quota;
   nodes: ClusterNode[];
+  images: ImageOffer[];
   /** Operators may use every network, and see the nodes. */
   forOperator: boolean;
 };
 
-function offerOf({ cluster, quota, nodes, forOperator }: Source): CreateOffer {
+function offerOf({ cluster, quota, nodes, images, forOperator }: Source): CreateOffer {
   const usable = nodes.filter((node) => node.state === 'online' && !node.drained);
   const largest = (of: (node: ClusterNode) => number) => Math.max(0, ...usable.map(of));
   return {
@@ -71,6 +77,7 @@ function offerOf({ cluster, quota, nodes, forOperator }: Source): CreateOffer {
     ),
     isos: distinct(usable.flatMap((node) => node.isos)),
     scripts: agreedScripts(usable.map((node) => node.scripts)),
+    images: usable.some((node) => offersImages(node.oses)) ? images : [],
     bridges: distinct(usable.flatMap((node) => node.bridges)).filter(
       (bridge) => forOperator || cluster.bridges.includes(bridge),
     ),

@@ -3,7 +3,6 @@ import { fieldMessages } from '@/contract/field-messages';
 import { AppError } from '@/contract/errors';
 import type { Accepted } from '@/contract/schemas/common';
 import type { InstanceCreate } from '@/contract/schemas/instance';
-import { fullScriptName } from '@/contract/schemas/os-script';
 import { authorize, type Ctx } from '../auth/authorize';
 import type { Actor } from '../auth/actor';
 import { recordAudit } from '../db/audit';
@@ -14,8 +13,10 @@ import { submitJob } from '../jobs/submit';
 import { lockQuota } from '../quotas/accounts';
 import { chargeOf } from '../quotas/charge';
 import { reserve } from '../quotas/ledger';
+import { resolveImage } from './image-choice';
 import { requireOffer } from './instance-offer';
 import { invalidField } from './invalid-field';
+import { nameOs } from './name-os';
 import { newNics } from './new-nics';
 
 type Wish = InstanceCreate & { ownerId: string };
@@ -43,7 +44,10 @@ async function accept(tx: Tx, wish: Wish, actor: Actor): Promise<Accepted> {
   await requireOwner(tx, ownerId);
   await requireFreeName(tx, wish);
   await requireOffer(tx, wish, actor);
-  const instanceId = await insertInstance(tx, wish);
+  const [first] = wish.disks;
+  const diskField = ['disks', 0, 'sizeMiB'];
+  const os = await resolveImage(tx, { ...wish, actor, diskMiB: first?.sizeMiB, diskField });
+  const instanceId = await insertInstance(tx, { ...wish, os });
   const jobId = await submitJob(tx, {
     operation: 'instance.create',
     params: {
@@ -54,6 +58,7 @@ async function accept(tx: Tx, wish: Wish, actor: Actor): Promise<Accepted> {
       hasDisks: wish.disks.length > 0,
       isMirrored: wish.diskTemplate === 'drbd',
       isScripted: wish.os.kind === 'script',
+      imageId: wish.os.kind === 'image' ? wish.os.imageId : null,
     },
     target: { kind: 'instance', id: instanceId, name },
     clusterId,
@@ -77,7 +82,7 @@ async function accept(tx: Tx, wish: Wish, actor: Actor): Promise<Accepted> {
     target: { kind: 'instance', id: instanceId, name },
     ownerId,
     jobId,
-    details: auditDetails(wish),
+    details: auditDetails({ ...wish, os }),
   });
   await publish(tx, { kind: 'instance', id: instanceId, ownerId }, { kind: 'cluster', id: clusterId });
   return { jobId, instanceId };
@@ -122,7 +127,7 @@ function auditDetails(wish: Wish) {
     memoryMiB: wish.memoryMiB,
     diskMiB: wish.disks.reduce((sum, disk) => sum + disk.sizeMiB, 0),
     diskTemplate: wish.diskTemplate,
-    os: wish.os.kind === 'script' ? fullScriptName(wish.os) : wish.os.kind,
+    os: nameOs(wish.os),
     start: wish.start,
     ...(wish.nodeId ? { nodeId: wish.nodeId } : {}),
     ...(wish.secondaryId ? { secondaryId: wish.secondaryId } : {}),

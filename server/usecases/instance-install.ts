@@ -4,21 +4,24 @@ import { fieldMessages } from '@/contract/field-messages';
 import type { Accepted } from '@/contract/schemas/common';
 import { tinyMinDiskMiB, tinyMinMemoryMiB } from '@/contract/schemas/instance';
 import type { InstanceReinstall, InstanceRename } from '@/contract/schemas/instance-install';
-import { fullScriptName } from '@/contract/schemas/os-script';
-import type { Ctx } from '../auth/authorize';
+import { authorize, type Ctx } from '../auth/authorize';
+import { resolveImage } from './image-choice';
 import { requireOsOn } from './instance-offer';
 import { requireFreeName } from './instance-create';
+import { instanceTarget } from './instances';
 import { invalidField } from './invalid-field';
+import { nameOs } from './name-os';
 import { type LockedInstance, order } from './order-job';
 
-export function reinstallInstance(
+export async function reinstallInstance(
   ctx: Ctx,
   { id, confirmName, os, eraseDisks }: { id: string } & InstanceReinstall,
 ): Promise<Accepted> {
+  const actor = await authorize(ctx, 'instance.install', await instanceTarget(ctx.db, id));
   return order(ctx, {
     ...{ action: 'reinstall', access: 'instance.install', operation: 'instance.reinstall', id },
     params: { os, eraseDisks },
-    details: { os: os.kind === 'script' ? fullScriptName(os) : os.kind },
+    details: { os: nameOs(os) },
     check: (instance) => {
       if (instance.name !== confirmName)
         throw invalidField(['confirmName'], `Type ${instance.name} to install over it.`);
@@ -26,7 +29,9 @@ export function reinstallInstance(
     },
     prepare: async (tx, instance) => {
       await requireOsOn(tx, { instanceId: instance.id, os });
-      return {};
+      const { clusterId, disks } = instance;
+      const diskMiB = disks.find(({ index }) => index === 0)?.sizeMiB;
+      return { os: await resolveImage(tx, { os, clusterId, actor, diskMiB }) };
     },
   });
 }

@@ -8,7 +8,7 @@ import {
   type StartOverrides,
 } from '@/contract/schemas/hv-params';
 import type { InstanceCreate, OsChoice } from '@/contract/schemas/instance';
-import { offersTiny, type NodeFacts } from '@/contract/schemas/node';
+import { offersImages, offersTiny, type NodeFacts } from '@/contract/schemas/node';
 import { fullScriptName, type ScriptChoice, whyNoScript } from '@/contract/schemas/os-script';
 import type { Actor } from '../auth/actor';
 import type { Tx } from '../db/client';
@@ -107,6 +107,8 @@ function requireOs(online: NodeFacts[], os: OsChoice): void {
     throw invalidField(['os', 'iso'], `No node that is online has ${os.iso}.`);
   if (os.kind === 'tiny' && !online.some((facts) => offersTiny(facts.oses)))
     throw invalidField(['os', 'kind'], fieldMessages.tinyNowhere);
+  if (os.kind === 'image' && !online.some((facts) => offersImages(facts.oses)))
+    throw invalidField(['os', 'kind'], fieldMessages.imageNowhere);
   if (os.kind === 'script') requireScript(online, os);
 }
 

@@ -8,6 +8,7 @@ import { loadAuditEntries } from '../db/audit-views';
 import type { Queryable } from '../db/client';
 import { loadClusters } from '../db/clusters';
 import { loadNodeNameFilter } from '../db/hide-names';
+import { loadImages } from '../db/images';
 import { loadInstances } from '../db/instances';
 import { loadJobs } from '../db/jobs';
 import { loadNodes } from '../db/nodes';
@@ -24,6 +25,7 @@ const loaders: Record<ChangeKind, Loader> = {
   user: loadUsers,
   quota: loadQuotas,
   job: (db, ids, viewer) => loadJobs(db, ids.map(Number), viewer),
+  image: loadImages,
   audit: (db, ids, viewer) => loadAuditEntries(db, ids.map(Number), viewer),
   // Log lines travel inside their events and are not read again.
   'job-log': () => Promise.resolve(new Map()),

@@ -183,6 +183,9 @@ describe('customers', () => {
 
   it('get the same from the live stream as from requests', async () => {
     const { db, alice, operator } = world;
+    const base = { name: 'debian', format: 'raw', source: 'upload', state: 'ready', isPublic: true };
+    const image = await db.image.create({ data: { ...base, clusterId: world.clusterId } });
+    const imageIds = [image.id];
     const ids = {
       instance: instanceIds,
       node: nodeIds,
@@ -192,6 +195,7 @@ describe('customers', () => {
       quota: [alice, world.bob].map((person) => `${person.actor.userId}:${world.clusterId}`),
       audit: (await db.auditEntry.findMany()).map((row) => String(row.id)),
       'job-log': jobIds.map(String),
+      image: imageIds,
     };
     const counts = async (person: Person) => {
       const views = changeKinds.map((kind) =>
@@ -205,6 +209,7 @@ describe('customers', () => {
         job: ['1999999999'],
         audit: ['1999999999'],
         'job-log': ['1'],
+        image: [randomUUID()],
         quota: [`${randomUUID()}:${randomUUID()}`],
       },
     };
@@ -215,6 +220,7 @@ describe('customers', () => {
       job: 15,
       user: 1,
       quota: 1,
+      image: 0,
     });
     expect(await counts(operator)).toMatchObject({
       instance: 60,
@@ -223,6 +229,7 @@ describe('customers', () => {
       job: 46,
       user: 3,
       quota: 2,
+      image: 1,
     });
     const [own = '', foreign = ''] = instanceIds;
     const views = await loadViews(db, 'instance', [own, foreign], alice.actor);

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { SetupError, step } from './report.mjs';
 import { mustRun, runCommand } from './run-command.mjs';
 
-/** For instances on this machine: QEMU, what copies disks, what makes file systems, and what connects bridged NICs. */
+/** For instances on this machine: QEMU, what copies disks and reads images, what makes file systems, and what connects bridged NICs. */
 export const nodePackages = ['qemu-system-x86', 'qemu-utils', 'e2fsprogs', 'iproute2'];
 /** For virtual machines that are nodes: what makes their image, and how they reach the console. */
 export const labPackages = ['qemu-system-x86', 'e2fsprogs', 'debootstrap', 'cpio', 'socat'];

@@ -50,6 +50,7 @@ function MachineWords({ values, offer }: Props) {
   const boot = {
     tiny: t('bootTiny'),
     none: t('bootNone'),
+    image: os.kind === 'image' ? t('bootImage', { image: os.name ?? os.imageId }) : '',
     script: os.kind === 'script' ? t('bootScript', { os: fullScriptName(os) }) : '',
     iso: os.kind === 'iso' ? t('bootIso', { iso: os.iso }) : '',
   };

@@ -29,6 +29,7 @@ const offer: CreateOffer = {
   oses: [{ kind: 'tiny', state: 'ready', detail: null }],
   isos: ['debian.iso'],
   scripts: [],
+  images: [],
   bridges: ['br0'],
   userNetwork: true,
   largestMemoryMiB: 8192,

@@ -83,6 +83,7 @@ function firstOs(offer: CreateOffer): OsChoice {
 function isOffered(os: OsChoice, offer: CreateOffer): boolean {
   if (os.kind === 'tiny') return offersTiny(offer.oses);
   if (os.kind === 'iso') return offer.isos.includes(os.iso);
+  if (os.kind === 'image') return offer.images.some(({ id }) => id === os.imageId);
   return os.kind === 'none' || whyNoScript(os, offer.scripts) === null;
 }
 

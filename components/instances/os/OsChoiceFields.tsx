@@ -8,6 +8,7 @@ import { offersTiny } from '@/contract/schemas/node';
 import type { CreateOffer } from '@/contract/schemas/cluster';
 import type { OsChoice } from '@/contract/schemas/instance';
 import type { ScriptOffer } from '@/contract/schemas/os-script';
+import { chooseImage, ImageFields } from './ImageFields';
 import { firstChoice, ScriptFields } from './ScriptFields';
 
 type Props = {
@@ -25,8 +26,10 @@ export function OsChoiceFields({ os, offer, scripts, error, onChange }: Props) {
   const tiny = useTiny(offer);
   const [firstIso] = offer.isos;
   const [firstScript] = scripts;
+  const [firstImage] = offer.images;
   const chooseKind = (kind: OsChoice['kind']) => {
     if (kind === 'iso') return firstIso && onChange({ kind, iso: firstIso });
+    if (kind === 'image') return firstImage && onChange(chooseImage(firstImage));
     if (kind === 'script') return firstScript && onChange(firstChoice(firstScript));
     return onChange({ kind });
   };
@@ -45,6 +48,12 @@ export function OsChoiceFields({ os, offer, scripts, error, onChange }: Props) {
             title: kinds('iso'),
             help: t('osHints.iso'),
             disabledReason: firstIso ? undefined : t('osHints.isoMissing'),
+          },
+          {
+            value: 'image',
+            title: kinds('image'),
+            help: t('osHints.image'),
+            disabledReason: firstImage ? undefined : t('osHints.imageMissing'),
           },
           {
             value: 'script',
@@ -67,6 +76,9 @@ export function OsChoiceFields({ os, offer, scripts, error, onChange }: Props) {
             />
           )}
         </Field>
+      )}
+      {os.kind === 'image' && (
+        <ImageFields choice={os} offers={offer.images} error={error} onChange={onChange} />
       )}
       {os.kind === 'script' && (
         <ScriptFields choice={os} offers={scripts} error={error} onChange={onChange} />

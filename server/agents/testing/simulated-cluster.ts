@@ -23,6 +23,8 @@ export type SimulatedCluster = {
   readonly client: AgentClient;
   readonly nodes: SimulatedNodes;
   readonly dataDir: string;
+  /** Of the disk images of the control plane. */
+  readonly imageFolder: string;
   /** A node with its own identity, ready to be called. */
   addNode(options?: Partial<OpenNode> & { id?: string }): Promise<ClusterNode>;
   close(): Promise<void>;
@@ -42,6 +44,7 @@ export async function startSimulatedCluster(): Promise<SimulatedCluster> {
     client,
     nodes,
     dataDir,
+    imageFolder: path.join(dataDir, 'console-images'),
     addNode: async ({ id = randomUUID(), ...options } = {}) => {
       count += 1;
       const name = options.name ?? `sim-${String(count).padStart(3, '0')}`;

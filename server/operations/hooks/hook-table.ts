@@ -111,6 +111,8 @@ export const hookTable: Record<OperationName, Row | null> = {
   'node.putFile': null,
   // Its hook is part of it: what the scripts find is among the findings.
   'cluster.verify': null,
+  'image.fetch': null,
+  'image.remove': null,
 };
 
 const replaceModes: Record<string, string> = {

@@ -8,10 +8,12 @@ import { becomeLeader } from '../../jobs/leader';
 import { settle } from '../../quotas/ledger';
 import { operations } from '../registry';
 import { type Plan, withFaults } from './faults';
+import { openTestImages } from './image-world';
 
 export type CrashOrders = {
   url: string;
   credentials: { controlCert: string; controlKey: string; ca: string };
+  imageFolder: string;
   plans: Record<string, Plan>;
 };
 
@@ -30,7 +32,7 @@ await startJobEngine({
   db: createDb(orders.url, 20),
   url: orders.url,
   leader,
-  services: { agents: createAgentClient(orders.credentials) },
+  services: { agents: createAgentClient(orders.credentials), images: openTestImages(orders) },
   operations: Object.values(operations).map((operation) => withFaults(operation, parts)),
   onFinished: (tx, { jobId, keep }) => settle(tx, { jobId, success: keep }),
   fatal: (message, error) => die(`${message}: ${String(error)}`),

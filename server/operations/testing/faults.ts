@@ -34,6 +34,7 @@ export function withFaults(operation: Operation<Services>, parts: Parts): Operat
 function targetOf(params: unknown): string {
   if (typeof params !== 'object' || params === null) return '';
   if ('instanceId' in params) return String(params.instanceId);
+  if ('imageId' in params) return String(params.imageId);
   if ('nodeId' in params) return String(params.nodeId);
   return 'clusterId' in params ? String(params.clusterId) : '';
 }

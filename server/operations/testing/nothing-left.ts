@@ -27,6 +27,7 @@ async function expectAccounted(world: World, subject: Subject): Promise<void> {
   expect(await world.db.job.count({ where: { clusterId, status: { in: unfinished } } })).toBe(0);
   expect(await world.db.job.count({ where: { clusterId, needsAttention: true } })).toBe(0);
   expect(instances.map((one) => one.lifecycle)).not.toContain('creating');
+  await expectImages(world, clusterId);
   for (const { id, state, agent } of nodes) {
     expect(['online', 'offline', 'unreachable', null]).toContain(state);
     expectAgrees(
@@ -34,6 +35,14 @@ async function expectAccounted(world: World, subject: Subject): Promise<void> {
       id,
       agent,
     );
+  }
+}
+
+/** Nothing is under way; the file of one that is ready is whole. */
+async function expectImages({ db, images }: World, clusterId: string): Promise<void> {
+  for (const { id, state, bytes } of await db.image.findMany({ where: { clusterId } })) {
+    expect(['ready', 'failed']).toContain(state);
+    if (state === 'ready') expect(await images.size(id)).toBe(Number(bytes));
   }
 }
 

@@ -4,6 +4,8 @@ import { instanceActivateDisksScenario } from '../instance-activate-disks.scenar
 import { instanceDeactivateDisksScenario } from '../instance-deactivate-disks.scenario';
 import { clusterVerifyScenario } from '../cluster-verify.scenario';
 import { instanceCleanupMigrationScenario } from '../instance-cleanup-migration.scenario';
+import { imageFetchScenarios } from '../image-fetch.scenario';
+import { imageRemoveScenario } from '../image-remove.scenario';
 import { instanceCreateScenarios } from '../instance-create.scenario';
 import { diskAddScenario } from '../disk-add.scenario';
 import { diskGrowScenario } from '../disk-grow.scenario';
@@ -68,6 +70,8 @@ const scenarios: Record<OperationName, Scenario | readonly Scenario[]> = {
   'node.runCommand': nodeRunCommandScenario,
   'node.putFile': nodePutFileScenario,
   'cluster.verify': clusterVerifyScenario,
+  'image.fetch': imageFetchScenarios,
+  'image.remove': imageRemoveScenario,
 };
 
 export type Play = {

@@ -4,6 +4,7 @@ import { startSimulatedCluster, type SimulatedCluster } from '../../agents/testi
 import { startTestEngine, type TestEngine } from '../../jobs/testing/engine-on-database';
 import { settle } from '../../quotas/ledger';
 import { operations } from '../registry';
+import { openTestImages } from './image-world';
 import { World } from './world';
 
 export type UsedWorld = { agents: SimulatedCluster; engine: TestEngine; world: World };
@@ -14,7 +15,7 @@ export function useWorld(onOpen: (parts: UsedWorld) => void): void {
   beforeAll(async () => {
     const agents = await startSimulatedCluster();
     const engine = await startTestEngine({
-      services: { agents: agents.client },
+      services: { agents: agents.client, images: openTestImages(agents) },
       operations: Object.values(operations),
       onFinished: (tx, { jobId, keep }) => settle(tx, { jobId, success: keep }),
     });

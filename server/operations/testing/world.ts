@@ -6,11 +6,13 @@ import type { OsChoice } from '@/contract/schemas/instance';
 import type { Amounts } from '@/contract/schemas/quota';
 import type { ClusterNode, SimulatedCluster } from '../../agents/testing/simulated-cluster';
 import type { Db, Json, Tx } from '../../db/client';
+import type { ImageStore } from '../../images/image-store';
 import { submitJob } from '../../jobs/submit';
 import { untilEnded } from '../../jobs/testing/engine-on-database';
 import { lockQuota } from '../../quotas/accounts';
 import { chargeOf } from '../../quotas/charge';
 import { reserve } from '../../quotas/ledger';
+import { makeImageFile, openTestImages, waitingImage } from './image-world';
 
 /** `node` is where instances are placed first; `nodes` are all of them. */
 export type Place = {
@@ -39,7 +41,7 @@ type Made = { as?: typeof shape | typeof mirrored | typeof onVolumes; os?: OsCho
 export type Order = {
   operation: OperationName;
   place: Place;
-  target: { kind: 'instance' | 'node' | 'cluster'; id: string; name: string };
+  target: { kind: 'instance' | 'node' | 'cluster' | 'image'; id: string; name: string };
   params: Json;
   amounts?: Amounts;
   /** The instance that they are for, where it is not the target. */
@@ -49,11 +51,13 @@ export type Order = {
 export class World {
   readonly db: Db;
   readonly agents: SimulatedCluster;
+  readonly images: ImageStore;
   #places = 0;
 
   constructor(db: Db, agents: SimulatedCluster) {
     this.db = db;
     this.agents = agents;
+    this.images = openTestImages(agents);
   }
 
   /** With a node that has joined, unless it is to join yet. Quota policies alternate. */
@@ -114,6 +118,7 @@ export class World {
       params: {
         ...{ instanceId: id, start, nodeId, hasDisks: disksMiB.length > 0, isMirrored },
         isScripted: os.kind === 'script',
+        imageId: os.kind === 'image' ? os.imageId : null,
         secondaryId: isMirrored ? place.nodes[1]?.id : null,
       },
       amounts: chargeOf(as, place.policy, start),
@@ -130,6 +135,15 @@ export class World {
         },
       });
     });
+  }
+
+  /** One that is ready. */
+  async makeImage(place: Place): Promise<{ id: string }> {
+    const content = makeImageFile();
+    const id = randomUUID();
+    await this.images.append(id, { offset: 0, data: content });
+    const ready = { state: 'ready', virtualBytes: content.length };
+    return this.db.image.create({ data: { ...waitingImage({ id, place, url: null, content }), ...ready } });
   }
 
   async makeInstance(place: Place, { start, ...made }: { start: boolean } & Made): Promise<string> {
