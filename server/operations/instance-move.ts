@@ -13,6 +13,7 @@ import { operation, step } from '../jobs/operation';
 import { chooseNodes } from '../placement/choose-node';
 import { toMoveWish } from '../placement/move-wish';
 import { breakOffCopy, copyDisk, type DiskEnds } from './copy-disk';
+import { lookAtInstance, needOutput } from './look-at-instance';
 import { addressOf, toDefinition, toNodeDisks } from './node-disks';
 import { seenBy, seenStopped } from './observed-state';
 import {
@@ -44,9 +45,7 @@ const look = step('look', {
     const { instance, node } = await readPlaced(ctx, instanceId);
     if (node.state !== 'online')
       throw new AppError('wrong_state', `Cannot move ${instance.name}: ${node.name} is ${node.state}`);
-    const { instances } = await callAgent(ctx, { node }, 'instance.list', {});
-    const seen = instances.find((one) => one.id === instanceId);
-    const wasRunning = seen?.operState === 'running' || seen?.operState === 'paused';
+    const { isRunning: wasRunning } = await lookAtInstance(ctx, node, instanceId);
     const disks = instance.disks.map(({ id, vg, stripes }) => ({ id, vg, stripes }));
     return { from: { nodeId: node.id, disks } satisfies Site, wasRunning };
   },
@@ -54,7 +53,7 @@ const look = step('look', {
 
 const choose = step('choose-node', {
   async do(ctx: Ctx, { instanceId, nodeId }: Params) {
-    const { from, wasRunning } = needLook(ctx);
+    const { from, wasRunning } = needOutput(ctx, look);
     const instance = await readInstance(ctx.db, instanceId);
     if (nodeId === from.nodeId)
       throw new AppError('wrong_state', `Cannot move ${instance.name}: it is on this node already`);
@@ -77,7 +76,7 @@ const choose = step('choose-node', {
 
 const stop = step('stop', {
   async do(ctx: Ctx, { instanceId, timeoutS }: Params) {
-    if (!needLook(ctx).wasRunning) return;
+    if (!needOutput(ctx, look).wasRunning) return;
     const { source } = await readEnds(ctx, instanceId);
     const timeoutMs = timeoutS * 1000;
     await callAgent(ctx, source, 'instance.stop', { instanceId, force: timeoutMs === 0, timeoutMs });
@@ -124,17 +123,15 @@ const copyDisks = step('copy-disks', {
 
 const switchNode = step('switch-node', {
   async do(ctx: Ctx, { instanceId }: Params) {
-    await record(ctx, instanceId, { at: needChosen(ctx), left: needLook(ctx).from });
+    await record(ctx, instanceId, { at: needOutput(ctx, choose), left: needOutput(ctx, look).from });
   },
   async undo(ctx: Ctx, { instanceId }: Params) {
     if (!ctx.output(choose) || ctx.output(start)) return;
     const { target, isSwitched } = await readEnds(ctx, instanceId);
     if (!isSwitched) return;
-    const { instances } = await callAgent(ctx, target, 'instance.list', {});
-    const seen = instances.find((one) => one.id === instanceId);
-    if (seen?.operState === 'running' || seen?.operState === 'paused')
+    if ((await lookAtInstance(ctx, target.node, instanceId)).isRunning)
       throw new AppError('wrong_state', `${target.instance.name} runs on ${target.node.name}`);
-    await record(ctx, instanceId, { at: needLook(ctx).from, left: needChosen(ctx) });
+    await record(ctx, instanceId, { at: needOutput(ctx, look).from, left: needOutput(ctx, choose) });
   },
 });
 
@@ -142,7 +139,7 @@ const start = step('start', {
   async do(ctx: Ctx, { instanceId }: Params) {
     // The last moment for a cancel.
     ctx.signal.throwIfAborted();
-    if (!needLook(ctx).wasRunning) return { started: false };
+    if (!needOutput(ctx, look).wasRunning) return { started: false };
     const { target } = await readEnds(ctx, instanceId);
     const observed = await callAgent(ctx, target, 'instance.start', { instanceId });
     await ctx.change(async (tx, announce) => {
@@ -189,8 +186,8 @@ async function readEnds(
   instanceId: string,
 ): Promise<{ source: End; target: End; isSwitched: boolean }> {
   const instance = await readInstance(ctx.db, instanceId);
-  const { from } = needLook(ctx);
-  const to = needChosen(ctx);
+  const { from } = needOutput(ctx, look);
+  const to = needOutput(ctx, choose);
   const endAt = async (site: Site): Promise<End> => {
     const node = await needNode(ctx, site.nodeId);
     const disks = instance.disks.map((disk) => ({ ...disk, ...site.disks.find(({ id }) => id === disk.id) }));
@@ -227,6 +224,8 @@ async function record(ctx: Ctx, instanceId: string, { at, left }: { at: Site; le
   await ctx.change(async (tx, announce) => {
     const { nodeId } = at;
     await tx.instance.update({ where: { id: instanceId }, data: { nodeId }, select: { id: true } });
+    const wasSeenThere = { id: instanceId, elsewhereId: nodeId };
+    await tx.instance.updateMany({ where: wasSeenThere, data: { elsewhereId: null } });
     for (const { id, ...place } of at.disks) await tx.disk.updateMany({ where: { id }, data: place });
     const { ownerId, clusterId } = await changeInstance(tx, instanceId, seenStopped);
     announce(
@@ -242,16 +241,4 @@ async function needNode(ctx: Ctx, id: string): Promise<InstanceNode> {
   const node = await findNode(ctx.db, id);
   if (node) return node;
   throw new AppError('not_found', 'The node does not exist any more', { details: { nodeId: id } });
-}
-
-function needLook(ctx: Ctx) {
-  const seen = ctx.output(look);
-  if (seen) return seen;
-  throw new AppError('internal', 'What was there before was not looked at');
-}
-
-function needChosen(ctx: Ctx): Site {
-  const chosen = ctx.output(choose);
-  if (chosen) return chosen;
-  throw new AppError('internal', 'No node was chosen');
 }

@@ -8,6 +8,7 @@ import { isMirrored } from '@/contract/schemas/disk';
 import { changeInstance } from '../db/instance-state';
 import { operation, step } from '../jobs/operation';
 import { isFenced } from './instance-failover';
+import { lookAtInstance, needOutput } from './look-at-instance';
 import { hasMirrors, lookAtMirrors, settleNewMirrors } from './mirrors';
 import { toDefinition, toNodeDisks } from './node-disks';
 import {
@@ -68,7 +69,7 @@ const look = step('look', {
 const choose = step('choose-node', {
   when: isMoving,
   async do(ctx: Ctx, params: Params) {
-    const { place } = needLook(ctx);
+    const { place } = needOutput(ctx, look);
     const names = await ctx.change((tx, announce) => moveToNodes(tx, announce, { ...params, before: place }));
     ctx.log(`Placed on ${names.join(', mirrored to ')}`);
   },
@@ -84,7 +85,7 @@ const create = step('create-disks', {
   when: isMoving,
   async do(ctx: Ctx, { instanceId }: Params) {
     const { instance, nodes } = await readPlaced(ctx, instanceId);
-    for (const node of nodes.filter(({ id }) => !isOf(needLook(ctx).place, id)))
+    for (const node of nodes.filter(({ id }) => !isOf(needOutput(ctx, look).place, id)))
       await makeDisks(ctx, { instance, node }, () => true);
   },
   async undo(ctx: Ctx, { instanceId }: Params) {
@@ -99,7 +100,7 @@ const create = step('create-disks', {
 const renew = step('renew-disks', {
   cancelable: false,
   async do(ctx: Ctx, { instanceId, diskIds }: Params) {
-    const { place } = needLook(ctx);
+    const { place } = needOutput(ctx, look);
     const { instance, nodes } = await readPlaced(ctx, instanceId);
     const former = await viewAt(ctx, instance, place);
     const isChosen = (id: string) => diskIds.length === 0 || diskIds.includes(id);
@@ -176,9 +177,7 @@ function requireReachable(
 }
 
 async function refuseRunning(ctx: Ctx, { id, name }: PlacedInstance, node: InstanceNode): Promise<void> {
-  const { instances } = await callAgent(ctx, { node }, 'instance.list', {});
-  const seen = instances.find((one) => one.id === id);
-  if (seen?.operState === 'running' || seen?.operState === 'paused')
+  if ((await lookAtInstance(ctx, node, id)).isRunning)
     throw new AppError('wrong_state', `Cannot make the disks of ${name} anew: it runs on ${node.name}`);
 }
 
@@ -219,7 +218,7 @@ async function clear(ctx: Ctx, instance: PlacedInstance, node: InstanceNode): Pr
 
 async function leave(ctx: Ctx, { instanceId }: Params): Promise<void> {
   if (!ctx.output(connect)) return;
-  const { place } = needLook(ctx);
+  const { place } = needOutput(ctx, look);
   const { instance, nodes } = await readPlaced(ctx, instanceId);
   const stays = nodes.map(({ id }) => id);
   const left = [place.nodeId, place.secondaryId]
@@ -248,10 +247,4 @@ async function clearFormer(ctx: Ctx, former: PlacedInstance, node: InstanceNode)
     if (!(error instanceof AppError)) throw error;
     ctx.log(`${stays}: ${error.message}`, 'warn');
   }
-}
-
-function needLook(ctx: Ctx) {
-  const seen = ctx.output(look);
-  if (seen) return seen;
-  throw new AppError('internal', 'What was there before was not looked at');
 }
