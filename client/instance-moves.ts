@@ -8,6 +8,8 @@ import type {
   InstanceConvert,
   InstanceFailover,
   InstanceMigrate,
+  InstanceMove,
+  InstanceRecreateDisks,
   InstanceRepairMirror,
   InstanceReplaceDisks,
 } from '@/contract/schemas/instance-actions';
@@ -54,6 +56,20 @@ export const useRepairMirror = () =>
   useMutation({
     mutationFn: ({ id, ...body }: { id: string } & InstanceRepairMirror) =>
       fetchJson(api.instanceAction(id, 'repair-mirror'), { answers: Accepted, method: 'POST', body }),
+    meta: { shownInline: true },
+  });
+
+export const useMoveInstance = () =>
+  useMutation({
+    mutationFn: ({ id, ...body }: On<InstanceMove>) =>
+      fetchJson(api.instanceAction(id, 'move'), { answers: Accepted, method: 'POST', body }),
+    meta: { shownInline: true },
+  });
+
+export const useRecreateDisks = () =>
+  useMutation({
+    mutationFn: ({ id, ...body }: On<InstanceRecreateDisks> & Pick<InstanceRecreateDisks, 'confirmName'>) =>
+      fetchJson(api.instanceAction(id, 'recreate-disks'), { answers: Accepted, method: 'POST', body }),
     meta: { shownInline: true },
   });
 

@@ -10,10 +10,10 @@ import { CheckboxField } from '@/components/ui/Checkbox';
 import { Button } from '@/components/ui/Button';
 import { Dialog } from '@/components/ui/Dialog';
 import { ErrorPanel } from '@/components/ui/ErrorPanel';
-import { NumberField } from '@/components/ui/NumberField';
 import { holdsEverything } from '@/contract/mirror-health';
-import { type Instance, longestShutdownS } from '@/contract/schemas/instance';
+import type { Instance } from '@/contract/schemas/instance';
 import { FailoverFacts } from './FailoverFacts';
+import { ShutdownTime } from './ShutdownTime';
 
 const firstTimeoutS = 120;
 
@@ -66,24 +66,5 @@ export function FailoverDialog({ instance, onClose }: { instance: Instance; onCl
         {failOver.error && <ErrorPanel error={asAppError(failOver.error)} compact />}
       </div>
     </Dialog>
-  );
-}
-
-function ShutdownTime({ value, onChange }: { value: number; onChange: (seconds: number) => void }) {
-  const t = useTranslations('instances');
-  const label = useTranslations('moves.failoverDialog')('timeout');
-  return (
-    <div className="grid justify-start gap-1 text-soft">
-      <label htmlFor="failover-timeout">{label}</label>
-      <NumberField
-        id="failover-timeout"
-        value={value}
-        onChange={(seconds) => onChange(Number.isNaN(seconds) ? firstTimeoutS : seconds)}
-        min={0}
-        max={longestShutdownS}
-        step={30}
-        stepLabels={{ less: t('shorter'), more: t('longer') }}
-      />
-    </div>
   );
 }

@@ -8,7 +8,9 @@ import {
   SetOnlineDialog,
 } from './MaintenanceDialogs';
 import { MigrateDialog } from './MigrateDialog';
+import { MoveDialog } from './MoveDialog';
 import { RebootDialog } from './RebootDialog';
+import { RecreateDisksDialog } from './RecreateDisksDialog';
 import { ReinstallDialog } from './ReinstallDialog';
 import { RemoveDialog } from './RemoveDialog';
 import { RenameDialog } from './RenameDialog';
@@ -27,12 +29,14 @@ const dialogs = {
   failover: FailoverDialog,
   replaceDisks: ReplaceDisksDialog,
   moveSecondary: MoveSecondaryDialog,
+  move: MoveDialog,
   mirrorDisks: MirrorDisksDialog,
   unmirrorDisks: UnmirrorDisksDialog,
   activateDisks: ActivateDisksDialog,
   deactivateDisks: DeactivateDisksDialog,
   setOffline: SetOfflineDialog,
   setOnline: SetOnlineDialog,
+  recreateDisks: RecreateDisksDialog,
   reinstall: ReinstallDialog,
   rename: RenameDialog,
   remove: RemoveDialog,

@@ -6,6 +6,7 @@ import {
   CircleOff,
   Columns2,
   EllipsisVertical,
+  Eraser,
   HardDriveDownload,
   Monitor,
   MoveRight,
@@ -22,6 +23,7 @@ import {
   SquareTerminal,
   StepForward,
   Trash2,
+  Truck,
   Unplug,
 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
@@ -53,12 +55,14 @@ const icons: Record<MenuAction, ReactNode> = {
   failover: <Shuffle />,
   replaceDisks: <Replace />,
   moveSecondary: <ArrowLeftRight />,
+  move: <Truck />,
   mirrorDisks: <Columns2 />,
   unmirrorDisks: <Square />,
   activateDisks: <Plug />,
   deactivateDisks: <Unplug />,
   setOffline: <CircleOff />,
   setOnline: <CircleCheck />,
+  recreateDisks: <Eraser />,
   reinstall: <HardDriveDownload />,
   rename: <PencilLine />,
   remove: <Trash2 />,
@@ -101,7 +105,7 @@ export function InstanceMenu({ instance, groups, look }: Props) {
                 <MenuItem
                   key={action}
                   icon={icons[action]}
-                  danger={action === 'remove'}
+                  danger={action === 'remove' || action === 'recreateDisks'}
                   disabledReason={refusal && reasons(refusal)}
                   onSelect={() => choose(action)}
                 >

@@ -17,8 +17,8 @@ it('offers moves only of what is mirrored, and mirrors only of what is on volume
   const moves = (diskTemplate: Shown['diskTemplate']) =>
     offeredActions({ ...stopped, diskTemplate }, { isOperator: true, groups: ['move'] });
   expect(moves('drbd')).toEqual([['migrate', 'failover', 'replaceDisks', 'moveSecondary', 'unmirrorDisks']]);
-  expect(moves('plain')).toEqual([['mirrorDisks']]);
-  expect(moves('file')).toEqual([]);
+  expect(moves('plain')).toEqual([['move', 'mirrorDisks']]);
+  expect(moves('file')).toEqual([['move']]);
 });
 
 it('offers of two that are each other’s way back the one that is possible', () => {

@@ -17,12 +17,14 @@ export const menuActions = {
   failover: 'failover',
   replaceDisks: 'replaceDisks',
   moveSecondary: 'replaceDisks',
+  move: 'move',
   mirrorDisks: 'convert',
   unmirrorDisks: 'convert',
   activateDisks: 'activateDisks',
   deactivateDisks: 'deactivateDisks',
   setOffline: 'setOffline',
   setOnline: 'setOnline',
+  recreateDisks: 'recreateDisks',
   reinstall: 'reinstall',
   rename: 'rename',
   remove: 'remove',
@@ -34,8 +36,8 @@ export const menuGroups = {
   look: ['screen', 'serial'],
   power: ['start', 'startWith', 'stop', 'reboot', 'pause', 'resume'],
   make: ['modify', 'reinstall', 'rename'],
-  move: ['migrate', 'failover', 'replaceDisks', 'moveSecondary', 'mirrorDisks', 'unmirrorDisks'],
-  maintain: ['activateDisks', 'deactivateDisks', 'setOffline', 'setOnline'],
+  move: ['migrate', 'failover', 'replaceDisks', 'moveSecondary', 'move', 'mirrorDisks', 'unmirrorDisks'],
+  maintain: ['activateDisks', 'deactivateDisks', 'setOffline', 'setOnline', 'recreateDisks'],
   end: ['remove'],
 } as const satisfies Record<string, readonly MenuAction[]>;
 export type MenuGroup = keyof typeof menuGroups;
@@ -66,9 +68,12 @@ function isPointless(action: MenuAction, { status, adminState, diskTemplate, dis
     case 'moveSecondary':
     case 'unmirrorDisks':
       return diskTemplate !== 'drbd';
+    case 'move':
+      return diskTemplate === 'drbd';
     case 'mirrorDisks':
       return diskTemplate !== 'plain';
     case 'activateDisks':
+    case 'recreateDisks':
       return diskTemplate === 'diskless';
     case 'deactivateDisks':
       return diskTemplate === 'diskless' || !disksActive;
