@@ -53,6 +53,7 @@ export const api = {
   instanceMaintenance: (id: string, action: Maintenance) => `/api/v1/instances/${id}/${action}`,
   instanceDisks: (id: string) => `/api/v1/instances/${id}/disks`,
   instanceDisk: (id: string, diskId: string) => `/api/v1/instances/${id}/disks/${diskId}`,
+  instanceDiskAdopt: (id: string) => `/api/v1/instances/${id}/disks/adopt`,
   instanceDiskMove: (id: string, diskId: string) => `/api/v1/instances/${id}/disks/${diskId}/move`,
   instanceDiskTargets: (id: string, diskId: string) => `/api/v1/instances/${id}/disks/${diskId}/targets`,
   consoleTickets: (id: string) => `/api/v1/instances/${id}/console-tickets`,

@@ -25,6 +25,7 @@ it('gives each role exactly these actions', () => {
     cluster.update         | operator
     cluster.verify         | operator
     cluster.view           | operator
+    disk.adopt             | operator
     events.stream          | customer, of others | customer, own | operator
     health.view            | visitor | customer, of others | customer, own | operator
     image.create           | operator

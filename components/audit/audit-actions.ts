@@ -10,6 +10,7 @@ export const sentences = [
   'console.close',
   'console.open',
   'disk.add',
+  'disk.adopt',
   'disk.grow',
   'disk.move',
   'disk.remove',

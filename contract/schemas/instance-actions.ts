@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { DiskName, Id } from '../names';
 import { DiskMiB, limits, MemoryMiB, Vcpus } from '../units';
-import { DiskMode } from './disk';
+import { AdoptedVolume, DiskMode } from './disk';
 import { KvmParamsOverride } from './hv-params';
 import { Ref } from './common';
 import { longestShutdownS, NicCreate } from './instance';
@@ -65,6 +65,10 @@ export type InstanceConvert = z.infer<typeof InstanceConvert>;
 
 export const DiskAdd = z.object({ sizeMiB: DiskMiB });
 export type DiskAdd = z.infer<typeof DiskAdd>;
+
+/** A volume of the instance's node, which somebody else made: all that is on it stays. */
+export const DiskAdopt = z.object({ adopt: AdoptedVolume });
+export type DiskAdopt = z.infer<typeof DiskAdopt>;
 
 /** The whole size that it is to have. */
 export const DiskGrow = z.object({ newSizeMiB: DiskMiB });

@@ -1,7 +1,8 @@
 // Disks of an instance: their owner may add, grow and remove them within the quota.
+import { randomUUID } from 'node:crypto';
 import { AppError } from '@/contract/errors';
 import type { Accepted } from '@/contract/schemas/common';
-import type { DiskAdd, DiskGrow } from '@/contract/schemas/instance-actions';
+import type { DiskAdd, DiskAdopt, DiskGrow } from '@/contract/schemas/instance-actions';
 import { limits } from '@/contract/units';
 import type { Ctx } from '../auth/authorize';
 import { noAmounts } from '../quotas/charge';
@@ -14,12 +15,7 @@ export function addDisk(ctx: Ctx, { id, sizeMiB }: { id: string } & DiskAdd): Pr
   return order(ctx, {
     ...{ action: 'modify', access: 'instance.disks', operation: 'disk.add', id },
     details: { sizeMiB },
-    check: ({ name, diskTemplate, disks }) => {
-      if (diskTemplate === 'diskless')
-        throw new AppError('wrong_state', `Cannot add a disk to ${name}: it is diskless`);
-      if (disks.length >= limits.disks)
-        throw new AppError('wrong_state', `Cannot add a disk to ${name}: it has ${limits.disks} already`);
-    },
+    check: requirePlace,
     charge: () => ({ ...noAmounts, diskMiB: sizeMiB }),
     prepare: async (tx, { disks }) => {
       const taken = new Set(disks.map(({ index }) => index));
@@ -27,6 +23,22 @@ export function addDisk(ctx: Ctx, { id, sizeMiB }: { id: string } & DiskAdd): Pr
       const data = { instanceId: id, index, sizeMiB, lifecycle: 'creating' };
       return { diskId: (await tx.disk.create({ data, select: { id: true } })).id };
     },
+  });
+}
+
+/** What it costs of the quota is known when the node has told how large it is: then it is reserved, or the job is refused. */
+export function adoptDisk(ctx: Ctx, { id, adopt }: { id: string } & DiskAdopt): Promise<Accepted> {
+  return order(ctx, {
+    ...{ action: 'modify', access: 'disk.adopt', operation: 'disk.add', id },
+    params: { adopt },
+    check: (instance) => {
+      requirePlace(instance);
+      const { name, diskTemplate } = instance;
+      if (diskTemplate === 'plain') return;
+      const why = `its disks are ${diskTemplate}, and only plain ones are volumes by themselves`;
+      throw new AppError('wrong_state', `Cannot adopt a volume as a disk of ${name}: ${why}`);
+    },
+    prepare: async () => ({ diskId: randomUUID() }),
   });
 }
 
@@ -48,6 +60,13 @@ export function removeDisk(ctx: Ctx, { id, diskId }: OnDisk): Promise<Accepted> 
     params: { diskId },
     check: (instance) => void needDisk(instance, diskId),
   });
+}
+
+function requirePlace({ name, diskTemplate, disks }: LockedInstance): void {
+  if (diskTemplate === 'diskless')
+    throw new AppError('wrong_state', `Cannot add a disk to ${name}: it is diskless`);
+  if (disks.length >= limits.disks)
+    throw new AppError('wrong_state', `Cannot add a disk to ${name}: it has ${limits.disks} already`);
 }
 
 export function needDisk(instance: LockedInstance, diskId: string): LockedInstance['disks'][number] {

@@ -7,7 +7,7 @@ import { instanceCleanupMigrationScenario } from '../instance-cleanup-migration.
 import { imageFetchScenarios } from '../image-fetch.scenario';
 import { imageRemoveScenario } from '../image-remove.scenario';
 import { instanceCreateScenarios } from '../instance-create.scenario';
-import { diskAddScenario } from '../disk-add.scenario';
+import { diskAddScenarios } from '../disk-add.scenario';
 import { diskGrowScenario } from '../disk-grow.scenario';
 import { diskMoveScenarios } from '../disk-move.scenario';
 import { diskRemoveScenario } from '../disk-remove.scenario';
@@ -51,7 +51,7 @@ const scenarios: Record<OperationName, Scenario | readonly Scenario[]> = {
   'instance.convert': instanceConvertScenarios,
   'instance.move': instanceMoveScenarios,
   'instance.recreateDisks': instanceRecreateDisksScenarios,
-  'disk.add': diskAddScenario,
+  'disk.add': diskAddScenarios,
   'disk.grow': diskGrowScenario,
   'disk.remove': diskRemoveScenario,
   'disk.move': diskMoveScenarios,
