@@ -1,0 +1,128 @@
+// Unmirrored instances on real nodes: moved with what is on their disks, also when an agent dies over it, and given new disks elsewhere.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSerial, signInTiny } from '@/e2e/serial';
+import { api } from '@/contract/paths';
+import { Accepted } from '@/contract/schemas/common';
+import { Instance } from '@/contract/schemas/instance';
+import type { LabNode } from './lab-node';
+import { type RealCluster, startRealCluster, until } from './testing/real-cluster';
+
+const name = 'web1.test';
+const copies = '/var/lib/corral/agent/disk-copies';
+
+let cluster: RealCluster;
+let instanceId: string;
+let checksum: string | undefined;
+
+beforeAll(async () => {
+  cluster = await startRealCluster({ nodes: 2 });
+}, 1_200_000);
+afterAll(() => cluster.close());
+
+/** What a watcher works on just now is asked for again when that is done. */
+const submit = async (path: string, body: object = {}) => {
+  const asked = await until(
+    () => cluster.rest.call('POST', path, Accepted, body).catch((error: Error) => error),
+    (answer) => !(answer instanceof Error && answer.message.startsWith('busy:')),
+  );
+  if (asked instanceof Error) throw asked;
+  return asked;
+};
+const order = async (path: string, body: object = {}) =>
+  cluster.rest.jobDone((await submit(path, body)).jobId);
+const see = () => cluster.rest.call('GET', api.instance(instanceId), Instance);
+const nodeName = async () => (await see()).node?.name ?? '';
+const ends = async (): Promise<{ here: LabNode; there: LabNode }> => {
+  const at = await nodeName();
+  const there = cluster.lab.nodes.find((node) => node.name !== at);
+  if (!there) throw new Error('There is no other node');
+  return { here: cluster.lab.node(at), there };
+};
+const volumesOn = async ({ run }: LabNode) => (await run('lvs --noheadings -o lv_name corral')).trim();
+const copiesOn = async ({ run }: LabNode) =>
+  (await run(`pgrep -x 'qemu-nbd|qemu-img' || true; ls ${copies} 2>/dev/null || true`)).trim();
+
+async function atPrompt<T>(work: (run: (command: string) => Promise<string>) => Promise<T>): Promise<T> {
+  const serial = await openSerial(cluster.rest, instanceId);
+  try {
+    await signInTiny(serial);
+    return await work(serial.run);
+  } finally {
+    serial.close();
+  }
+}
+const sumInside = () =>
+  atPrompt(async (run) => /[0-9a-f]{64}/.exec(await run('sha256sum /root/data'))?.[0] ?? 'none');
+
+describe('a plain instance on two real nodes', () => {
+  it('has something to lose', async () => {
+    const { jobId, instanceId: id } = await submit(api.instances(), {
+      ...{ name, clusterId: cluster.clusterId, os: { kind: 'tiny' } },
+      ...{ vcpus: 1, memoryMiB: 128, diskTemplate: 'plain', disks: [{ sizeMiB: 96 }, { sizeMiB: 32 }] },
+      ...{ nics: [{ mode: 'bridged', link: 'br0' }], start: true },
+    });
+    instanceId = id ?? '';
+    await cluster.rest.jobDone(jobId);
+    await atPrompt((run) => run('dd if=/dev/urandom of=/root/data bs=64k count=64 2>/dev/null; sync'));
+    checksum = await sumInside();
+    expect(checksum).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('moves with its disks, and runs again', async () => {
+    const { here, there } = await ends();
+    await order(api.instanceAction(instanceId, 'move'), { timeoutS: 30 });
+    expect(await see()).toMatchObject({ node: { name: there.name }, status: 'running' });
+    expect(await sumInside()).toBe(checksum);
+    expect(await volumesOn(here)).toBe('');
+    expect([await copiesOn(here), await copiesOn(there)]).toEqual(['', '']);
+  });
+
+  it('goes on where it was when the agent that receives it is killed, which then ends what it left', async () => {
+    const { here, there } = await ends();
+    // Held in the midst of it, so that there is something to be found.
+    const caught = there.run(
+      'timeout 240 sh -c "until pgrep -x qemu-nbd; do :; done" && pkill -STOP -x qemu-nbd',
+      300_000,
+    );
+    const { jobId } = await submit(api.instanceAction(instanceId, 'move'), { timeoutS: 30 });
+    await caught;
+    const found = await there.run(
+      'ps -o user= -C qemu-nbd; tr "\\0" " " </proc/$(pgrep -x qemu-nbd)/cmdline',
+    );
+    expect(found).toMatch(/^corral/);
+    expect(found).not.toMatch(/[0-9a-f]{64}/);
+    await there.run('systemctl kill --signal=KILL --kill-who=main corral-agent');
+    await expect(cluster.rest.jobDone(jobId)).rejects.toThrow(/qemu-img/);
+    await until(
+      () => copiesOn(there),
+      (left) => left === '',
+    );
+    expect(await see()).toMatchObject({ node: { name: here.name }, status: 'running' });
+    expect(await volumesOn(there)).toBe('');
+    expect(await copiesOn(here)).toBe('');
+    expect(await sumInside()).toBe(checksum);
+  });
+
+  it('moves back, stopped as it is', async () => {
+    await order(api.instancePower(instanceId, 'stop'), { timeoutS: 30 });
+    const { there } = await ends();
+    const { id: nodeId } = await cluster.node(there.name);
+    await order(api.instanceAction(instanceId, 'move'), { nodeId });
+    expect(await see()).toMatchObject({ node: { name: there.name }, status: 'stopped' });
+    await order(api.instancePower(instanceId, 'start'));
+    expect(await sumInside()).toBe(checksum);
+  });
+
+  it('gets new disks on the other node, and is installed there', async () => {
+    await order(api.instancePower(instanceId, 'stop'), { timeoutS: 30 });
+    const { here, there } = await ends();
+    await order(api.instanceAction(instanceId, 'recreate-disks'), { confirmName: name, relocate: true });
+    expect(await see()).toMatchObject({ node: { name: there.name }, status: 'stopped' });
+    expect(await volumesOn(here)).toBe('');
+    expect((await volumesOn(there)).split('\n')).toHaveLength(2);
+    const os = { kind: 'tiny' };
+    await order(api.instanceReinstall(instanceId), { confirmName: name, os, eraseDisks: false });
+    await order(api.instancePower(instanceId, 'start'));
+    expect(await sumInside()).toBe('none');
+  });
+});
