@@ -23,7 +23,7 @@ import type { IdentityStore } from './identity';
 import { releaseResources } from './instance-resources';
 import { createKeyedLocks } from './keyed-locks';
 import { wordsOf, type Log } from './log';
-import type { NodeParts } from './node-parts';
+import type { FactsWish, NodeParts } from './node-parts';
 import { readToolFacts, type NodeTools } from './node-tools';
 import { createObserver, type Ticker } from './observe';
 import { readSettings } from './settings';
@@ -41,7 +41,7 @@ export type AgentNodeRequest = {
   definitions: Definitions;
   store: IdentityStore;
   log: Log;
-  readFacts(): Promise<NodeFacts>;
+  readFacts(how?: FactsWish): Promise<NodeFacts>;
   onRenewed(): Promise<void>;
   onLeft(): void;
   ticker?: Ticker;
@@ -50,8 +50,8 @@ export type AgentNodeRequest = {
 /** Finds running instances again, then answers the node's door. */
 export async function openNode(request: AgentNodeRequest): Promise<AgentNode> {
   const { drivers, definitions, log, ticker } = request;
-  const readFacts = async () => ({
-    ...(await request.readFacts()),
+  const readFacts = async (how?: FactsWish) => ({
+    ...(await request.readFacts(how)),
     ...(await readToolFacts(request.tools)),
   });
   const { accelerator } = await readSettings(request.dataDir);

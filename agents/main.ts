@@ -84,7 +84,11 @@ async function open({ nodeId }: Identity, { given, store, server, onLeft }: Open
     definitions: await openDefinitions(dataDir, log),
     store,
     log,
-    readFacts: () => readNodeFacts({ agentVersion, drivers, replicationAddress, readChecks }),
+    readFacts: ({ checkAgain = false } = {}) =>
+      readNodeFacts({
+        ...{ agentVersion, drivers, replicationAddress },
+        readChecks: () => readChecks({ again: checkAgain }),
+      }),
     onRenewed: async () => {
       const renewed = await store.read();
       if (renewed) server.renew(renewed);

@@ -7,6 +7,8 @@ import type { KeyedLocks } from './keyed-locks';
 import type { Log } from './log';
 import type { NodeTools } from './node-tools';
 
+export type FactsWish = { checkAgain?: boolean };
+
 export type NodeParts = {
   nodeId: string;
   dataDir: string;
@@ -16,7 +18,8 @@ export type NodeParts = {
   locks: KeyedLocks;
   store: IdentityStore;
   log: Log;
-  readFacts(): Promise<NodeFacts>;
+  /** `checkAgain`: also where its checks were made a moment ago. */
+  readFacts(how?: FactsWish): Promise<NodeFacts>;
   /** Serves with a renewed certificate from the next connection on. */
   onRenewed(): Promise<void>;
   /** The node is none any more; called after the answer has been given. */

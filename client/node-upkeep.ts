@@ -33,6 +33,12 @@ export const volumesQuery = (id: string) =>
     queryFn: ({ signal }) => fetchJson(api.nodeVolumes(id), { answers: VolumeList, signal }),
   });
 
+export const useCheckNode = () =>
+  useMutation({
+    mutationFn: ({ id }: { id: string }) =>
+      fetchJson(api.nodeCheck(id), { answers: Accepted, method: 'POST', body: {} }),
+  });
+
 export const useSetNodeOffline = () =>
   useMutation({
     mutationFn: ({ id, ...body }: On<NodeSetOffline>) =>

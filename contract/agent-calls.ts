@@ -116,7 +116,12 @@ const onInstance = z.object({ instanceId: Id });
  * `observe.watch` is the one endless stream, of Observations.
  */
 export const agentCalls = {
-  'node.facts': { says: 'What the node is and has', params: none, result: NodeFacts, timeout: 'quick' },
+  'node.facts': {
+    says: 'What the node is and has; its checks as they were found last, unless it is to look again',
+    params: z.object({ checkAgain: z.boolean().optional() }),
+    result: NodeFacts,
+    timeout: 'quick',
+  },
   'node.configure': {
     says: 'Settings that the node keeps',
     params: z.object({ accelerator: AcceleratorSetting }),

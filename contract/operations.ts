@@ -27,6 +27,7 @@ export const operationNames = [
   'instance.activateDisks',
   'instance.deactivateDisks',
   'node.join',
+  'node.check',
   'node.remove',
   'node.setOffline',
   'node.fence',

@@ -31,6 +31,7 @@ export const api = {
   nodeFiles: () => '/api/v1/node-files',
   nodeEvacuation: (id: string, query: Query = {}) => `/api/v1/nodes/${id}/evacuation${q(query)}`,
   nodeLostMirrors: (id: string) => `/api/v1/nodes/${id}/lost-mirrors`,
+  nodeCheck: (id: string) => `/api/v1/nodes/${id}/check`,
   nodeOffline: (id: string) => `/api/v1/nodes/${id}/offline`,
   nodeOnline: (id: string) => `/api/v1/nodes/${id}/online`,
   joinTokens: () => '/api/v1/join-tokens',

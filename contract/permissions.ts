@@ -25,7 +25,7 @@ export const permissions = {
   'image.remove': { allows: ['operator'], says: 'Remove disk images' },
   'node.view': { allows: ['operator'], says: 'See nodes and their facts' },
   'node.join': { allows: ['operator'], says: 'Make join tokens' },
-  'node.update': { allows: ['operator'], says: "Change a node's settings" },
+  'node.update': { allows: ['operator'], says: "Change a node's settings, have it checked again" },
   'nodeGroup.update': { allows: ['operator'], says: 'Make, change and remove node groups' },
   'node.evacuate': {
     allows: ['operator'],

@@ -10,7 +10,11 @@ type NodeCalls = Pick<Handlers, 'node.facts' | 'node.configure' | 'node.leave'>;
 export function createNodeCalls(parts: NodeParts): NodeCalls {
   const { drivers, dataDir, readFacts, announce, store, log } = parts;
   return {
-    'node.facts': () => readFacts(),
+    'node.facts': async ({ checkAgain }) => {
+      const facts = await readFacts({ checkAgain });
+      if (checkAgain) announce.changedFacts();
+      return facts;
+    },
     'node.configure': async ({ accelerator }) => {
       await writeSettings(dataDir, { accelerator });
       for (const hypervisor of drivers.hypervisors) hypervisor.configure(accelerator);

@@ -205,6 +205,8 @@ describe('the checks of a node', () => {
     now = 600_000;
     await expect(read()).rejects.toThrow('no');
     expect(await read()).toEqual([ok('a', '3')]);
+    expect(await read({ again: true })).toEqual([ok('a', '4')]);
+    expect(await read()).toEqual([ok('a', '4')]);
   });
 
   it('are printed with how to mend what is not as it should be', () => {

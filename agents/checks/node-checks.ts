@@ -12,11 +12,11 @@ export async function checkNode(): Promise<NodeCheck[]> {
 
 const againMs = 10 * 60_000;
 
-/** Answers what was found last, and looks again when that is ten minutes old. `now` in ms. */
+/** Answers what was found last, and looks again when that is ten minutes old, or when it is asked to. `now` in ms. */
 export function rememberChecks(check: () => Promise<NodeCheck[]>, now: () => number = Date.now) {
   let last: { at: number; checks: Promise<NodeCheck[]> } | null = null;
-  return (): Promise<NodeCheck[]> => {
-    if (last && now() - last.at < againMs) return last.checks;
+  return ({ again = false } = {}): Promise<NodeCheck[]> => {
+    if (!again && last && now() - last.at < againMs) return last.checks;
     const kept = { at: now(), checks: check() };
     last = kept;
     kept.checks.catch(() => {

@@ -57,6 +57,7 @@ export const sentences = [
   'nodeGroup.create',
   'nodeGroup.remove',
   'nodeGroup.update',
+  'node.check',
   'node.evacuate',
   'node.command',
   'node.fence',

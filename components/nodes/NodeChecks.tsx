@@ -4,20 +4,21 @@ import { useTranslations } from 'next-intl';
 import { Section } from '@/components/ui/Section';
 import { StateBadge } from '@/components/ui/StateBadge';
 import type { Node, NodeCheck } from '@/contract/schemas/node';
+import { CheckAgain } from './CheckAgain';
 
 const tones = { ok: 'running', warn: 'attention', missing: 'broken' } as const;
 const urgency = { missing: 0, warn: 1, ok: 2 } as const;
 
-export function NodeChecks({ node: { facts } }: { node: Node }) {
+export function NodeChecks({ node }: { node: Node }) {
   const t = useTranslations('nodes');
-  const checks = facts?.checks ?? [];
+  const checks = node.facts?.checks ?? [];
   if (checks.length === 0) return null;
   const good = checks.filter(({ state }) => state === 'ok');
   const others = checks
     .filter(({ state }) => state !== 'ok')
     .toSorted((a, b) => urgency[a.state] - urgency[b.state]);
   return (
-    <Section title={t('checksTitle')} help={t('checksHelp')}>
+    <Section title={t('checksTitle')} help={t('checksHelp')} actions={<CheckAgain node={node} />}>
       <div className="grid gap-3">
         {others.length > 0 && <Checks checks={others} />}
         {good.length > 0 && (

@@ -28,6 +28,7 @@ import { instanceRename } from './instance-rename';
 import { instanceRemove } from './instance-remove';
 import { instanceStart } from './instance-start';
 import { instanceStop } from './instance-stop';
+import { nodeCheck } from './node-check';
 import { nodeFence } from './node-fence';
 import { nodeJoin } from './node-join';
 import { nodePutFile } from './node-put-file';
@@ -64,6 +65,7 @@ const plain = {
   'instance.activateDisks': instanceActivateDisks,
   'instance.deactivateDisks': instanceDeactivateDisks,
   'node.join': nodeJoin,
+  'node.check': nodeCheck,
   'node.remove': nodeRemove,
   'node.setOffline': nodeSetOffline,
   'node.fence': nodeFence,

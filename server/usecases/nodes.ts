@@ -42,6 +42,25 @@ export async function updateNode(ctx: Ctx, { id, ...input }: { id: string } & No
   return getNode(ctx, { id });
 }
 
+/** What it has of what it needs is looked at now, rather than in a few minutes. */
+export async function checkNode(ctx: Ctx, { id }: { id: string }): Promise<Accepted> {
+  const actor = await authorize(ctx, 'node.update');
+  return transact(ctx.db, async (tx) => {
+    const { name, state, clusterId } = await lockNode(tx, id);
+    if (state !== 'online') throw new AppError('wrong_state', `Cannot check ${name}: it is ${state}`);
+    const target = { kind: 'node', id, name } as const;
+    const jobId = await submitJob(tx, {
+      ...{ operation: 'node.check', params: { nodeId: id }, target, clusterId },
+      ...{ ownerId: null, createdById: actor.userId },
+    });
+    await recordAudit(tx, {
+      ...{ action: 'node.check', outcome: 'accepted', actor, address: actor.address, target, jobId },
+    });
+    await publish(tx, { kind: 'node', id });
+    return { jobId };
+  });
+}
+
 /** Refused while instances are on it: they would be lost. */
 export async function removeNode(ctx: Ctx, { id }: { id: string }): Promise<Accepted> {
   const actor = await authorize(ctx, 'node.remove');

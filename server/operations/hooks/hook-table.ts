@@ -102,6 +102,7 @@ export const hookTable: Record<OperationName, Row | null> = {
   'instance.activateDisks': null,
   'instance.deactivateDisks': null,
   'node.join': { name: 'node-add', code: 'OP_NODE_ADD' },
+  'node.check': null,
   'node.remove': { name: 'node-remove', code: 'OP_NODE_REMOVE' },
   'node.setOffline': modifyNode,
   'node.fence': modifyNode,

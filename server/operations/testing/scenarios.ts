@@ -26,6 +26,7 @@ import { instanceRepairMirrorScenario } from '../instance-repair-mirror.scenario
 import { instanceReplaceDisksScenario } from '../instance-replace-disks.scenario';
 import { instanceStartScenario } from '../instance-start.scenario';
 import { instanceStopScenario } from '../instance-stop.scenario';
+import { nodeCheckScenario } from '../node-check.scenario';
 import { nodeFenceScenario } from '../node-fence.scenario';
 import { nodeJoinScenario } from '../node-join.scenario';
 import { nodePutFileScenario, nodeRunCommandScenario } from '../node-commands.scenario';
@@ -62,6 +63,7 @@ const scenarios: Record<OperationName, Scenario | readonly Scenario[]> = {
   'instance.activateDisks': instanceActivateDisksScenario,
   'instance.deactivateDisks': instanceDeactivateDisksScenario,
   'node.join': nodeJoinScenario,
+  'node.check': nodeCheckScenario,
   'node.remove': nodeRemoveScenario,
   'node.setOffline': nodeSetOfflineScenario,
   'node.fence': nodeFenceScenario,
