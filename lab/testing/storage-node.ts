@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { z } from 'zod';
-import type { Report, Storage, Mirror } from '@/agents/storage/block-device';
+import type { Adoption, Report, Storage, Mirror } from '@/agents/storage/block-device';
 import { ErrorBody, fromErrorBody } from '@/contract/errors';
 import { Id } from '@/contract/names';
 import { MirrorDevices, MirrorStatus, type NodeDisk, Pool } from '@/contract/schemas/disk';
@@ -45,7 +45,7 @@ export async function serveStorage(node: LabNode): Promise<StorageNode> {
   const drbd = storageOf('drbd', ask);
   return {
     node,
-    plain: storageOf('plain', ask),
+    plain: { ...storageOf('plain', ask), adoption: adoptionOf(ask) },
     drbd: { ...drbd, mirror: mirrorOf(ask) },
     restart: () => ask({ driver: 'plain', verb: 'restart' }, nothing),
     countChanges: () => ask({ driver: 'drbd', verb: 'changes' }, z.number()),
@@ -107,6 +107,17 @@ function storageOf(driver: 'plain' | 'drbd', ask: Ask): Storage {
     grow: reported('grow'),
     list: () => ask({ driver, verb: 'list' }, z.array(Listed)),
     pools: () => ask({ driver, verb: 'pools' }, z.array(Pool)),
+  };
+}
+
+function adoptionOf(ask: Ask): Adoption {
+  const on = (verb: string) => (disk: NodeDisk, volume: string) =>
+    ask({ driver: 'plain', verb, disk, wish: volume }, nothing);
+  return {
+    examine: (volume) =>
+      ask({ driver: 'plain', verb: 'examine', wish: volume }, z.object({ sizeMiB: z.number() })),
+    adopt: on('adopt'),
+    disown: on('disown'),
   };
 }
 
