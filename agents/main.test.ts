@@ -1,7 +1,8 @@
 // The bundled agent as a process of its own, as it runs on a node.
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -9,6 +10,8 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { signNodeCertificate } from '@/server/agents/ca';
 import { bundleOptions, programs } from '@/tools/build/bundles.mjs';
 import { createIdentityStore } from './identity';
+import { receiverProgram, receiverWord } from './tools/qemu/copy-args';
+import { searchProcess } from './tools/qemu/process';
 import { defineSimulated } from './testing/definitions';
 import { startControlPlane, type StubControlPlane } from './testing/control-plane';
 
@@ -89,6 +92,38 @@ async function stopWith(agent: ReturnType<typeof start>, signal: NodeJS.Signals)
   expect(end).toMatchObject({ code: 0 });
   return end;
 }
+
+it('ends what it received when it was killed, and takes the disk anew', { timeout: slow }, async () => {
+  const [from, to] = [newDataDir(), newDataDir()];
+  const [sender, receiver] = [startAgent(from, ...joining()), startAgent(to, ...joining())];
+  const disk = {
+    ...{ instanceId: randomUUID(), diskId: randomUUID(), sizeMiB: 8 },
+    spec: { template: 'file' as const },
+  };
+  const fileIn = (dataDir: string) => path.join(dataDir, 'disks', disk.instanceId, `${disk.diskId}.raw`);
+  const copies = path.join(to, 'disk-copies');
+  const { client } = control;
+  const [source, first] = await Promise.all([sender.ready, receiver.ready]);
+  for (const node of [source, first]) await client.call(node, 'disk.create', { ...disk, wipe: true });
+  await writeFile(fileIn(from), randomBytes(8 * 1024 * 1024));
+  const find = () => searchProcess(receiverProgram, receiverWord(path.join(copies, disk.diskId)));
+
+  const address = '127.0.0.1';
+  await client.call(first, 'disk.receive', { ...disk, address });
+  receiver.child.kill('SIGKILL');
+  await receiver.ended;
+  expect(await find()).not.toBeNull();
+  const again = startAgent(to);
+  const target = await again.ready;
+  expect(await find()).toBeNull();
+  expect(await readdir(copies)).toEqual([]);
+
+  const door = await client.call(target, 'disk.receive', { ...disk, address });
+  await client.call(source, 'disk.send', { ...disk, ...door });
+  await client.call(target, 'disk.endCopy', { ...disk, arrived: true });
+  expect((await readFile(fileIn(to))).equals(await readFile(fileIn(from)))).toBe(true);
+  expect(await find()).toBeNull();
+});
 
 it('joins with a token that stands in none of its arguments', { timeout: slow }, async () => {
   const args = ['run', '--data', newDataDir(), '--listen', '127.0.0.1:0', '--name', 'node1'];

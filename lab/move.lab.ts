@@ -1,11 +1,13 @@
-// Unmirrored instances on real nodes: moved with what is on their disks, also when an agent dies over it, and given new disks elsewhere.
+// Unmirrored instances on real nodes: moved with what is on their disks, and given new disks elsewhere. What becomes of a receiver whose agent is
+// killed is in agents/main.test.ts.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSerial, signInTiny } from '@/e2e/serial';
 import { api } from '@/contract/paths';
 import { Accepted } from '@/contract/schemas/common';
 import { Instance } from '@/contract/schemas/instance';
 import type { LabNode } from './lab-node';
-import { type RealCluster, startRealCluster, until } from './testing/real-cluster';
+import { type RealCluster, startRealCluster } from './testing/real-cluster';
+import { until } from './testing/until';
 
 const name = 'web1.test';
 const copies = '/var/lib/corral/agent/disk-copies';
@@ -54,7 +56,10 @@ async function atPrompt<T>(work: (run: (command: string) => Promise<string>) => 
 const sumInside = () =>
   atPrompt(async (run) => /[0-9a-f]{64}/.exec(await run('sha256sum /root/data'))?.[0] ?? 'none');
 
-describe('a plain instance on two real nodes', () => {
+/** Guest and disks are slow on a busy machine, and each test does much. */
+const patient = { timeout: 900_000 };
+
+describe('a plain instance on two real nodes', patient, () => {
   it('has something to lose', async () => {
     const { jobId, instanceId: id } = await submit(api.instances(), {
       ...{ name, clusterId: cluster.clusterId, os: { kind: 'tiny' } },
@@ -75,32 +80,6 @@ describe('a plain instance on two real nodes', () => {
     expect(await sumInside()).toBe(checksum);
     expect(await volumesOn(here)).toBe('');
     expect([await copiesOn(here), await copiesOn(there)]).toEqual(['', '']);
-  });
-
-  it('goes on where it was when the agent that receives it is killed, which then ends what it left', async () => {
-    const { here, there } = await ends();
-    // Held in the midst of it, so that there is something to be found.
-    const caught = there.run(
-      'timeout 240 sh -c "until pgrep -x qemu-nbd; do :; done" && pkill -STOP -x qemu-nbd',
-      300_000,
-    );
-    const { jobId } = await submit(api.instanceAction(instanceId, 'move'), { timeoutS: 30 });
-    await caught;
-    const found = await there.run(
-      'ps -o user= -C qemu-nbd; tr "\\0" " " </proc/$(pgrep -x qemu-nbd)/cmdline',
-    );
-    expect(found).toMatch(/^corral/);
-    expect(found).not.toMatch(/[0-9a-f]{64}/);
-    await there.run('systemctl kill --signal=KILL --kill-who=main corral-agent');
-    await expect(cluster.rest.jobDone(jobId)).rejects.toThrow(/qemu-img/);
-    await until(
-      () => copiesOn(there),
-      (left) => left === '',
-    );
-    expect(await see()).toMatchObject({ node: { name: here.name }, status: 'running' });
-    expect(await volumesOn(there)).toBe('');
-    expect(await copiesOn(here)).toBe('');
-    expect(await sumInside()).toBe(checksum);
   });
 
   it('moves back, stopped as it is', async () => {

@@ -149,7 +149,8 @@ async function runSender({ argv, folder, door, report: { progress, signal } }: S
   };
   // Where nothing is heard, nobody could tell a slow disk from a node that is gone.
   const beat = setInterval(() => progress(done), beatMs);
-  const env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C.UTF-8' };
+  const searched = [process.env['PATH'], '/usr/bin:/bin'].filter(Boolean).join(':');
+  const env = { PATH: searched, LC_ALL: 'C.UTF-8' };
   try {
     const { exitCode, stopped } = await runGroup({
       ...{ argv, env, cwd: folder, timeoutMs: mostMs, signal, onLine },
