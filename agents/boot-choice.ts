@@ -17,16 +17,16 @@ export function withOverrides(
   return { ...definition, hvParams };
 }
 
-/** `isCdKnown`: the parameters say all about the CD drive, also that it is empty. */
+/** `isCdKnown`: the parameters say all about the CD drive, also that it is empty. `seed` lies in it while nothing else does. */
 export async function chooseBoot(
   drivers: Pick<Drivers, 'oses'>,
   definition: InstanceDefinition,
-  { isCdKnown = false } = {},
+  { isCdKnown = false, seed = null }: { isCdKnown?: boolean; seed?: Cd | null } = {},
 ): Promise<{ boot: Boot; cd: Cd | null }> {
   const { os, hvParams } = definition;
   const ofOs = os.kind === 'iso' && !isCdKnown ? os.iso : null;
   const iso = hvParams.cdrom ?? ofOs;
-  const cd = iso === null ? null : await findCd(drivers, definition, iso);
+  const cd = iso === null ? seed : await findCd(drivers, definition, iso);
   if (hvParams.kernelPath !== null) return { boot: kernelOf(hvParams, hvParams.kernelPath), cd };
   if (hvParams.bootOrder !== 'auto') return { boot: { kind: 'firmware', order: hvParams.bootOrder }, cd };
   if (os.kind === 'iso') return { boot: { kind: 'firmware', order: 'cdrom' }, cd };

@@ -4,14 +4,14 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ifMissing } from './missing-file';
 
-export async function writeDurably(file: string, text: string, mode = 0o600): Promise<void> {
+export async function writeDurably(file: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
   const folder = path.dirname(file);
   await makeFolder(folder);
   const aside = `${file}.${randomBytes(4).toString('hex')}.new`;
   try {
     const handle = await open(aside, 'wx', mode);
     try {
-      await handle.writeFile(text);
+      await handle.writeFile(content);
       await handle.sync();
     } finally {
       await handle.close();

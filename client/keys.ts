@@ -13,6 +13,7 @@ export const keys = {
   nodePart: (id: string, part: string) => ['node', 'part', id, part] as const,
   /** What is asked of a cluster besides itself. */
   clusterPart: (id: string, part: string) => ['cluster', 'part', id, part] as const,
+  instanceSeed: (id: string) => ['instance', 'seed', id] as const,
   jobLog: (id: number | string) => ['job', 'log', String(id)] as const,
   overview: () => ['overview'] as const,
   session: () => ['session'] as const,

@@ -13,6 +13,7 @@ import { DiskMode, DiskSpec, DiskTemplate, MirrorStatus } from './schemas/disk';
 import { defaultKvmParams, KeptKvmParams, StartOverrides } from './schemas/hv-params';
 import { HypervisorKind, NicMode, OsChoice } from './schemas/instance';
 import { AcceleratorSetting, NodeFacts, sayLimits } from './schemas/node';
+import { Seed } from './schemas/seed';
 import { DiskMiB, MemoryMiB, Vcpus } from './units';
 
 export { ObservedInstance };
@@ -40,6 +41,8 @@ export const InstanceDefinition = z.object({
   memoryMiB: MemoryMiB,
   minMemoryMiB: MemoryMiB.optional(),
   hvParams: KeptKvmParams.default(defaultKvmParams),
+  /** Absent or null: cloud-init is told nothing. */
+  seed: Seed.nullish(),
   diskTemplate: DiskTemplate,
   disks: z
     .array(

@@ -40,6 +40,11 @@ export const fieldMessages = {
   imageDisk: 'An image needs a disk.',
   imageUnknown: 'There is no such image in this cluster, or it is not ready.',
   imageNowhere: 'No node that is online can install disk images.',
+  userDataForm:
+    'User data are text that begins with #cloud-config, #! or another word that cloud-init knows.',
+  userDataTooLong: 'User data have at most 16 KiB.',
+  sshKeyForm: 'Enter public SSH keys, one on each line, as they stand in authorized_keys.',
+  sshKeysTooMany: 'Enter at most 20 SSH keys.',
 } as const;
 
 export type FieldMessage = keyof typeof fieldMessages;

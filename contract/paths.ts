@@ -49,6 +49,7 @@ export const api = {
       'migrate' | 'failover' | 'move' | 'replace-disks' | 'recreate-disks' | 'convert' | 'repair-mirror',
   ) => `/api/v1/instances/${id}/${action}`,
   instanceReinstall: (id: string) => `/api/v1/instances/${id}/reinstall`,
+  instanceSeed: (id: string) => `/api/v1/instances/${id}/seed`,
   instanceRename: (id: string) => `/api/v1/instances/${id}/rename`,
   instanceCleanupMigration: (id: string) => `/api/v1/instances/${id}/cleanup-migration`,
   instanceMaintenance: (id: string, action: Maintenance) => `/api/v1/instances/${id}/${action}`,

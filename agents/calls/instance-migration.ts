@@ -7,6 +7,7 @@ import { hypervisorOf, observedOf } from '../driver-choice';
 import type { Hypervisor } from '../hypervisors/hypervisor';
 import { releaseResources, takeResources } from '../instance-resources';
 import type { NodeParts } from '../node-parts';
+import { writeSeedCd } from '../seed/seed-cd';
 import type { Handlers } from './handlers';
 import { findHypervisor, inTurn, runningHypervisor } from './running';
 
@@ -22,7 +23,7 @@ type MigrationCalls = Pick<
 >;
 
 export function createMigrationCalls(parts: NodeParts): MigrationCalls {
-  const { drivers, definitions, log } = parts;
+  const { drivers, definitions, dataDir, log } = parts;
   const nameOf = (id: string) => definitions.get(id)?.name ?? 'an instance';
   /** Also of one that does not run, for what is left of it. */
   const knowing = (instanceId: string): Hypervisor | undefined => {
@@ -35,7 +36,8 @@ export function createMigrationCalls(parts: NodeParts): MigrationCalls {
       const definition = asRunning(definitions.need(instanceId), machine);
       const hypervisor = hypervisorOf(drivers, definition.hypervisor);
       try {
-        const boot = await chooseBoot(drivers, definition, { isCdKnown: true });
+        const seed = await writeSeedCd(dataDir, definition);
+        const boot = await chooseBoot(drivers, definition, { isCdKnown: true, seed });
         const start = { definition, ...boot, ...(await takeResources(drivers, definition)) };
         if (call.signal.aborted) throw new AppError('canceled', 'canceled');
         return await hypervisor.receive({ start, address, accelerator: machine.accelerator });

@@ -6,6 +6,7 @@ import { hypervisorOf, isHere, isRunning, observedOf } from '../driver-choice';
 import { releaseResources, takeResources } from '../instance-resources';
 import type { NodeParts } from '../node-parts';
 import { wordsOf } from '../log';
+import { writeSeedCd } from '../seed/seed-cd';
 import { inContext } from './in-context';
 import type { CallContext, Handlers } from './handlers';
 import { needObserved, runningHypervisor } from './running';
@@ -44,7 +45,7 @@ export function createPowerCalls(parts: NodeParts): PowerCalls {
 type Start = { definition: InstanceDefinition; paused: boolean };
 
 async function start(
-  { drivers, log }: NodeParts,
+  { drivers, dataDir, log }: NodeParts,
   { definition, paused }: Start,
   signal: AbortSignal,
 ): Promise<ObservedInstance> {
@@ -56,7 +57,8 @@ async function start(
   const hypervisor = hypervisorOf(drivers, definition.hypervisor);
   try {
     const resources = await takeResources(drivers, definition);
-    const boot = await chooseBoot(drivers, definition);
+    const seed = await writeSeedCd(dataDir, definition);
+    const boot = await chooseBoot(drivers, definition, { seed });
     if (signal.aborted) throw new AppError('canceled', 'canceled');
     await hypervisor.start({ definition, ...boot, ...resources, paused });
   } catch (error) {

@@ -5,7 +5,7 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useCrumbLabels } from './crumbs';
 
-const lists = ['instances', 'nodes', 'clusters', 'jobs', 'activity', 'users', 'account'] as const;
+const lists = ['instances', 'nodes', 'clusters', 'images', 'jobs', 'activity', 'users', 'account'] as const;
 const parts = ['create', 'mirror', 'screen', 'serial', 'jobs', 'activity'] as const;
 
 export function Breadcrumbs() {

@@ -72,7 +72,17 @@ export function AddImageForm({ onClose, onAdded }: Props) {
           )}
         </Field>
       )}
-      <CheckboxField label={t('public')} {...form.register('isPublic')} />
+      <Controller
+        control={form.control}
+        name="isPublic"
+        render={({ field }) => (
+          <CheckboxField
+            label={t('public')}
+            checked={field.value ?? false}
+            onChange={({ target }) => field.onChange(target.checked)}
+          />
+        )}
+      />
     </SheetForm>
   );
 }

@@ -11,6 +11,7 @@ import { KvmParamsOverride, StartOverrides } from './hv-params';
 import { InstanceDisk, PendingChange } from './instance-parts';
 import { ImageChoice } from './image';
 import { ScriptChoice } from './os-script';
+import { Seed } from './seed';
 
 export const HypervisorKind = z.enum(['kvm', 'simulated']);
 export type HypervisorKind = z.infer<typeof HypervisorKind>;
@@ -45,6 +46,8 @@ export const InstanceCreate = z
     secondaryId: Id.optional(),
     hypervisor: HypervisorKind.default('kvm'),
     os: OsChoice,
+    /** What cloud-init is told. */
+    seed: Seed.nullish(),
     vcpus: Vcpus,
     memoryMiB: MemoryMiB,
     diskTemplate: DiskTemplate,

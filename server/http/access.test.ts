@@ -14,7 +14,7 @@ const guarded = doors.filter((door) => !door.route.startsWith('auth/'));
 const body = {
   ...{ confirmName: 'web1', kind: 'screen', mode: 'auto', to: 'plain', sizeMiB: 64, newSizeMiB: 128 },
   ...{ diskId: randomUUID(), toInstanceId: randomUUID(), keepNodeId: randomUUID() },
-  ...{ name: 'web2', os: { kind: 'none' }, adopt: { vg: 'corral', name: 'theirs' } },
+  ...{ name: 'web2', os: { kind: 'none' }, seed: null, adopt: { vg: 'corral', name: 'theirs' } },
 };
 
 const someImage = { name: 'debian', format: 'raw', source: 'upload', state: 'ready', isPublic: true };

@@ -15,6 +15,7 @@ import {
   resolveHvParams,
 } from '@/contract/schemas/hv-params';
 import { NicMode } from '@/contract/schemas/instance';
+import { Seed } from '@/contract/schemas/seed';
 import { parseFacts } from '../db/nodes';
 import type { InstanceNode, PlacedDisk, PlacedInstance } from './placed-instance';
 
@@ -59,6 +60,7 @@ export function toDefinition(instance: PlacedInstance, nodeId: string): Instance
   return {
     ...{ id, name, hypervisor, os, vcpus, memoryMiB, diskTemplate },
     minMemoryMiB: instance.minMemoryMiB ?? memoryMiB,
+    ...(instance.seed !== null && { seed: Seed.parse(instance.seed) }),
     hvParams: hvParamsOf(instance),
     disks: readyDisks(instance).map((disk) => ({
       id: disk.id,

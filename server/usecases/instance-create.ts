@@ -113,6 +113,7 @@ async function insertInstance(tx: Tx, wish: Wish): Promise<string> {
   const row = await tx.instance.create({
     data: {
       ...{ name, clusterId, ownerId, hypervisor, os, vcpus, memoryMiB, diskTemplate },
+      ...(wish.seed && { seed: wish.seed }),
       disks: { create: wish.disks.map(({ sizeMiB }, index) => ({ index, sizeMiB })) },
       nics: { create: newNics(wish.nics, []) },
     },

@@ -20,6 +20,7 @@ import { NicFields } from './NicFields';
 import { OsFields } from './OsFields';
 import { PlacementFields } from './PlacementFields';
 import { costOf, projectQuota } from './quota-projection';
+import { SeedPart } from './SeedPart';
 
 type Props = { options: CreateOptions; first: CreateOffer; onOwner: (ownerId: string) => void };
 
@@ -51,7 +52,11 @@ export function CreateFields({ options, first, onOwner }: Props) {
       form.reset(valuesOnCluster(form.getValues(), next), { keepDefaultValues: true, keepDirty: true });
   };
   const submit = async (wish: InstanceCreate) => {
-    const { instanceId, jobId } = await create.mutateAsync(wish);
+    const { instanceId, jobId } = await create.mutateAsync({
+      ...wish,
+      // What was entered before another system was chosen.
+      seed: wish.os.kind === 'image' ? wish.seed : null,
+    });
     router.push(instanceId ? pages.instance(instanceId) : pages.job(jobId));
   };
 
@@ -68,6 +73,7 @@ export function CreateFields({ options, first, onOwner }: Props) {
     >
       <IdentityFields form={form} offer={offer} options={options} onOwner={onOwner} onCluster={moveTo} />
       <OsFields form={form} offer={offer} />
+      <SeedPart form={form} />
       <HardwareFields form={form} offer={offer} />
       <DiskFields form={form} offer={offer} />
       <NicFields form={form} offer={offer} />

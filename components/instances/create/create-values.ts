@@ -2,6 +2,7 @@
 import { offersTiny } from '@/contract/schemas/node';
 import type { CreateOffer } from '@/contract/schemas/cluster';
 import { type DiskTemplate } from '@/contract/schemas/disk';
+import { imageDiskMiB } from '@/contract/schemas/image';
 import { whyNoScript, type ScriptOffer } from '@/contract/schemas/os-script';
 import {
   tinyMinMemoryMiB,
@@ -68,6 +69,12 @@ export function firstNics({ userNetwork, bridges: [link] }: CreateOffer): NicCre
 /** What scripts can install on the chosen node, or wherever it is placed. */
 export function scriptsOn(offer: CreateOffer, nodeId: string | undefined): ScriptOffer[] {
   return offer.nodes?.find(({ id }) => id === nodeId)?.scripts ?? offer.scripts;
+}
+
+/** What the first disk has to have; 0 where nothing is known of that. */
+export function leastDiskMiB(os: OsChoice, { images }: CreateOffer): number {
+  const image = os.kind === 'image' && images.find(({ id }) => id === os.imageId);
+  return image ? imageDiskMiB(image) : 0;
 }
 
 function isNetworkOffered(nic: NicCreate, { userNetwork, bridges }: CreateOffer): boolean {

@@ -6,6 +6,7 @@ import { DangerRow, DangerZone } from '@/components/ui/Section';
 import type { Instance } from '@/contract/schemas/instance';
 import { DisksSection } from '@/components/instances/disks/DisksSection';
 import { RemoveButton } from '@/components/instances/actions/RemoveButton';
+import { SeedSection } from '@/components/instances/seed/SeedSection';
 import { HardwareSection } from './HardwareSection';
 import { LastWords } from './LastWords';
 import { LatestJob } from './LatestJob';
@@ -23,6 +24,7 @@ export function InstanceOverview({ id }: { id: string }) {
         <HardwareSection instance={instance} />
         <DisksSection instance={instance} />
         <NicsSection instance={instance} />
+        <SeedSection instance={instance} />
       </div>
       <Danger instance={instance} />
     </div>
