@@ -15,6 +15,13 @@ export async function readJsonBody(request: Request): Promise<unknown> {
   }
 }
 
+/** For what can do without a body: none at all, or JSON. */
+export async function readOptionalBody(request: Request): Promise<unknown> {
+  if (request.headers.has('content-type')) return readJsonBody(request);
+  if ((await readText(request, bodyLimitBytes)) !== '') requireJson(request, { isRequired: true });
+  return undefined;
+}
+
 /** Refuses bodies of other types, also where no body is read: a form or a plain text may come from any page. */
 export function requireJson(request: Request, { isRequired }: { isRequired: boolean }): void {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();

@@ -68,6 +68,18 @@ describe('a request that changes something', () => {
 });
 
 describe('a body', () => {
+  it('that a door can do without may be left out, and is JSON where it is not', async () => {
+    const Optional = Body.prefault({ name: 'none' });
+    const door = route({ access: 'session.view', body: Optional, answers: Body })(({ body }) =>
+      Promise.resolve(body),
+    );
+    const nothing = await door(post(undefined, { 'content-type': null }));
+    expect(await nothing.json()).toEqual({ name: 'none', list: [] });
+    expect(await (await door(post('{"name":"x"}'))).json()).toMatchObject({ name: 'x' });
+    expect((await door(post('{"name":"x"}', { 'content-type': 'text/plain' }))).status).toBe(415);
+    expect((await echo(post(undefined, { 'content-type': null }))).status).toBe(415);
+  });
+
   it('that is not valid is refused with the place of each mistake', async () => {
     const problem = await problemOf(echo(post('{"name":"too long","list":[1,"2"]}')));
     expect(problem).toMatchObject({ status: 422, code: 'invalid' });

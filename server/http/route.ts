@@ -8,7 +8,7 @@ import { actorFromCookies } from '../auth/session-actor';
 import { sharedDb } from '../db/client';
 import { env } from '../env';
 import { problemResponse } from './problem';
-import { readBinaryBody, readJsonBody, requireCleanText, requireJson } from './read-body';
+import { readBinaryBody, readJsonBody, readOptionalBody, requireCleanText, requireJson } from './read-body';
 import { requireSameOrigin } from './same-origin';
 
 type Schemas<P, Q, B, A> = {
@@ -101,6 +101,7 @@ async function readBody<B extends z.ZodType | undefined>(
 }
 
 async function bodyOf(request: Request, schema: z.ZodType | undefined): Promise<unknown> {
+  if (schema?.safeParse(undefined).success) return readOptionalBody(request);
   if (schema) return readJsonBody(request);
   requireJson(request, { isRequired: false });
 }

@@ -7,7 +7,7 @@ import { startInstance } from '@/server/usecases/instance-power';
 export const POST = route({
   access: 'instance.power',
   params: IdInPath,
-  body: InstanceStart,
+  body: InstanceStart.prefault({}),
   answers: Accepted,
   status: 202,
 })(({ ctx, params, body }) => startInstance(ctx, { ...body, ...params }));
