@@ -13,6 +13,8 @@ export type Product = {
   setPasswordUrl: string | null;
   /** Everything the product printed so far. */
   output(): string;
+  /** Of the process that watches over its programs. */
+  readonly pid: number;
   /** The process ids of one of its programs: `engine`, `web`, `agent`. */
   pidsOf(program: string): Promise<number[]>;
   /** Ctrl-C, and wait for the end; answers the exit code. Instances keep running. */
@@ -43,6 +45,7 @@ export async function startProduct(options: StartOptions = {}): Promise<Product>
   return {
     url,
     dataDir,
+    pid: child.pid ?? 0,
     setPasswordUrl: /https?:\/\/\S+\/welcome\/\S+/.exec(text)?.[0] ?? null,
     output: () => text,
     pidsOf: (program) => findPids({ program, dataDir }),

@@ -1,11 +1,13 @@
 // The promise that people trust Corral with, on real kernels: mirrored instances live through the loss of a node.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { api } from '@/contract/paths';
 import { Accepted } from '@/contract/schemas/common';
 import { Instance } from '@/contract/schemas/instance';
 import type { LabNode } from '@/lab/lab-node';
-import { type RealCluster, startRealCluster, until } from '@/lab/testing/real-cluster';
+import { type RealCluster, startRealCluster } from '@/lab/testing/real-cluster';
+import { until } from '@/lab/testing/until';
+import { describeInstanceOperations } from '@/lab/testing/instance-operations';
+import { describeNodeOperations } from '@/lab/testing/node-operations';
 import { openSerial, type Serial, signInTiny } from './serial';
 
 let cluster: RealCluster;
@@ -18,15 +20,7 @@ beforeAll(async () => {
 }, 1_200_000);
 afterAll(() => cluster.close());
 
-/** What a watcher works on just now is asked for again when that is done. */
-const order = async (method: string, path: string, body: object = {}) => {
-  const asked = await until(
-    () => cluster.rest.call(method, path, Accepted, body).catch((error: Error) => error),
-    (answer) => !(answer instanceof Error && answer.message.startsWith('busy:')),
-  );
-  if (asked instanceof Error) throw asked;
-  return cluster.rest.jobDone(asked.jobId);
-};
+const order = (...asked: Parameters<RealCluster['order']>) => cluster.order(...asked);
 const see = () => cluster.rest.call('GET', api.instance(instanceId), Instance);
 const labNode = (name: string): LabNode => cluster.lab.node(name);
 const nodeOf = async (which: 'node' | 'secondary') => (await see())[which]?.name ?? '';
@@ -132,10 +126,7 @@ describe('a mirrored instance on two real nodes', () => {
     const back = await nodeOf('secondary');
     await labNode(back).start();
     const { id } = await cluster.node(back);
-    await until(
-      () => cluster.rest.call('GET', api.node(id), z.object({ answersSince: z.string().nullable() })),
-      (node) => node.answersSince !== null,
-    );
+    await cluster.untilAnswers(back);
     await order('POST', `/api/v1/nodes/${id}/online`, {});
     await untilMirrored();
   });
@@ -150,3 +141,19 @@ describe('a mirrored instance on two real nodes', () => {
     }
   });
 });
+
+describe('an instance on real nodes', () =>
+  describeInstanceOperations({
+    cluster: () => cluster,
+    order,
+    async create(wish) {
+      const { jobId, instanceId: id = '' } = await cluster.rest.call('POST', api.instances(), Accepted, {
+        ...{ clusterId: cluster.clusterId, os: { kind: 'tiny' }, vcpus: 1, memoryMiB: 128 },
+        ...{ disks: [{ sizeMiB: 64 }], nics: [{ mode: 'bridged', link: 'br0' }], ...wish },
+      });
+      await cluster.rest.jobDone(jobId);
+      return id;
+    },
+  }));
+
+describe('real nodes', () => describeNodeOperations(() => cluster));

@@ -10,6 +10,8 @@ export type Rest = {
   readonly cookie: string;
   /** Throws with the problem's message when refused. */
   call<T extends z.ZodType>(method: string, path: string, answers: T, body?: unknown): Promise<z.output<T>>;
+  /** Sends bytes. */
+  upload(path: string, content: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Follows the live stream until the job has ended; throws its error. */
   jobDone(jobId: number): Promise<z.output<typeof Job>>;
 };
@@ -73,7 +75,11 @@ function restWith(url: string, cookie: string): Rest {
     await refuseProblem(response);
     return answers.parse(await response.json());
   };
-  return { url, cookie, call, jobDone: (jobId) => waitForJob({ url, cookie, call }, jobId) };
+  const upload: Rest['upload'] = async (path, content) => {
+    const headers = { cookie, origin: url, 'content-type': 'application/octet-stream' };
+    await refuseProblem(await fetch(url + path, { method: 'PUT', headers, body: content }));
+  };
+  return { url, cookie, call, upload, jobDone: (jobId) => waitForJob({ url, cookie, call }, jobId) };
 }
 
 async function waitForJob({ url, cookie, call }: Pick<Rest, 'url' | 'cookie' | 'call'>, jobId: number) {

@@ -8,12 +8,14 @@ import { NodePage, type Node } from '@/contract/schemas/node';
 import { type Product, removeProductData, startProduct } from '@/e2e/product';
 import { type Rest, setUpOperator } from '@/e2e/rest';
 import { joinNode } from '../console';
-import { type Lab, startLab } from '../lab';
+import { type Orders, ordersOf } from './orders';
+import { until } from './until';
+import { type Lab, type LabOptions, startLab } from '../lab';
 import { join } from 'node:path';
 
 export const operator = { login: 'operator', password: 'a long pass phrase of real nodes' };
 
-export type RealCluster = {
+export type RealCluster = Orders & {
   product: Product;
   rest: Rest;
   lab: Lab;
@@ -22,11 +24,14 @@ export type RealCluster = {
   node(name: string): Promise<Node>;
   /** Resolves when the console sees the node so. */
   untilNode(name: string, state: Node['state']): Promise<Node>;
+  /** Resolves when it answers again after its return. */
+  untilAnswers(name: string): Promise<void>;
   close(): Promise<void>;
 };
 
 /** Resolves when all nodes are online. */
-export async function startRealCluster({ nodes }: { nodes: number }): Promise<RealCluster> {
+export async function startRealCluster(shape: Pick<LabOptions, 'nodes' | 'memoryMiB'>): Promise<RealCluster> {
+  const { nodes } = shape;
   const product = await startProduct({ env: { CORRAL_LOCAL_AGENT: '0' } });
   let lab: Lab | undefined;
   const close = async () => {
@@ -41,7 +46,7 @@ export async function startRealCluster({ nodes }: { nodes: number }): Promise<Re
     await rest.call('PATCH', api.cluster(clusterId), z.unknown(), {
       diskTemplates: ['drbd', 'plain', 'file', 'diskless'],
     });
-    lab = await startLab({ nodes, consoleUrl: product.url });
+    lab = await startLab({ ...shape, consoleUrl: product.url });
     const commands = await installCommands(product, nodes);
     await Promise.all(lab.nodes.map((one, at) => joinNode(one, commands[at] ?? '')));
     const node = async (name: string) => {
@@ -54,23 +59,22 @@ export async function startRealCluster({ nodes }: { nodes: number }): Promise<Re
         () => node(name),
         (one) => one.state === state,
       );
+    const untilAnswers = async (name: string) => {
+      const { id } = await node(name);
+      await until(
+        () => rest.call('GET', api.node(id), Answering),
+        ({ answersSince }) => answersSince !== null,
+      );
+    };
     for (const { name } of lab.nodes) await untilNode(name, 'online');
-    return { product, rest, lab, clusterId, node, untilNode, close };
+    return { ...ordersOf(rest), product, rest, lab, clusterId, node, untilNode, untilAnswers, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** Looks again and again; the test's own time limit ends it. */
-export async function until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Promise<T> {
-  for (;;) {
-    const seen = await look();
-    if (isSo(seen)) return seen;
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
-}
-
+const Answering = z.object({ answersSince: z.string().nullable() });
 const Commands = z.object({ installCommands: z.array(z.string()) });
 
 async function installCommands({ dataDir }: Product, count: number): Promise<string[]> {

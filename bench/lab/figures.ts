@@ -1,0 +1,194 @@
+// The figures of real nodes, each beside the raw tools doing the same work in the same run.
+import { readFile } from 'node:fs/promises';
+import { api } from '@/contract/paths';
+import { EvacuationPlan } from '@/contract/schemas/evacuation';
+import { AcceptedBatch } from '@/contract/schemas/batch';
+import { until } from '@/lab/testing/until';
+import type { Row } from '../figure';
+import { median, ms } from '../stats';
+import { type LabBed, tookMs } from './bed';
+import { createRaw, failoverRaw, migrateRaw, type NodeCommand, readCommand, removeRaw } from './raw-instance';
+import { giveAddress, longestSilence, untilReached } from './reach';
+
+const sizeMiB = 128;
+const rounds = 3;
+const address = '10.77.0.200';
+
+type Pair = { product: number; raw: number };
+
+function compare(what: string, pairs: Pair[], goal: number): Row {
+  const ratio = median(pairs.map(({ product, raw }) => product / raw));
+  const [product, raw] = [median(pairs.map((one) => one.product)), median(pairs.map((one) => one.raw))];
+  return {
+    what: `${what} (${pairs.length} pairs)`,
+    goal: `<= ${goal}`,
+    measured: `${ratio.toFixed(2)} (${ms(product)} / ${ms(raw)})`,
+    reached: ratio <= goal,
+  };
+}
+
+export async function measureCreate(bed: LabBed): Promise<Row[]> {
+  const { one, two } = bed;
+  const [nodeId, secondaryId] = await Promise.all([bed.nodeId(one.name), bed.nodeId(two.name)]);
+  const pairs: Pair[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    const { id, job } = await bed.create({ name: `create-${round}.test`, nodeId, secondaryId });
+    const command = await readCommand(one, id);
+    await bed.remove(id);
+    pairs.push({ product: tookMs(job), raw: await createRaw([one, two], { command, sizeMiB }) });
+    await removeRaw([one, two]);
+  }
+  return [
+    compare('create a mirrored 128 MiB instance without OS: whole job / bare commands', pairs.slice(1), 1.25),
+  ];
+}
+
+export async function measureMigrate(bed: LabBed): Promise<Row[]> {
+  const pairs: Pair[] = [];
+  const silences: Pair[] = [];
+  const { id, command } = await bootReachable(bed, 'migrate.test');
+  const limits = { bandwidthMiBs: 1024, downtimeMs: 300 };
+  for (let round = 0; round < rounds; round++) {
+    let product = 0;
+    const silence = await longestSilence(bed.three, {
+      address,
+      work: async () =>
+        (product = tookMs(await bed.order('POST', api.instanceAction(id, 'migrate'), limits))),
+    });
+    silences.push({ product: silence, raw: 0 });
+    pairs.push({ product, raw: 0 });
+  }
+  await bed.remove(id);
+  for (const [round, pair] of pairs.entries()) {
+    await createRaw([bed.one, bed.two], { command, sizeMiB });
+    await untilReached(bed.three, address);
+    const silence = silences[round];
+    const raw = await longestSilence(bed.three, {
+      address,
+      work: async () => (pair.raw = await migrateRaw([bed.one, bed.two], { command, limits })),
+    });
+    if (silence) silence.raw = raw;
+    await removeRaw([bed.one, bed.two]);
+  }
+  return [
+    compare('migrate a running 128 MiB instance: whole job / bare steps', pairs, 1.25),
+    compare('… and how long it cannot be reached', silences, 1.1),
+  ];
+}
+
+/** A guest with an address that the third node asks it for; its command line serves for the raw one, too. */
+async function bootReachable(bed: LabBed, name: string): Promise<{ id: string; command: NodeCommand }> {
+  const [nodeId, secondaryId] = await Promise.all([bed.nodeId(bed.one.name), bed.nodeId(bed.two.name)]);
+  const { id } = await bed.create({ name, nodeId, secondaryId, start: false, os: { kind: 'tiny' } });
+  const [nic] = (await bed.see(id)).nics;
+  await giveAddress(bed.three, { mac: nic?.mac ?? '', address });
+  await bed.order('POST', api.instancePower(id, 'start'));
+  await untilReached(bed.three, address);
+  const command = await readCommand(bed.one, id);
+  // The raw one has an empty disk.
+  const args = command.args.map((arg) => arg.replace('tiny.root=disk', 'tiny.root=ram'));
+  return { id, command: { ...command, args } };
+}
+
+export async function measureFailover(bed: LabBed): Promise<Row[]> {
+  const { one, two } = bed;
+  const pairs: Pair[] = [];
+  const [nodeId, secondaryId] = await Promise.all([bed.nodeId(one.name), bed.nodeId(two.name)]);
+  for (let round = 0; round < rounds; round++) {
+    const { id } = await bed.create({ name: `failover-${round}.test`, nodeId, secondaryId });
+    const command = await readCommand(one, id);
+    await createRaw([one, two], { command, sizeMiB });
+    await one.kill();
+    await bed.untilNode(one.name, 'unreachable');
+    await bed.order('POST', api.nodeOffline(nodeId), { how: 'declared', confirmName: one.name });
+    const job = await bed.order('POST', api.instanceAction(id, 'failover'));
+    pairs.push({ product: tookMs(job), raw: await failoverRaw(two, command) });
+    await one.start();
+    await removeRaw([one, two]);
+    await until(
+      () => bed.order('POST', api.nodeOnline(nodeId)).catch((error: Error) => error),
+      (answer) => !(answer instanceof Error),
+    );
+    await bed.remove(id);
+  }
+  return [compare('failover after the fence, until the guest runs: whole job / bare steps', pairs, 1.25)];
+}
+
+export async function measureEvacuate(bed: LabBed): Promise<Row[]> {
+  const [nodeId, secondaryId] = await Promise.all([bed.nodeId(bed.one.name), bed.nodeId(bed.two.name)]);
+  const names = Array.from({ length: 6 }, (_, at) => `evacuate-${at}.test`);
+  const made = [];
+  for (const name of names)
+    made.push(await bed.create({ name, nodeId, secondaryId, disks: [{ sizeMiB: 32 }] }));
+  const single = tookMs(await bed.order('POST', api.instanceAction(made[0]?.id ?? '', 'migrate')));
+  await bed.order('POST', api.instanceAction(made[0]?.id ?? '', 'migrate'));
+  const { digest } = await bed.rest.call(
+    'GET',
+    api.nodeEvacuation(nodeId, { kind: 'primaries' }),
+    EvacuationPlan,
+  );
+  const before = performance.now();
+  const batch = await bed.rest.call('POST', api.nodeEvacuation(nodeId), AcceptedBatch, {
+    kind: 'primaries',
+    digest,
+  });
+  await Promise.all(batch.jobIds.map((jobId) => bed.rest.jobDone(jobId)));
+  const took = performance.now() - before;
+  for (const { id } of made) await bed.remove(id);
+  return [
+    {
+      what: 'evacuate a node with 6 running instances; one migration alone',
+      goal: 'no more than 6 in turn',
+      measured: `${ms(took)}; ${ms(single)}`,
+      reached: took <= 6 * single,
+    },
+  ];
+}
+
+export async function measureVerify(bed: LabBed): Promise<Row[]> {
+  const took: number[] = [];
+  for (let round = 0; round < 5; round++)
+    took.push(tookMs(await bed.order('POST', api.clusterVerify(bed.clusterId))));
+  return [
+    {
+      what: 'verify a clean cluster of 3 nodes (5 runs)',
+      goal: '<= 2 s',
+      measured: `p50 ${ms(median(took))}, slowest ${ms(Math.max(...took))}`,
+      reached: median(took) <= 2_000,
+    },
+  ];
+}
+
+export async function measureMemory(bed: LabBed): Promise<Row[]> {
+  const running = [];
+  for (let at = 0; at < 4; at++)
+    running.push(await bed.create({ name: `memory-${at}.test`, disks: [{ sizeMiB: 16 }] }));
+  for (let at = 4; at < 20; at++)
+    await bed.create({ name: `memory-${at}.test`, start: false, diskTemplate: 'diskless', disks: [] });
+  const programs = { engine: await bed.product.pidsOf('engine'), web: await bed.product.pidsOf('web') };
+  const pids = { supervisor: [bed.product.pid], ...programs };
+  const sizes = await Promise.all(
+    Object.entries(pids).map(async ([name, own]) => ({ name, sizes: await Promise.all(own.map(memoryOf)) })),
+  );
+  const sum = (which: keyof Memory) =>
+    sizes.flatMap((one) => one.sizes).reduce((all, one) => all + one[which], 0);
+  const each = sizes.map((one) => `${one.name} ${one.sizes.map(({ pss }) => pss.toFixed(0)).join(' + ')}`);
+  return [
+    {
+      what: 'control plane: memory (PSS) with 3 nodes and 20 instances, 4 of them running, without PostgreSQL',
+      goal: '<= 400 MB',
+      measured: `${sum('pss').toFixed(0)} MB (${each.join(', ')}; RSS ${sum('rss').toFixed(0)})`,
+      reached: sum('pss') <= 400,
+    },
+  ];
+}
+
+/** MB. `pss` counts what several processes share, such as Node itself, once. */
+type Memory = { pss: number; rss: number };
+
+async function memoryOf(pid: number): Promise<Memory> {
+  const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
+  const read = (name: string) =>
+    (Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1]) * 1024) / 1e6;
+  return { pss: read('Pss'), rss: read('Rss') };
+}

@@ -1,0 +1,135 @@
+// What the product does to a mirrored instance, done by hand: bare lvcreate, drbdmeta, drbdsetup and QEMU commands in one bash script per node
+// and stage, with the very QEMU command line that the product used for its own instance.
+import type { LabNode } from '@/lab/lab-node';
+
+/** A machine's command line as its node shows it, and the files that its descriptors stand for. */
+export type NodeCommand = { args: string[]; mac: string };
+
+const minor = 900;
+const port = 15_900;
+const uuid = '00000000-0000-4000-8000-000000000900';
+const tap = 'benchtap';
+const folder = '/run/bench';
+const migrationPort = 15_901;
+const resource = 'bench';
+
+/** As `ps` would show it, with /dev/fdset and /proc/self/fd names replaced by what they stand for. */
+export async function readCommand(node: LabNode, instanceId: string): Promise<NodeCommand> {
+  const text = await node.run(`
+    pid=$(pgrep -f -- '-uuid ${instanceId}')
+    tr '\\0' '\\n' </proc/$pid/cmdline | while read -r arg; do
+      case $arg in /proc/self/fd/*) readlink "/proc/$pid/fd/\${arg##*/}" ;; *) echo "$arg" ;; esac
+    done`);
+  const args = text.split('\n').filter((line) => line !== '');
+  const mac = /mac=([0-9a-f:]{17})/.exec(text)?.[1] ?? '';
+  const own = args
+    .filter((arg, at) => arg !== '-add-fd' && args[at - 1] !== '-add-fd')
+    .map((arg) =>
+      arg
+        .replaceAll(instanceId, uuid)
+        .replace('/dev/fdset/3', `/dev/drbd${minor}`)
+        .replace('/dev/fdset/4', 'serial.log')
+        .replace(/ifname=\w+/, `ifname=${tap}`),
+    );
+  return { args: own, mac };
+}
+
+const quote = (arg: string) => `'${arg.replaceAll("'", `'\\''`)}'`;
+
+/** Bash that speaks to the machine's monitor: `say '{…}'` leaves the answer in REPLY. */
+const monitor = `
+cd ${folder}
+until [ -S qmp.sock ]; do sleep 0.02; done
+coproc Q { socat - UNIX:qmp.sock; }
+say() { echo "$1" >&\${Q[1]}; while read -r REPLY <&\${Q[0]}; do case $REPLY in *'"return"'*|*'"error"'*) return;; esac; done; }
+say '{"execute":"qmp_capabilities"}'
+untilRunning() { until case $REPLY in *'"running": true'*) true;; *) false;; esac; do say '{"execute":"query-status"}'; done; }
+`;
+
+const start = ({ args }: NodeCommand, extra: string[] = []) => `
+mkdir -p ${folder}; rm -f ${folder}/*; cd ${folder}
+ip tuntap add ${tap} mode tap; ip link set ${tap} master br0 up
+nohup ${[...args, ...extra].map(quote).join(' ')} </dev/null >qemu.log 2>&1 &
+`;
+
+/** On both nodes at once: volumes, wiped as the product wipes them, metadata, the device, its connection. */
+const makeSide = (sizeMiB: number, [own, peer]: readonly [LabNode, LabNode]) => `
+set -e
+lvcreate -q -q -y -Wn -Zn -L ${sizeMiB}M -n ${resource} corral
+lvcreate -q -q -y -Wn -Zy -L 128M -n ${resource}.meta corral
+blkdiscard --zeroout /dev/corral/${resource}
+drbdmeta --force ${minor} v08 /dev/corral/${resource}.meta flex-external create-md >/dev/null 2>&1
+drbdsetup new-resource ${resource}
+drbdsetup new-minor ${resource} ${minor} 0
+drbdsetup attach ${minor} /dev/corral/${resource} /dev/corral/${resource}.meta flexible --on-io-error=detach
+drbdsetup connect ${resource} ${addresses(own, peer)} --protocol=C --cram-hmac-alg=sha256 --shared-secret=bench --ping-int=10 --ping-timeout=20 --connect-int=3
+`;
+
+const addresses = (own: LabNode, peer: LabNode) =>
+  `ipv4:${own.lanAddress}:${port} ipv4:${peer.lanAddress}:${port}`;
+
+const settle = `
+until drbdsetup status ${resource} | grep -q 'peer-disk:'; do sleep 0.05; done
+drbdsetup new-current-uuid --clear-bitmap ${minor}
+drbdsetup primary ${minor}
+`;
+
+/** Milliseconds until the machine runs. The first node becomes its primary one. */
+export async function createRaw(
+  [one, two]: readonly [LabNode, LabNode],
+  { command, sizeMiB }: { command: NodeCommand; sizeMiB: number },
+): Promise<number> {
+  return timed(async () => {
+    await Promise.all([one.run(makeSide(sizeMiB, [one, two])), two.run(makeSide(sizeMiB, [two, one]))]);
+    await one.run(`${settle}${start(command)}${monitor}untilRunning`);
+  });
+}
+
+/** Milliseconds from the first step to the last, when the machine runs on the second node alone. `limits` as the product sets them. */
+export async function migrateRaw(
+  [one, two]: readonly [LabNode, LabNode],
+  { command, limits }: { command: NodeCommand; limits: { bandwidthMiBs: number; downtimeMs: number } },
+): Promise<number> {
+  const allow = (own: LabNode, peer: LabNode, allowed: 'yes' | 'no') =>
+    own.run(`drbdsetup net-options ${addresses(own, peer)} --allow-two-primaries=${allowed}`);
+  const both = (allowed: 'yes' | 'no') => Promise.all([allow(one, two, allowed), allow(two, one, allowed)]);
+  const parameters = JSON.stringify({
+    execute: 'migrate-set-parameters',
+    arguments: { 'max-bandwidth': limits.bandwidthMiBs * 1024 * 1024, 'downtime-limit': limits.downtimeMs },
+  });
+  const to = `tcp:${two.lanAddress}:${migrationPort}`;
+  const incoming = `tcp:0:${migrationPort}`;
+  return timed(async () => {
+    await both('yes');
+    await two.run(`drbdsetup primary ${minor}${start(command, ['-incoming', incoming])}${monitor}`);
+    await one.run(`${monitor}
+      say '${parameters}'
+      say '{"execute":"migrate","arguments":{"uri":"${to}"}}'
+      until case $REPLY in *'"completed"'*) true;; *'"failed"'*) exit 1;; *) false;; esac; do say '{"execute":"query-migrate"}'; done`);
+    await two.run(`${monitor}untilRunning`);
+    await one.run(`${monitor}echo '{"execute":"quit"}' >&\${Q[1]}; until drbdsetup secondary ${minor} 2>/dev/null; do sleep 0.05; done
+      ip link del ${tap}`);
+    await both('no');
+  });
+}
+
+/** Milliseconds until the machine runs on the node, whose peer is lost. */
+export const failoverRaw = (node: LabNode, command: NodeCommand): Promise<number> =>
+  timed(() => node.run(`drbdsetup primary ${minor}${start(command)}${monitor}untilRunning`));
+
+/** Whatever of it is there. */
+export async function removeRaw(nodes: readonly LabNode[]): Promise<void> {
+  const script = `
+    pkill -9 -f -- '-uuid ${uuid}'; while pgrep -f -- '-uuid ${uuid}' >/dev/null; do sleep 0.05; done
+    ip link del ${tap} 2>/dev/null
+    drbdsetup down ${resource} 2>/dev/null
+    lvremove -q -q -f corral/${resource} corral/${resource}.meta 2>/dev/null
+    rm -rf ${folder}; true`;
+  await Promise.all(nodes.filter((node) => node.isRunning()).map((node) => node.run(script)));
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const before = performance.now();
+  await work();
+  return performance.now() - before;
+}

@@ -1,0 +1,103 @@
+// kill -9 of the engine, of the web server and of the agents in the middle of operations, on real nodes. Every step of every operation is tried on
+// simulated nodes (server/operations/testing); here it is shown that real disks and machines come through it, too.
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { api } from '@/contract/paths';
+import { type FaultGround, openFaultGround } from '../testing/fault-ground';
+
+vi.setConfig({ testTimeout: 900_000 });
+let ground: FaultGround;
+beforeAll(async () => {
+  ground = await openFaultGround();
+});
+afterAll(() => ground.close());
+
+const killEngine = () => killAll('engine');
+const killWeb = () => killAll('web');
+async function killAll(program: string) {
+  const pids = await ground.product.pidsOf(program);
+  expect(pids).not.toEqual([]);
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+}
+const killAgent = async (name: string) => {
+  await ground.lab.node(name).run('systemctl kill --signal KILL corral-agent');
+};
+
+/** In each: what is asked for, and the step that runs when it strikes. */
+type Operation = { ask(): Promise<number>; step: string };
+const action = (name: 'migrate' | 'failover' | 'replace-disks', body: object = {}) => ({
+  ask: () => ground.ask('POST', api.instanceAction(ground.instanceId, name), body),
+});
+const disk = async (at: number) => (await ground.see()).disks.at(at);
+
+const operations: Record<string, Operation> = {
+  migrate: { ...action('migrate'), step: 'send' },
+  failover: { ...action('failover', { timeoutS: 0 }), step: 'start' },
+  'replace the secondary disks': { ...action('replace-disks', { mode: 'secondary' }), step: 'renew-side' },
+  'grow a disk': {
+    step: 'grow-volumes',
+    async ask() {
+      const first = await disk(0);
+      const body = { newSizeMiB: (first?.sizeMiB ?? 0) + 8 };
+      return ground.ask('PATCH', api.instanceDisk(ground.instanceId, first?.id ?? ''), body);
+    },
+  },
+  'add a disk': {
+    step: 'create-disks',
+    ask: () => ground.ask('POST', api.instanceDisks(ground.instanceId), { sizeMiB: 16 }),
+  },
+  'remove a disk': {
+    step: 'remove-disks',
+    ask: async () => ground.ask('DELETE', api.instanceDisk(ground.instanceId, (await disk(-1))?.id ?? '')),
+  },
+};
+
+describe.each([
+  'migrate',
+  'failover',
+  'replace the secondary disks',
+  'grow a disk',
+  'add a disk',
+  'remove a disk',
+])('%s', (name) => {
+  const { ask, step } = operations[name] ?? { ask: () => Promise.reject(new Error(name)), step: '' };
+
+  it('goes on to its end after a kill -9 of the engine', async () => {
+    const jobId = await ask();
+    await ground.untilStep(jobId, step);
+    await killEngine();
+    expect(await ground.ended(jobId)).toMatchObject({ status: 'success', needsAttention: false });
+    await ground.expectWhole();
+  });
+});
+
+describe.each(['migrate', 'add a disk'])('%s', (name) => {
+  const { ask, step } = operations[name] ?? { ask: () => Promise.reject(new Error(name)), step: '' };
+
+  it.each(['node', 'secondary'] as const)(
+    'ends with nothing lost after a kill -9 of the agent of its %s',
+    async (which) => {
+      const struck = (await ground.see())[which]?.name ?? '';
+      const jobId = await ask();
+      await ground.untilStep(jobId, step);
+      await killAgent(struck);
+      const job = await ground.ended(jobId);
+      expect(['success', 'error']).toContain(job.status);
+      expect(job.needsAttention).toBe(false);
+      await ground.expectWhole();
+    },
+  );
+});
+
+describe('a creation', () => {
+  it('goes on to its end after a kill -9 of the web server, and its removal does', async () => {
+    const { clusterId, rest } = ground;
+    const created = ground.create({ name: 'web2.test', disks: [{ sizeMiB: 32 }] });
+    await killWeb();
+    const id = await created;
+    const jobId = await ground.ask('DELETE', api.instance(id), { confirmName: 'web2.test' });
+    await killWeb();
+    expect(await ground.ended(jobId)).toMatchObject({ status: 'success' });
+    expect(clusterId && rest).toBeTruthy();
+    await ground.expectWhole();
+  });
+});
