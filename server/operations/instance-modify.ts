@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { AppError } from '@/contract/errors';
 import { BridgeName, DiskName, Id, MacAddress } from '@/contract/names';
 import { DiskMode } from '@/contract/schemas/disk';
-import { ClusterKvmParams, KvmParamsOverride, resolveHvParams } from '@/contract/schemas/hv-params';
+import { KvmParamsOverride } from '@/contract/schemas/hv-params';
 import { NicMode } from '@/contract/schemas/instance';
 import { DiskChange } from '@/contract/schemas/instance-actions';
 import { MemoryMiB, Vcpus } from '@/contract/units';
@@ -12,8 +12,10 @@ import type { Tx } from '../db/client';
 import { operation, step } from '../jobs/operation';
 import { powerChargeOf } from '../quotas/charge';
 import { giveBack } from '../quotas/ledger';
+import { isCdAsConfigured } from './cd-in-drive';
 import { defineOnAll } from './define-on-all';
 import { lookAtInstance, needOutput } from './look-at-instance';
+import { toDefinition } from './node-disks';
 import { seenBy } from './observed-state';
 import { changeInstance } from '../db/instance-state';
 import { callAgent, readInstance, readPlaced, requireReady } from './placed-instance';
@@ -130,10 +132,9 @@ const applyLive = step('apply-at-once', {
     const { running } = needOutput(ctx, look);
     if (!running) return;
     const { instance, node } = await readPlaced(ctx, instanceId);
-    const cluster = ClusterKvmParams.parse(instance.cluster.hvParams);
-    const { cdrom } = resolveHvParams(cluster, undefined, KvmParamsOverride.parse(instance.hvParams));
-    if (cdrom !== running.hvParams.cdrom)
-      await callAgent(ctx, { node }, 'instance.changeCd', { instanceId, iso: cdrom });
+    const definition = toDefinition(instance, node.id);
+    if (!isCdAsConfigured(running.hvParams.cdrom, definition))
+      await callAgent(ctx, { node }, 'instance.changeCd', { instanceId, iso: definition.hvParams.cdrom });
     if (runtimeMemoryMiB === undefined) return;
     if (runtimeMemoryMiB > running.memoryMiB)
       throw new AppError(

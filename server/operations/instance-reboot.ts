@@ -8,6 +8,7 @@ import { type KvmParams, StartOverrides } from '@/contract/schemas/hv-params';
 import { InstanceReboot } from '@/contract/schemas/instance';
 import { changeInstance, recordMachine } from '../db/instance-state';
 import { operation, step } from '../jobs/operation';
+import { isCdAsConfigured } from './cd-in-drive';
 import { needOutput } from './look-at-instance';
 import { toDefinition } from './node-disks';
 import { seenBy } from './observed-state';
@@ -67,9 +68,9 @@ export const instanceReboot = operation({
 
 const bootParams = StartOverrides.keyof().exclude(['cdrom']).options;
 
-/** An OS that boots from an ISO file has it in the drive unless another one is configured. */
-function bootsAlike(running: KvmParams, { os, hvParams: wanted }: InstanceDefinition): boolean {
-  const ofOs = os.kind === 'iso' ? os.iso : null;
-  const isSameCd = [wanted.cdrom, wanted.cdrom ?? ofOs].includes(running.cdrom);
-  return isSameCd && bootParams.every((name) => running[name] === wanted[name]);
+function bootsAlike(running: KvmParams, wanted: InstanceDefinition): boolean {
+  return (
+    isCdAsConfigured(running.cdrom, wanted) &&
+    bootParams.every((name) => running[name] === wanted.hvParams[name])
+  );
 }

@@ -59,3 +59,13 @@ it('leaves an instance down that cannot boot from what was wished for', async ()
   });
   expect(await row()).toMatchObject({ status: 'stopped', adminState: 'down', machine: null });
 });
+
+it('keeps the CD that its OS boots from when something else about it is changed', async () => {
+  const iso = 'memtest.iso';
+  await world.db.instance.update({ where: { id: instanceId }, data: { os: { kind: 'iso', iso } } });
+  await world.runOn(place, instanceId, { operation: 'instance.start' });
+  expect((await machine()).hvParams.cdrom).toBe(iso);
+  const change = { hvParams: { keymap: 'de' } };
+  await world.runOn(place, instanceId, { operation: 'instance.modify', params: change });
+  expect((await machine()).hvParams.cdrom).toBe(iso);
+});
