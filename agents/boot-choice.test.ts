@@ -56,3 +56,13 @@ it('names the ISO file that the node does not have', async () => {
     message: expect.stringContaining('c.iso'),
   });
 });
+
+it('has the seed in the CD drive while nothing else lies there', async () => {
+  const seed = cd('seed');
+  const withImage = defineSimulated('web3', { os: { kind: 'none' } });
+  expect(await chooseBoot(drivers, withImage, { seed })).toEqual({ boot: { kind: 'firmware' }, cd: seed });
+  expect(await chooseBoot(drivers, withImage, { seed, isCdKnown: true })).toMatchObject({ cd: seed });
+  expect(await chooseBoot(drivers, fromIso, { seed })).toMatchObject({ cd: cd('a.iso') });
+  const inserted = withOverrides(withImage, { cdrom: 'b.iso' });
+  expect(await chooseBoot(drivers, inserted, { seed })).toMatchObject({ cd: cd('b.iso') });
+});
