@@ -55,8 +55,9 @@ const adoption: AdoptionFixture = {
     return { vg: 'corral', name };
   },
   hold: async (volume) => {
-    const loop = (await inNode(`losetup --find --show /dev/${volumeText(volume)}`)).trim();
-    return async () => void (await inNode(`losetup --detach ${loop}`));
+    const path = `/dev/${volumeText(volume)}`;
+    await inNode(`dmsetup create held --table "0 $(blockdev --getsz ${path}) linear ${path} 0"`);
+    return async () => void (await inNode('dmsetup remove held'));
   },
   volumeOf: ({ diskId }) => ({ vg: 'corral', name: `disk-${diskId}` }),
   isThere: async (volume) => {
