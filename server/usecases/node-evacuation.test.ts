@@ -27,7 +27,7 @@ beforeEach(async () => {
     const name = `${letter}-${randomUUID().slice(0, 8)}`;
     const id = await makeNode(world.db, { clusterId, name });
     const pools = [{ kind: 'vg', name: 'corral', totalMiB: 1_000_000, freeMiB: 900_000 }];
-    const offers = { diskTemplates: ['drbd'], replicationAddress: '10.0.0.1', pools };
+    const offers = { diskTemplates: ['drbd', 'plain'], replicationAddress: '10.0.0.1', pools };
     await world.db.node.update({ where: { id }, data: { facts: { ...factsOf(name), ...offers } } });
     return id;
   };
@@ -83,6 +83,26 @@ describe('emptying a node', () => {
     const node = await world.db.node.findUniqueOrThrow({ where: { id: nodes.a } });
     expect(node).toMatchObject({ drained: true, evacuationId: accepted.batchId });
     expect((await auditOf(nodes.a)).at(-1)).toMatchObject({ action: 'node.evacuate', outcome: 'accepted' });
+  });
+
+  it('moves what is not mirrored to the node that was shown', async () => {
+    const id = await makeInstance(world.db, {
+      clusterId,
+      nodeId: nodes.a,
+      ownerId: world.alice.actor.userId,
+    });
+    await world.db.instance.update({ where: { id }, data: { diskTemplate: 'plain' } });
+    const { digest, rows } = await getEvacuationPlan(ctx(), { id: nodes.a, kind: 'primaries' });
+    const [move] = rows[0]?.moves ?? [];
+    expect(move?.operation).toBe('instance.move');
+    await evacuateNode(ctx(), { id: nodes.a, kind: 'primaries', digest, drain: false });
+    const job = await world.db.job.findFirstOrThrow({ where: { targetId: id } });
+    expect(job).toMatchObject({
+      operation: 'instance.move',
+      params: { instanceId: id, nodeId: move?.node.id },
+    });
+    await finishJobs(world.db);
+    await world.db.instance.delete({ where: { id } });
   });
 
   it('is refused when the plan is another one by now', async () => {
