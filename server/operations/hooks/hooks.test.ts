@@ -56,6 +56,8 @@ describe('hooks', () => {
       'node.runCommand',
       'node.putFile',
       'cluster.verify',
+      'image.fetch',
+      'image.remove',
     ]);
   });
 
