@@ -52,6 +52,7 @@ describe('hooks', () => {
       'instance.repairMirror',
       'instance.activateDisks',
       'instance.deactivateDisks',
+      'node.check',
       'node.removeVolume',
       'node.runCommand',
       'node.putFile',
