@@ -72,7 +72,8 @@ export async function signInTiny(serial: Serial): Promise<void> {
   const nudge = setInterval(() => serial.type(''), nudgeMs);
   try {
     for (let from = 0; ;) {
-      const [prompt] = await serial.until(/login: *$|root@\S+# *$/, from);
+      // The shell asks the terminal where its cursor is, right behind its prompt.
+      const [prompt] = await serial.until(/login: *$|root@\S+# *(?:\W\[6n)?$/, from);
       if (prompt.startsWith('root@')) return;
       from = serial.text().length;
       serial.type('root');
