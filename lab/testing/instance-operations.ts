@@ -23,8 +23,10 @@ export function describeInstanceOperations({ cluster, order, create }: Ground): 
   const see = () => cluster().rest.call('GET', api.instance(id), Instance);
   const power = (action: 'start' | 'stop' | 'reboot' | 'pause' | 'resume', body: object = {}) =>
     order('POST', api.instancePower(id, action), body);
-  const maintain = (action: 'activate-disks' | 'deactivate-disks' | 'set-offline' | 'set-online') =>
+  const maintain = (action: 'activate-disks' | 'deactivate-disks') =>
     order('POST', api.instanceMaintenance(id, action));
+  const set = (action: 'set-offline' | 'set-online') =>
+    cluster().rest.call('POST', api.instanceMaintenance(id, action), Instance);
   const here = async (): Promise<LabNode> => cluster().lab.node((await see()).node?.name ?? '');
   const there = async (): Promise<LabNode> => {
     const name = (await see()).node?.name;
@@ -99,9 +101,9 @@ export function describeInstanceOperations({ cluster, order, create }: Ground): 
     expect((await see()).status).toBe('disksInactive');
     await maintain('activate-disks');
     expect((await see()).status).toBe('stopped');
-    await maintain('set-offline');
+    await set('set-offline');
     expect((await see()).status).toBe('offline');
-    await maintain('set-online');
+    await set('set-online');
   });
 
   it('gets another name and another installation', async () => {
