@@ -71,12 +71,18 @@ export async function openSerial(rest: Rest, instanceId: string): Promise<Serial
 export async function signInTiny(serial: Serial): Promise<void> {
   const nudge = setInterval(() => serial.type(''), nudgeMs);
   try {
+    const login = /login: *$/;
+    // The shell asks the terminal where its cursor is, right behind its prompt.
+    const prompt = /root@\S+# *(?:\W\[6n)?$/;
     for (let from = 0; ;) {
-      // The shell asks the terminal where its cursor is, right behind its prompt.
-      const [prompt] = await serial.until(/login: *$|root@\S+# *(?:\W\[6n)?$/, from);
-      if (prompt.startsWith('root@')) return;
+      const [seen] = await serial.until(new RegExp(`${login.source}|${prompt.source}`), from);
       from = serial.text().length;
-      serial.type('root');
+      // What stands there may be of a shell that is no more: one that answers is one.
+      const isShell = prompt.test(seen);
+      serial.type(isShell ? 'echo si""gned' : 'root');
+      if (!isShell) continue;
+      const [answer] = await serial.until(new RegExp(`^signed|${login.source}`, 'm'), from);
+      if (answer === 'signed') return;
     }
   } finally {
     clearInterval(nudge);
