@@ -28,6 +28,7 @@ test('tells of this very machine what the contract wants to know', async () => {
     hypervisors: [{ kind: 'kvm', version: expect.stringMatching(/^\d+\.\d+/) }],
     oses: [
       { kind: 'tiny', state: 'preparing' },
+      { kind: 'image', state: 'preparing' },
       { kind: 'none', state: 'ready' },
     ],
   });

@@ -39,7 +39,7 @@ export function describeInstanceOperations({ cluster, order, create }: Ground): 
   /** A volume that nobody uses is not active. Answers what the command prints of it. */
   const peek = async (volume: string, command: string) =>
     (await here()).run(
-      `lvchange -ay ${volume} && (${command}) <${volume}; udevadm settle; lvchange -an ${volume}`,
+      `lvchange -ay ${volume} && (${command}) <${volume} && { udevadm settle; lvchange -an ${volume} 2>/dev/null || true; }`,
     );
   const processOf = async () => (await (await here()).run(`pgrep -f -- '-uuid ${id}' || true`)).trim();
   const inGuest = async (command: string) => {

@@ -55,6 +55,10 @@ export function describeNodeOperations(cluster: () => RealCluster): void {
     const leaving = cluster().lab.nodes[1];
     if (!leaving) throw new Error('Two nodes are needed');
     await order('DELETE', api.node(await idOf(leaving.name)));
-    expect((await leaving.sh('systemctl is-active corral-agent')).output.trim()).not.toBe('active');
+    await until(
+      () => leaving.sh('systemctl is-active corral-agent'),
+      ({ exitCode }) => exitCode !== 0,
+    );
+    expect((await leaving.sh('ls /var/lib/corral/agent/identity.json')).exitCode).not.toBe(0);
   });
 }
