@@ -113,11 +113,13 @@ function nextChange(guest: KvmGuest, signal?: AbortSignal) {
   const promise = new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, lookMs);
     const stop = guest.hear(({ event }) => event === 'MIGRATION' && resolve());
-    signal?.addEventListener('abort', () => resolve(), { once: true });
+    const onAbort = () => resolve();
+    signal?.addEventListener('abort', onAbort);
     void guest.ended().then(resolve);
     end = () => {
       clearTimeout(timer);
       stop();
+      signal?.removeEventListener('abort', onAbort);
     };
   });
   return { promise, end };
