@@ -7,7 +7,10 @@ export type ChildEnvironments = { controlPlane: NodeJS.ProcessEnv; agent: NodeJS
 /** `started`: the environment of the start; default: ours. */
 type Connections = { databaseUrl: string; secret: string; started?: NodeJS.ProcessEnv };
 
-/** V8 would let garbage lie while there is memory, and glibc keep what is free. What the product was started with comes later, and wins. */
+/**
+ * V8 would let garbage lie while there is memory, and glibc keep what is free. What the product was started with comes later, and wins. Not for
+ * development, where pages are compiled in the same process.
+ */
 const controlPlaneNodeOptions = '--max-semi-space-size=2 --max-old-space-size=448';
 const controlPlaneHeap = {
   MALLOC_ARENA_MAX: '2',
@@ -37,7 +40,9 @@ export function childEnvironments(
     controlPlane: {
       ...common,
       ...controlPlaneHeap,
-      NODE_OPTIONS: `${controlPlaneNodeOptions} ${common.NODE_OPTIONS}`,
+      NODE_OPTIONS: settings.isDevelopment
+        ? common.NODE_OPTIONS
+        : `${controlPlaneNodeOptions} ${common.NODE_OPTIONS}`,
       NODE_ENV: settings.isDevelopment ? 'development' : 'production',
       DATABASE_URL: databaseUrl,
       CORRAL_SECRET: secret,
