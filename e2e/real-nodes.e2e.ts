@@ -1,7 +1,6 @@
 // The promise that people trust Corral with, on real kernels: mirrored instances live through the loss of a node.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { api } from '@/contract/paths';
-import { Accepted } from '@/contract/schemas/common';
 import { Instance } from '@/contract/schemas/instance';
 import type { LabNode } from '@/lab/lab-node';
 import { type RealCluster, startRealCluster } from '@/lab/testing/real-cluster';
@@ -50,13 +49,7 @@ describe('a mirrored instance on two real nodes', () => {
       const { facts } = await cluster.node(name);
       expect(facts?.checks?.filter(({ state }) => state === 'missing')).toEqual([]);
     }
-    const { jobId, instanceId: id } = await cluster.rest.call('POST', api.instances(), Accepted, {
-      ...{ name: 'web1.test', clusterId: cluster.clusterId, os: { kind: 'tiny' } },
-      ...{ vcpus: 1, memoryMiB: 128, diskTemplate: 'drbd', disks: [{ sizeMiB: 64 }] },
-      ...{ nics: [{ mode: 'bridged', link: 'br0' }], start: true },
-    });
-    instanceId = id ?? '';
-    await cluster.rest.jobDone(jobId);
+    ({ id: instanceId } = await cluster.create({ name: 'web1.test' }));
     expect(await see()).toMatchObject({ status: 'running', accelerator: 'kvm' });
     expect(await nodeOf('secondary')).not.toBe(await nodeOf('node'));
     await untilMirrored();
@@ -142,18 +135,6 @@ describe('a mirrored instance on two real nodes', () => {
   });
 });
 
-describe('an instance on real nodes', () =>
-  describeInstanceOperations({
-    cluster: () => cluster,
-    order,
-    async create(wish) {
-      const { jobId, instanceId: id = '' } = await cluster.rest.call('POST', api.instances(), Accepted, {
-        ...{ clusterId: cluster.clusterId, os: { kind: 'tiny' }, vcpus: 1, memoryMiB: 128 },
-        ...{ disks: [{ sizeMiB: 64 }], nics: [{ mode: 'bridged', link: 'br0' }], ...wish },
-      });
-      await cluster.rest.jobDone(jobId);
-      return id;
-    },
-  }));
+describe('an instance on real nodes', () => describeInstanceOperations(() => cluster));
 
 describe('real nodes', () => describeNodeOperations(() => cluster));

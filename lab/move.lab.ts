@@ -3,11 +3,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSerial, signInTiny } from '@/e2e/serial';
 import { api } from '@/contract/paths';
-import { Accepted } from '@/contract/schemas/common';
 import { Instance } from '@/contract/schemas/instance';
 import type { LabNode } from './lab-node';
 import { type RealCluster, startRealCluster } from './testing/real-cluster';
-import { until } from './testing/until';
 
 const name = 'web1.test';
 const copies = '/var/lib/corral/agent/disk-copies';
@@ -21,17 +19,7 @@ beforeAll(async () => {
 }, 1_200_000);
 afterAll(() => cluster.close());
 
-/** What a watcher works on just now is asked for again when that is done. */
-const submit = async (path: string, body: object = {}) => {
-  const asked = await until(
-    () => cluster.rest.call('POST', path, Accepted, body).catch((error: Error) => error),
-    (answer) => !(answer instanceof Error && answer.message.startsWith('busy:')),
-  );
-  if (asked instanceof Error) throw asked;
-  return asked;
-};
-const order = async (path: string, body: object = {}) =>
-  cluster.rest.jobDone((await submit(path, body)).jobId);
+const order = (path: string, body: object = {}) => cluster.order('POST', path, body);
 const see = () => cluster.rest.call('GET', api.instance(instanceId), Instance);
 const nodeName = async () => (await see()).node?.name ?? '';
 const ends = async (): Promise<{ here: LabNode; there: LabNode }> => {
@@ -61,13 +49,8 @@ const patient = { timeout: 900_000 };
 
 describe('a plain instance on two real nodes', patient, () => {
   it('has something to lose', async () => {
-    const { jobId, instanceId: id } = await submit(api.instances(), {
-      ...{ name, clusterId: cluster.clusterId, os: { kind: 'tiny' } },
-      ...{ vcpus: 1, memoryMiB: 128, diskTemplate: 'plain', disks: [{ sizeMiB: 96 }, { sizeMiB: 32 }] },
-      ...{ nics: [{ mode: 'bridged', link: 'br0' }], start: true },
-    });
-    instanceId = id ?? '';
-    await cluster.rest.jobDone(jobId);
+    const disks = [{ sizeMiB: 96 }, { sizeMiB: 32 }];
+    ({ id: instanceId } = await cluster.create({ name, diskTemplate: 'plain', disks }));
     await atPrompt((run) => run('dd if=/dev/urandom of=/root/data bs=64k count=64 2>/dev/null; sync'));
     checksum = await sumInside();
     expect(checksum).toMatch(/^[0-9a-f]{64}$/);

@@ -1,7 +1,6 @@
 // The console and three nodes of the lab that benchmarks measure, and how they ask the console for things.
 import { api } from '@/contract/paths';
-import { Accepted } from '@/contract/schemas/common';
-import { Instance, type InstanceCreateInput } from '@/contract/schemas/instance';
+import { Instance } from '@/contract/schemas/instance';
 import { type Job } from '@/contract/schemas/job';
 import type { LabNode } from '@/lab/lab-node';
 import { type RealCluster, startRealCluster } from '@/lab/testing/real-cluster';
@@ -13,7 +12,6 @@ export type LabBed = RealCluster & {
   readonly three: LabNode;
   nodeId(name: string): Promise<string>;
   see(id: string): Promise<Instance>;
-  create(wish: Partial<InstanceCreateInput> & { name: string }): Promise<{ id: string; job: Job }>;
   remove(id: string): Promise<void>;
 };
 
@@ -22,20 +20,13 @@ const memoryMiB = 2048;
 
 export async function openLabBed(): Promise<LabBed> {
   const cluster = await startRealCluster({ nodes: 3, memoryMiB });
-  const { rest, clusterId, lab } = cluster;
+  const { rest, lab } = cluster;
   const see: LabBed['see'] = (id) => rest.call('GET', api.instance(id), Instance);
   return {
     ...cluster,
     ...{ one: lab.node(1), two: lab.node(2), three: lab.node(3), see },
     nodeId: async (name) => (await cluster.node(name)).id,
-    async create(wish) {
-      const { jobId, instanceId = '' } = await rest.call('POST', api.instances(), Accepted, {
-        ...{ clusterId, os: { kind: 'none' }, vcpus: 1, memoryMiB: 128, start: true },
-        ...{ diskTemplate: 'drbd', disks: [{ sizeMiB: 128 }], nics: [{ mode: 'bridged', link: 'br0' }] },
-        ...wish,
-      });
-      return { id: instanceId, job: await rest.jobDone(jobId) };
-    },
+    create: (wish) => cluster.create({ os: { kind: 'none' }, disks: [{ sizeMiB: 128 }], ...wish }),
     async remove(id) {
       await cluster.order('DELETE', api.instance(id), { confirmName: (await see(id)).name });
     },

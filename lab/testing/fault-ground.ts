@@ -2,8 +2,7 @@
 // writing all along. After each fault `expectWhole` asks the console, the nodes and the guests whether anything was lost or left over.
 import { expect } from 'vitest';
 import { api } from '@/contract/paths';
-import { Accepted } from '@/contract/schemas/common';
-import { Instance, type InstanceCreateInput, InstancePage } from '@/contract/schemas/instance';
+import { Instance, InstancePage } from '@/contract/schemas/instance';
 import { VerifyResult, type VerifyFinding } from '@/contract/schemas/verify';
 import { findLeftovers } from './leftovers';
 import { type RealCluster, startRealCluster } from './real-cluster';
@@ -16,8 +15,6 @@ export type FaultGround = RealCluster & {
   readonly witness: Witness;
   see(instanceId?: string): Promise<Instance>;
   list(): Promise<Instance[]>;
-  /** Creates one and waits for it. Answers its id. */
-  create(wish: Partial<InstanceCreateInput> & { name: string }): Promise<string>;
   /** What a verification finds now that no job is under way. */
   verify(): Promise<VerifyFinding[]>;
   untilMirrored(instanceId?: string): Promise<void>;
@@ -38,20 +35,10 @@ export async function openFaultGround(): Promise<FaultGround> {
 async function prepare(cluster: RealCluster): Promise<FaultGround> {
   const { rest, clusterId, lab } = cluster;
   const nodeIds = await Promise.all(lab.nodes.map(({ name }) => cluster.node(name).then(({ id }) => id)));
-  const create: FaultGround['create'] = async (wish) => {
-    const { jobId, instanceId = '' } = await rest.call('POST', api.instances(), Accepted, {
-      ...{ clusterId, os: { kind: 'tiny' }, vcpus: 1, memoryMiB: 128, start: true },
-      ...{ diskTemplate: 'drbd', disks: [{ sizeMiB: 64 }], nics: [{ mode: 'bridged', link: 'br0' }] },
-      ...wish,
-    });
-    const { status, error } = await cluster.ended(jobId);
-    if (status !== 'success') throw new Error(`Cannot create ${wish.name}: ${error?.message}`);
-    return instanceId;
-  };
   const [node1, node2, node3] = nodeIds;
-  const [instanceId, bystanderId] = await Promise.all([
-    create({ name: 'web1.test', nodeId: node1, secondaryId: node2 }),
-    create({ name: 'bystander.test', nodeId: node3, diskTemplate: 'plain' }),
+  const [{ id: instanceId }, { id: bystanderId }] = await Promise.all([
+    cluster.create({ name: 'web1.test', nodeId: node1, secondaryId: node2 }),
+    cluster.create({ name: 'bystander.test', nodeId: node3, diskTemplate: 'plain' }),
   ]);
   const [witness, bystander] = await Promise.all([
     openWitness(rest, instanceId),
@@ -74,7 +61,7 @@ async function prepare(cluster: RealCluster): Promise<FaultGround> {
   };
   return {
     ...cluster,
-    ...{ instanceId, witness, see, list, create, untilMirrored, verify },
+    ...{ instanceId, witness, see, list, untilMirrored, verify },
     async expectWhole() {
       await untilMirrored();
       await witness.check();

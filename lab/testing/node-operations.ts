@@ -1,4 +1,4 @@
-// Every operation on nodes that the journey on real nodes (real-nodes.e2e.ts) does not take, once on real kernels.
+// Every operation on nodes that the journey on real nodes (e2e/real-nodes.e2e.ts) does not take, once on real kernels.
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { api } from '@/contract/paths';

@@ -12,7 +12,9 @@ export type Orders = {
   ask(method: string, path: string, body?: object): Promise<number>;
   /** The job once it has ended, however it did. */
   ended(jobId: number): Promise<Job>;
-  /** ask and ended; throws unless it was a success. */
+  /** As ended; throws unless it was a success. */
+  succeeded(jobId: number): Promise<Job>;
+  /** ask and succeeded. */
   order(method: string, path: string, body?: object): Promise<Job>;
   /** Resolves once that step of the job has begun; throws when the job ended before. */
   untilStep(jobId: number, step: string): Promise<void>;
@@ -41,15 +43,16 @@ export function ordersOf(rest: Rest): Orders {
     if (!job) throw new Error('unreachable');
     return job;
   };
+  const succeeded: Orders['succeeded'] = async (jobId) => {
+    const job = await ended(jobId);
+    if (job.status === 'success') return job;
+    throw new Error(`Job ${job.id} (${job.operation}) ended as ${job.status}: ${job.error?.message}`);
+  };
   return {
     ask,
     ended,
-    async order(...[method, path, body]: Parameters<Orders['order']>) {
-      const job = await ended(await ask(method, path, body));
-      if (job.status !== 'success')
-        throw new Error(`Job ${job.id} (${job.operation}) ended as ${job.status}: ${job.error?.message}`);
-      return job;
-    },
+    succeeded,
+    order: async (method, path, body) => succeeded(await ask(method, path, body)),
     async untilStep(jobId: number, step: string) {
       const begun = ({ steps }: Job) =>
         steps.some(({ name, status }) => name === step && status !== 'pending');

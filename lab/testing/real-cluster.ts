@@ -4,6 +4,9 @@ import { findRunningProduct } from '@/tools/supervisor/running-product';
 import { z } from 'zod';
 import { api } from '@/contract/paths';
 import { ClusterList } from '@/contract/schemas/cluster';
+import { Accepted } from '@/contract/schemas/common';
+import type { InstanceCreateInput } from '@/contract/schemas/instance';
+import type { Job } from '@/contract/schemas/job';
 import { NodePage, type Node } from '@/contract/schemas/node';
 import { type Product, removeProductData, startProduct } from '@/e2e/product';
 import { type Rest, setUpOperator } from '@/e2e/rest';
@@ -22,6 +25,8 @@ export type RealCluster = Orders & {
   clusterId: string;
   /** A node of the lab as the console knows it. */
   node(name: string): Promise<Node>;
+  /** A mirrored instance with the tiny OS that runs, as far as nothing else is wished; throws unless its job was a success. */
+  create(wish: Partial<InstanceCreateInput> & { name: string }): Promise<{ id: string; job: Job }>;
   /** Resolves when the console sees the node so. */
   untilNode(name: string, state: Node['state']): Promise<Node>;
   /** Resolves when it answers again after its return. */
@@ -67,7 +72,16 @@ export async function startRealCluster(shape: Pick<LabOptions, 'nodes' | 'memory
       );
     };
     for (const { name } of lab.nodes) await untilNode(name, 'online');
-    return { ...ordersOf(rest), product, rest, lab, clusterId, node, untilNode, untilAnswers, close };
+    const orders = ordersOf(rest);
+    const create: RealCluster['create'] = async (wish) => {
+      const { jobId, instanceId: id = '' } = await rest.call('POST', api.instances(), Accepted, {
+        ...{ clusterId, os: { kind: 'tiny' }, vcpus: 1, memoryMiB: 128, start: true },
+        ...{ diskTemplate: 'drbd', disks: [{ sizeMiB: 64 }], nics: [{ mode: 'bridged', link: 'br0' }] },
+        ...wish,
+      });
+      return { id, job: await orders.succeeded(jobId) };
+    };
+    return { ...orders, product, rest, lab, clusterId, node, untilNode, untilAnswers, create, close };
   } catch (error) {
     await close();
     throw error;
