@@ -10,18 +10,14 @@ import { createGroupVolumes } from './storage/group-volumes';
 import { createLvm } from './tools/lvm/lvm';
 
 export function createRealTools({ dataDir, drivers }: { dataDir: string; drivers: Drivers }): NodeTools {
-  const lvm = createLvm();
-  const readGroups = async () => {
-    const pools = (await Promise.all(drivers.storages.map((storage) => storage.pools()))).flat();
-    return [...new Set(pools.flatMap(({ kind, name }) => (kind === 'vg' ? [name] : [])))];
-  };
+  const hasGroups = drivers.storages.some(({ template }) => template === 'plain');
   return {
     fencing: createFenceHooks(),
     copies: createDiskCopy({ root: join(dataDir, 'disk-copies') }),
     operator: createOperatorTools({ folder: join(dataDir, 'command-runs') }),
     volumes: [
       createFolderVolumes(join(dataDir, 'disks')),
-      createGroupVolumes({ readGroups, listAll: lvm.listAllVolumes, removeVolumes: lvm.removeVolumes }),
+      ...(hasGroups ? [createGroupVolumes(createLvm())] : []),
     ],
   };
 }

@@ -61,8 +61,7 @@ describe('logical volumes', () => {
 
   it('belong to the disk in their tag', async () => {
     const volumes = createGroupVolumes({
-      readGroups: async () => ['corral'],
-      listAll: async () => [lv, other],
+      listVolumes: async () => [lv, other],
       removeVolumes: async () => {},
     });
     expect(await volumes.list()).toMatchObject([
@@ -71,11 +70,10 @@ describe('logical volumes', () => {
     ]);
   });
 
-  it('are removed only from groups of the node', async () => {
+  it('are removed only from the group that is named', async () => {
     const removed: string[] = [];
     const volumes = createGroupVolumes({
-      readGroups: async () => ['corral'],
-      listAll: async () => [lv],
+      listVolumes: async () => [lv],
       removeVolumes: async (list) => void removed.push(...list.map((one) => one.lv)),
     });
     await volumes.remove({ kind: 'vg', pool: 'root', name: lv.lv });

@@ -61,12 +61,12 @@ function comparable(address: string): string {
 
 /** Secondary, also where it is not set up; `busy` with who uses it. */
 export async function closeDevice(drbd: Drbd, disk: NodeDisk): Promise<void> {
-  await whileBusy(() => drbd.secondary(targetOf(disk)), { path: devicePathOf(disk), isBusy });
+  await whileBusy(() => drbd.secondary(targetOf(disk)), { paths: [devicePathOf(disk)], isBusy });
 }
 
 /** Nothing of it is set up any more; `busy` with who uses it. */
 export async function takeDown(drbd: Drbd, disk: NodeDisk): Promise<void> {
-  await whileBusy(() => drbd.down(targetOf(disk)), { path: devicePathOf(disk), isBusy });
+  await whileBusy(() => drbd.down(targetOf(disk)), { paths: [devicePathOf(disk)], isBusy });
 }
 
 const isBusy = (error: unknown) => error instanceof AppError && error.code === 'busy';

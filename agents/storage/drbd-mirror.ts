@@ -4,7 +4,6 @@ import type { MirrorStatus, MirrorWish, NodeDisk } from '@/contract/schemas/disk
 import type { Drbd } from '../tools/drbd/drbd';
 import type { DrbdEvents } from '../tools/drbd/events';
 import { downState, type DeviceState } from '../tools/drbd/states';
-import { sizeMiBOf } from '../tools/lvm/parse';
 import type { Mirror } from './block-device';
 import { isConnectedAsSaid, targetOf } from './drbd-device';
 import { renewVolumes } from './drbd-renewal';
@@ -44,11 +43,13 @@ type View = { drbd: Drbd; splits: SplitBrains; states: Map<number, DeviceState> 
 async function statusOf(disk: NodeDisk, { drbd, splits, states }: View): Promise<MirrorStatus> {
   const target = targetOf(disk);
   const state = states.get(target.mirror.minor) ?? downState;
+  // Each costs a program, and sides that have met have compared theirs already.
+  const areApart = !['down', 'connected'].includes(state.connection);
   return {
     diskId: disk.diskId,
     ...state,
     splitBrain: await splits.isSplit(target, state),
-    generations: state.connection === 'down' ? [] : await drbd.readGenerations(target),
+    generations: areApart ? await drbd.readGenerations(target) : [],
   };
 }
 
@@ -93,7 +94,7 @@ async function takeSnapshot(volumes: LvmVolumes, disk: NodeDisk, lv: string): Pr
   if (!origin) throw new AppError('not_found', `Cannot take a snapshot: disk ${disk.diskId} does not exist`);
   const volume = `${data.vg}/${lv}`;
   if (found({ vg: data.vg, lv })) return { volume };
-  const sizeMiB = sizeMiBOf(origin);
+  const { sizeMiB } = origin;
   try {
     await volumes.snapshot(data, { lv, sizeMiB, tags: ownerTags(disk) });
   } catch (error) {

@@ -5,7 +5,6 @@ import { drbdMetaMiB, type NodeDisk } from '@/contract/schemas/disk';
 import { formatMiB } from '@/contract/units';
 import type { Drbd } from '../tools/drbd/drbd';
 import { volumePath, type VolumeName } from '../tools/lvm/args';
-import { sizeMiBOf } from '../tools/lvm/parse';
 import type { Report } from './block-device';
 import { backingOf, targetOf } from './drbd-device';
 import { dataOf, kindTag, metaOf, ownerTags, specOf, unfinishedTag } from './lvm-names';
@@ -53,7 +52,7 @@ async function makeSpares({ volumes, disk, report, found }: Spares): Promise<voi
   const [data, meta] = [dataOf(disk, spec), metaOf(disk, spec)];
   await volumes.remove([data, meta].map(spareOf).filter((name) => found(name)));
   const old = found(data);
-  const sizeMiB = Math.max(disk.sizeMiB, old ? sizeMiBOf(old) : 0);
+  const sizeMiB = Math.max(disk.sizeMiB, old?.sizeMiB ?? 0);
   report.log(`Making a new volume of ${formatMiB(sizeMiB)} in the volume group ${data.vg}`);
   const tags = [...ownerTags(disk), unfinishedTag];
   const neededMiB = sizeMiB + (data.vg === meta.vg ? drbdMetaMiB : 0);

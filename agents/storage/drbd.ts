@@ -53,7 +53,7 @@ export function createDrbdStorage({ drbd, lvm = createLvm(), events = createDrbd
     },
     async remove(disk) {
       await takeDown(drbd, disk);
-      await volumes.removeAll(disk.diskId, data(disk));
+      await volumes.removeAll(disk.diskId, both(disk));
     },
     give: (disk, toInstanceId) => volumes.give(disk.diskId, toInstanceId),
     async grow(disk, wish, report) {

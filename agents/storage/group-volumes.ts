@@ -1,26 +1,22 @@
 // All logical volumes of the volume groups that disks are made in, with the tags that tell whose they are.
 import { Id } from '@/contract/names';
 import { VolumeRef, type NodeVolume } from '@/contract/schemas/volume';
-import type { AnyVolume } from '../tools/lvm/all-volumes';
+import type { Volume } from '../tools/lvm/report';
 import type { VolumeSource } from './volume-source';
 
-type Seen = Pick<AnyVolume, 'vg' | 'lv' | 'sizeMiB' | 'tags' | 'isOpen'>;
+type Seen = Pick<Volume, 'vg' | 'lv' | 'sizeMiB' | 'tags' | 'isOpen'>;
 
 type GroupParts = {
-  /** Names of the groups. */
-  readGroups(): Promise<string[]>;
-  listAll(groups: string[]): Promise<Seen[]>;
+  listVolumes(): Promise<Seen[]>;
   removeVolumes(volumes: { vg: string; lv: string }[]): Promise<void>;
 };
 
-export function createGroupVolumes({ readGroups, listAll, removeVolumes }: GroupParts): VolumeSource {
-  const listIn = async (groups: string[]) => (groups.length > 0 ? listAll(groups) : []);
+export function createGroupVolumes({ listVolumes, removeVolumes }: GroupParts): VolumeSource {
   return {
     has: ({ kind }) => kind === 'vg',
-    list: async () => (await listIn(await readGroups())).flatMap(toVolume),
+    list: async () => (await listVolumes()).flatMap(toVolume),
     async remove({ pool, name }) {
-      const groups = (await readGroups()).filter((group) => group === pool);
-      const found = (await listIn(groups)).find(({ lv }) => lv === name);
+      const found = (await listVolumes()).find(({ vg, lv }) => vg === pool && lv === name);
       if (found) await removeVolumes([{ vg: pool, lv: name }]);
     },
   };

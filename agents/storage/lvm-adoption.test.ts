@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { parseAllVolumes } from '../tools/lvm/all-volumes';
+import { parseReport } from '../tools/lvm/report';
 import { whyNotAdopted } from './lvm-adoption';
 
-const fixture = path.join(import.meta.dirname, '../tools/lvm/fixtures/lvs-all-2.03.16.json');
-const [ours, theirs] = parseAllVolumes(readFileSync(fixture, 'utf8'));
+const fixture = path.join(import.meta.dirname, '../tools/lvm/fixtures/fullreport-2.03.16.json');
+const [ours, theirs] = parseReport(readFileSync(fixture, 'utf8')).volumes;
 if (!ours || !theirs) throw new Error('the fixture has two volumes');
 
 it('takes an ordinary volume of somebody else', () => {

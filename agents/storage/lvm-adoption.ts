@@ -5,8 +5,8 @@ import type { AdoptedVolume, NodeDisk } from '@/contract/schemas/disk';
 import { DiskMiB, formatMiB } from '@/contract/units';
 import { createKeyedLocks } from '../keyed-locks';
 import { volumeText, type VolumeName } from '../tools/lvm/args';
-import type { AnyVolume } from '../tools/lvm/all-volumes';
 import type { Lvm } from '../tools/lvm/lvm';
+import type { Volume } from '../tools/lvm/report';
 import type { Adoption } from './block-device';
 import { dataOf, isOwnTag, kindTag, ownerTags, specOf } from './lvm-names';
 import type { LvmVolumes } from './lvm-volumes';
@@ -21,7 +21,7 @@ export function createLvmAdoption(lvm: Lvm, volumes: LvmVolumes): Adoption {
     const groups = await lvm.listGroups();
     if (!groups.some((group) => group.name === vg))
       throw new AppError('not_found', `${cannot}: the node has no volume group ${vg}`);
-    const volume = (await lvm.listAllVolumes([vg])).find(({ lv }) => lv === name);
+    const volume = (await lvm.listVolumes()).find((one) => one.vg === vg && one.lv === name);
     if (!volume) throw new AppError('not_found', `${cannot}: it does not exist`);
     const refusal = whyNotAdopted(volume);
     if (refusal) throw new AppError('wrong_state', `${cannot}: ${refusal}`);
@@ -58,7 +58,7 @@ export function createLvmAdoption(lvm: Lvm, volumes: LvmVolumes): Adoption {
 }
 
 /** Ends a refusal; null where it is an ordinary volume that nobody uses. */
-export function whyNotAdopted({ bytes, sizeMiB, tags, isOpen, attributes }: AnyVolume): string | null {
+export function whyNotAdopted({ bytes, sizeMiB, tags, isOpen, attributes }: Volume): string | null {
   const [type = '', permission, , , state, , , , health] = attributes;
   if (tags.some(isOwnTag)) return 'it belongs to a disk already';
   if (type !== '-') return typeWords[type] ?? 'it is a part of another volume, or more than an ordinary one';

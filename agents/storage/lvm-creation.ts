@@ -3,7 +3,7 @@ import type { NodeDisk } from '@/contract/schemas/disk';
 import { formatMiB } from '@/contract/units';
 import { zeroRange } from '../tools/blkdiscard/zero';
 import { volumePath, type NewVolume, type VolumeName } from '../tools/lvm/args';
-import type { Volume } from '../tools/lvm/parse';
+import type { Volume } from '../tools/lvm/report';
 import { readDeviceMiB } from '../tools/sys/device-size';
 import type { Report } from './block-device';
 import { diskTag, kindTag, ownerTags, unfinishedTag } from './lvm-names';

@@ -3,7 +3,7 @@
 import { AppError } from '@/contract/errors';
 import { zeroRange } from '../tools/blkdiscard/zero';
 import { volumePath, volumeText, type VolumeName } from '../tools/lvm/args';
-import { sizeMiBOf, type Volume } from '../tools/lvm/parse';
+import type { Volume } from '../tools/lvm/report';
 import { readDeviceMiB } from '../tools/sys/device-size';
 import type { GrowWish, Report } from './block-device';
 import { wipeFromOf, wipeFromTag } from './lvm-names';
@@ -19,8 +19,8 @@ export async function growVolume(volumes: LvmVolumes, growth: Growth): Promise<v
     throw new AppError('not_found', `Cannot grow disk ${diskId}: ${volumeText(name)} does not exist`);
   if (wish.stage === 'check') return extend(volumes, { name, volume, sizeMiB: wish.sizeMiB, test: true });
   const openFrom = wipeFromOf(volume);
-  const fromMiB = openFrom ?? (wish.wipe ? sizeMiBOf(volume) : null);
-  const isLarger = wish.sizeMiB > sizeMiBOf(volume);
+  const fromMiB = openFrom ?? (wish.wipe ? volume.sizeMiB : null);
+  const isLarger = wish.sizeMiB > volume.sizeMiB;
   if (isLarger) {
     if (fromMiB !== null && openFrom === null) await volumes.retag([name], { add: [wipeFromTag(fromMiB)] });
     await extend(volumes, { name, volume, sizeMiB: wish.sizeMiB, test: false });
@@ -31,7 +31,7 @@ export async function growVolume(volumes: LvmVolumes, growth: Growth): Promise<v
 type Extension = { name: VolumeName; volume: Volume; sizeMiB: number; test: boolean };
 
 async function extend(volumes: LvmVolumes, { name, volume, sizeMiB, test }: Extension): Promise<void> {
-  const lackingMiB = sizeMiB - sizeMiBOf(volume);
+  const lackingMiB = sizeMiB - volume.sizeMiB;
   if (lackingMiB <= 0) return;
   try {
     await volumes.extend(name, { sizeMiB, test });

@@ -11,7 +11,8 @@ const ids = {
 const plain: NodeDisk = { ...ids, spec: { template: 'plain', vg: 'corral', stripes: 1 } };
 const [mirrored] = makeMirrorPair(ids);
 const volume = (tags: string[]) => ({
-  ...{ vg: 'corral', lv: 'x', bytes: 66 * 1024 * 1024, extentBytes: 1024, groupFreeMiB: 0, tags },
+  ...{ vg: 'corral', lv: 'x', bytes: 66 * 1024 * 1024, sizeMiB: 66, extentBytes: 1024, tags },
+  ...{ attributes: '-wi-a-----', isOpen: false },
 });
 
 test('a mirror lies on a volume named like a plain disk, and one of metadata beside it', () => {

@@ -4,7 +4,7 @@ import { Id } from '@/contract/names';
 import type { NodeDisk } from '@/contract/schemas/disk';
 import { AppError } from '@/contract/errors';
 import type { VolumeName } from '../tools/lvm/args';
-import { sizeMiBOf, type Volume } from '../tools/lvm/parse';
+import type { Volume } from '../tools/lvm/report';
 import type { DiskRef } from './block-device';
 
 type SpecOf<T extends NodeDisk['spec']['template']> = Extract<NodeDisk['spec'], { template: T }>;
@@ -59,7 +59,7 @@ export function wipeFromOf({ tags }: Volume): number | null {
 export function refOf(volume: Volume): (DiskRef & { sizeMiB: number })[] {
   const ids = [instanceTagPrefix, diskTagPrefix].flatMap((prefix) => afterPrefix(volume.tags, prefix));
   const [instanceId, diskId] = ids.filter((id) => Id.safeParse(id).success);
-  return instanceId && diskId ? [{ instanceId, diskId, sizeMiB: sizeMiBOf(volume) }] : [];
+  return instanceId && diskId ? [{ instanceId, diskId, sizeMiB: volume.sizeMiB }] : [];
 }
 
 /** Given by this program, whatever for. */

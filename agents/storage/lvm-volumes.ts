@@ -6,13 +6,14 @@ import { formatMiB } from '@/contract/units';
 import { ifMissing } from '../missing-file';
 import { volumePath, volumeText, type NewVolume, type VolumeName } from '../tools/lvm/args';
 import type { Lvm } from '../tools/lvm/lvm';
-import { isMadeFor, type Volume } from '../tools/lvm/parse';
+import { isMadeFor, type Volume } from '../tools/lvm/report';
 import { diskTag, ownerChange } from './lvm-names';
 import { whileBusy } from './while-busy';
 
 export function createLvmVolumes(lvm: Lvm) {
+  const list = async (tag: string) => (await lvm.listVolumes()).filter(({ tags }) => tags.includes(tag));
   const find = async (diskId: string) => {
-    const volumes = await lvm.listVolumes([diskTag({ diskId })]);
+    const volumes = await list(diskTag({ diskId }));
     return (name: VolumeName) => volumes.find((volume) => isSame(volume, name));
   };
 
@@ -45,7 +46,8 @@ export function createLvmVolumes(lvm: Lvm) {
   return {
     /** By name, among those of one disk. */
     find,
-    list: (kind: string): Promise<Volume[]> => lvm.listVolumes([kind]),
+    /** Those that carry the tag. */
+    list,
     refuseIfFull,
     /** Makes a volume; answers the one that is there already, null for a new one. `already_exists` where that has another size. */
     create,
@@ -66,12 +68,13 @@ export function createLvmVolumes(lvm: Lvm) {
     async deactivate(names: readonly VolumeName[]): Promise<void> {
       for (const name of names) {
         const path = volumePath(name);
-        if (await isDevice(path)) await whileBusy(() => lvm.activate([name], false), { path, isBusy });
+        if (await isDevice(path))
+          await whileBusy(() => lvm.activate([name], false), { paths: [path], isBusy });
       }
     },
     /** All of a disk, with its snapshots; one after the other, as LVM does it anyway. */
     async give(diskId: string, toInstanceId: string): Promise<void> {
-      const all = await lvm.listVolumes([diskTag({ diskId })]);
+      const all = await list(diskTag({ diskId }));
       if (all.length === 0)
         throw new AppError('not_found', `Cannot give disk ${diskId} away: it does not exist`);
       for (const { vg, lv, tags } of all) {
@@ -79,14 +82,14 @@ export function createLvmVolumes(lvm: Lvm) {
         if (change) await lvm.retag([{ vg, lv }], change);
       }
     },
-    /** All of a disk, with its snapshots; `busy` while something uses one. `name` is the one that it is asked of. */
-    async removeAll(diskId: string, name: VolumeName): Promise<void> {
+    /** All of a disk, with its snapshots; `busy` while something uses one, with who does of those that are named. */
+    async removeAll(diskId: string, names: readonly VolumeName[]): Promise<void> {
       const remove = () => lvm.removeVolumes({ tagged: diskTag({ diskId }) });
-      await whileBusy(remove, { path: volumePath(name), isBusy });
+      await whileBusy(remove, { paths: names.map(volumePath), isBusy });
     },
     async remove(names: readonly VolumeName[]): Promise<void> {
-      const [first] = names;
-      if (first) await whileBusy(() => lvm.removeVolumes(names), { path: volumePath(first), isBusy });
+      if (names.length === 0) return;
+      await whileBusy(() => lvm.removeVolumes(names), { paths: names.map(volumePath), isBusy });
     },
     rename: (name: VolumeName, lv: string) => lvm.renameVolume(name, lv),
     retag: (names: readonly VolumeName[], change: Parameters<Lvm['retag']>[1]) => lvm.retag(names, change),
@@ -113,7 +116,7 @@ async function isDevice(path: string): Promise<boolean> {
 
 function sameSize(existing: Volume, volume: NewVolume): Volume {
   if (isMadeFor(existing, volume)) return existing;
-  const existingMiB = Math.floor(existing.bytes / (1024 * 1024));
+  const { sizeMiB: existingMiB } = existing;
   const { sizeMiB } = volume;
   const sizes = `it exists with ${formatMiB(existingMiB)} instead of ${formatMiB(sizeMiB)}`;
   throw new AppError('already_exists', `Cannot create the volume ${volumeText(volume)}: ${sizes}`, {

@@ -29,7 +29,7 @@ export function createPlainStorage(lvm: Lvm = createLvm()): Storage {
     open: (disk) => volumes.activate(disk.diskId, [nameOf(disk)]),
     close: (disk) => untilUnused(volumePath(nameOf(disk))),
     shutdown: (disk) => volumes.deactivate([nameOf(disk)]),
-    remove: (disk) => volumes.removeAll(disk.diskId, nameOf(disk)),
+    remove: (disk) => volumes.removeAll(disk.diskId, [nameOf(disk)]),
     give: (disk, toInstanceId) => volumes.give(disk.diskId, toInstanceId),
     async grow(disk, wish, report) {
       if (wish.stage === 'device') return;

@@ -19,7 +19,7 @@ export function statusOf(wire: SimulatedWire, diskId: string, side: Side | undef
     peerDiskState: peer ? diskStateOf(peer) : 'unknown',
     ...syncStatus(wire, side, peer),
     splitBrain: device.dropped === 'splitBrain',
-    generations: [generations.current, generations.bitmap, ...generations.history].slice(0, 10),
+    generations: peer ? [] : [generations.current, generations.bitmap, ...generations.history].slice(0, 10),
   };
 }
 

@@ -12,7 +12,7 @@ test('what is busy for a moment is tried again', async () => {
       tries += 1;
       if (tries < 3) throw new Error('held open');
     },
-    { path: '/dev/null', isBusy },
+    { paths: ['/dev/null'], isBusy },
   );
   expect(tries).toBe(3);
 });
@@ -24,7 +24,7 @@ test('what fails otherwise is not tried again', async () => {
       tries += 1;
       throw new AppError('tool_failed', 'broken');
     },
-    { path: '/dev/null', isBusy },
+    { paths: ['/dev/null'], isBusy },
   );
   await expect(failing).rejects.toMatchObject({ code: 'tool_failed', message: 'broken' });
   expect(tries).toBe(1);
@@ -32,7 +32,10 @@ test('what fails otherwise is not tried again', async () => {
 
 test('what stays busy is refused with who uses it', { timeout: 30_000 }, async () => {
   const device = await open('/dev/zero', 'r');
-  const refused = whileBusy(() => Promise.reject(new Error('held open')), { path: '/dev/zero', isBusy });
+  const refused = whileBusy(() => Promise.reject(new Error('held open')), {
+    paths: ['/dev/full', '/dev/zero'],
+    isBusy,
+  });
   const user = expect.stringContaining(`(${process.pid})`);
   await expect(refused).rejects.toMatchObject({
     code: 'busy',

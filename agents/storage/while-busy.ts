@@ -7,10 +7,10 @@ const waitsMs = [100, 200, 400, 800, 1_600, 2_000, 4_000, 8_000];
 /** Tools that are refused may have waited for long themselves. */
 const patienceMs = 20_000;
 
-/** Tries again while `isBusy` says that it is only that; then throws `busy` with the tool's words and who uses the device. */
+/** Tries again while `isBusy` says that it is only that; then throws `busy` with the tool's words and who uses which of the devices. */
 export async function whileBusy(
   work: () => Promise<void>,
-  { path, isBusy }: { path: string; isBusy(error: unknown): boolean },
+  { paths, isBusy }: { paths: readonly string[]; isBusy(error: unknown): boolean },
 ): Promise<void> {
   const began = performance.now();
   for (const waitMs of waitsMs) {
@@ -23,10 +23,13 @@ export async function whileBusy(
   const error = await failureOf(work);
   if (error === null) return;
   if (!isBusy(error)) throw error;
-  const users = await listDeviceUsers(path);
+  const used = await Promise.all(paths.map(async (path) => ({ path, users: await listDeviceUsers(path) })));
   const words = error instanceof Error ? error.message : 'it is in use';
-  const by = users.length > 0 ? `. ${path} is used by ${users.join(', ')}` : '';
-  throw new AppError('busy', `${words}${by}`, { details: { ...detailsOf(error), users } });
+  const by = used
+    .filter(({ users }) => users.length > 0)
+    .map(({ path, users }) => `. ${path} is used by ${users.join(', ')}`);
+  const users = used.flatMap((one) => one.users);
+  throw new AppError('busy', `${words}${by.join('')}`, { details: { ...detailsOf(error), users } });
 }
 
 /** Where the device itself refuses nothing; throws `busy` with who uses it. Nothing to wait for where there is no such device. */
@@ -35,7 +38,7 @@ export async function untilUnused(path: string): Promise<void> {
     if ((await listDeviceUsers(path)).length > 0) throw new AppError('busy', `${path} is in use`);
   };
   const isBusy = (error: unknown) => error instanceof AppError && error.code === 'busy';
-  await whileBusy(refuse, { path, isBusy });
+  await whileBusy(refuse, { paths: [path], isBusy });
 }
 
 const failureOf = (work: () => Promise<void>): Promise<unknown> =>

@@ -202,7 +202,7 @@ export const MirrorStatus = z.object({
   secondsLeft: z.number().int().nullable(),
   /** DRBD found changes on both sides that the other one lacks, and dropped the connection. */
   splitBrain: z.boolean(),
-  /** Data generations, newest first: current, bitmap (since the sides parted), then history; 16 hex digits each. */
+  /** Data generations, told only while the sides are apart; newest first: current, bitmap (since they parted), then history; 16 hex digits each. */
   generations: z.array(z.string().regex(/^[0-9A-F]{16}$/)).max(10),
 });
 export type MirrorStatus = z.infer<typeof MirrorStatus>;

@@ -26,9 +26,11 @@ async function failOver(lost: string) {
 
 async function giveBack(name: string) {
   await labNode(name).start();
-  await ground.untilAnswers(name);
-  const { id } = await ground.node(name);
-  if ((await ground.node(name)).state === 'offline') await ground.order('POST', api.nodeOnline(id));
+  const { id, state } = await ground.node(name);
+  if (state === 'offline') {
+    await ground.untilAnswers(name);
+    await ground.order('POST', api.nodeOnline(id));
+  }
   await ground.untilNode(name, 'online');
 }
 
@@ -63,6 +65,7 @@ describe('the power of', () => {
     const jobId = await action('migrate', { bandwidthMiBs: 4 });
     await ground.untilStep(jobId, 'send');
     await labNode(target).kill();
+    await ground.untilNode(target, 'unreachable');
     await ground.witness.goesOn();
     await giveBack(target);
     await ground.ended(jobId);
@@ -109,7 +112,6 @@ describe('a node', () => {
     const before = await labNode(name).run('systemctl show -p MainPID --value corral-agent');
     await labNode(name).run(command, 240_000);
     expect(await labNode(name).run(`tail -n 1 ${bundle}`)).not.toContain('older');
-    await ground.untilAnswers(name);
     expect(await labNode(name).run('systemctl show -p MainPID --value corral-agent')).not.toBe(before);
     await ground.expectWhole();
     expect(await ground.witness.bootId()).toBe(boot);

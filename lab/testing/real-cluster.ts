@@ -29,7 +29,7 @@ export type RealCluster = Orders & {
   create(wish: Partial<InstanceCreateInput> & { name: string }): Promise<{ id: string; job: Job }>;
   /** Resolves when the console sees the node so. */
   untilNode(name: string, state: Node['state']): Promise<Node>;
-  /** Resolves when it answers again after its return. */
+  /** Resolves when one that is offline answers again. */
   untilAnswers(name: string): Promise<void>;
   close(): Promise<void>;
 };

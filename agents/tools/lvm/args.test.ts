@@ -52,12 +52,3 @@ test('volumes are extended, activated, tagged, renamed and removed by their full
     'lvremove --force --yes @corral.disk=1',
   ]);
 });
-
-test('volumes are listed by their tags', () => {
-  expect(line(args.buildLvsArgs(['corral.plain', 'corral.drbd']))).toBe(
-    'lvs --reportformat json --units b --nosuffix --options vg_name,lv_name,lv_size,lv_tags,vg_extent_size,vg_free @corral.plain @corral.drbd',
-  );
-  expect(line(args.buildVgsArgs())).toBe(
-    'vgs --reportformat json --units b --nosuffix --options vg_name,vg_size,vg_free',
-  );
-});

@@ -14,23 +14,6 @@ export type NewSnapshot = { lv: string; sizeMiB: number; tags: readonly string[]
 export const volumeText = ({ vg, lv }: VolumeName): string => `${vg}/${lv}`;
 export const volumePath = ({ vg, lv }: VolumeName): string => `/dev/${vg}/${lv}`;
 
-/** JSON, sizes in bytes, nothing but the columns asked for. */
-const report = (columns: readonly string[]) => [
-  ...['--reportformat', 'json', '--units', 'b', '--nosuffix'],
-  ...['--options', columns.join(',')],
-];
-const volumeColumns = ['vg_name', 'lv_name', 'lv_size', 'lv_tags', 'vg_extent_size', 'vg_free'];
-const groupColumns = ['vg_name', 'vg_size', 'vg_free'];
-
-/** Volumes that carry any of the tags; none at all is no error. */
-export function buildLvsArgs(tags: readonly string[]): string[] {
-  return ['lvs', ...report(volumeColumns), ...tags.map((tag) => `@${tag}`)];
-}
-
-export function buildVgsArgs(): string[] {
-  return ['vgs', ...report(groupColumns)];
-}
-
 /** Old content stays but for `zero` and is not asked about: wiping is the business of the caller. */
 export function buildLvcreateArgs({ vg, lv, sizeMiB, stripes, tags, zero }: NewVolume): string[] {
   return [

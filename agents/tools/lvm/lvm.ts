@@ -1,25 +1,28 @@
 // Volume groups and logical volumes of the node. Wraps the commands of LVM.
 import { run } from '../run';
-import { buildAllVolumesArgs, parseAllVolumes, type AnyVolume } from './all-volumes';
+import { shareReads } from '../share-reads';
 import * as args from './args';
-import { parseGroups, parseVolumes, type Group, type Volume } from './parse';
+import { buildReportArgs, parseReport, type Group, type Volume } from './report';
 
 const timeoutMs = 120_000;
 
+/** Of `lvm <command>`: one program to look for, and no option of ours can be taken for the command. LVM complains of descriptors that it inherits, which is nothing to tell. */
+const lvm = async (doing: string, argv: string[]) => {
+  const env = { LVM_SUPPRESS_FD_WARNINGS: '1' };
+  return (await run({ argv: ['lvm', ...argv], doing, timeoutMs, env })).stdout;
+};
+
+/** The node's, whoever asks: a verification alone asks for groups and volumes seven times. */
+const report = shareReads(async () => parseReport(await lvm('list the volumes', buildReportArgs())));
+
 export function createLvm() {
-  const lvm = async (doing: string, argv: string[]) => {
-    // Of `lvm <command>`: one program to look for, and no option of ours can be taken for the command.
-    return (await run({ argv: ['lvm', ...argv], doing, timeoutMs, env: quiet })).stdout;
-  };
   return {
     async listGroups(): Promise<Group[]> {
-      return parseGroups(await lvm('list the volume groups', args.buildVgsArgs()));
+      return (await report()).groups;
     },
-    async listVolumes(tags: [string, ...string[]]): Promise<Volume[]> {
-      return parseVolumes(await lvm('list the volumes', args.buildLvsArgs(tags)));
-    },
-    async listAllVolumes(groups: readonly string[]): Promise<AnyVolume[]> {
-      return parseAllVolumes(await lvm('list all volumes', buildAllVolumesArgs(groups)));
+    /** Also those of somebody else. */
+    async listVolumes(): Promise<Volume[]> {
+      return (await report()).volumes;
     },
     async createVolume(volume: args.NewVolume): Promise<void> {
       await lvm(`make the volume ${args.volumeText(volume)}`, args.buildLvcreateArgs(volume));
@@ -53,6 +56,4 @@ export function createLvm() {
 }
 export type Lvm = ReturnType<typeof createLvm>;
 
-/** LVM complains of descriptors that it inherits, which is nothing to tell. */
-const quiet = { LVM_SUPPRESS_FD_WARNINGS: '1' };
 const textOf = (volumes: readonly args.VolumeName[]) => volumes.map(args.volumeText).join(' and ');
