@@ -198,3 +198,19 @@ it('fails at each verb where a test wants it to, and does it the next time', asy
   }
   await close();
 });
+
+it('tells of mirrors as soon as they are connected, or when that takes too long', async () => {
+  const { primary, secondary, close } = await makeMirrored('web1');
+  const connect = (half: Half, wish: 'none' | 'usual') =>
+    half.node.handlers['mirror.connect']({ ...half.disk, wish }, call);
+  const within = (connectedWithinMs: number) =>
+    primary.node.handlers['mirror.status']({ disks: [primary.disk], connectedWithinMs }, call);
+  await connect(secondary, 'none');
+  await connect(primary, 'none');
+  expect(await within(1)).toMatchObject({ mirrors: [{ connection: 'standAlone' }] });
+  const waiting = within(20_000);
+  await connect(primary, 'usual');
+  await connect(secondary, 'usual');
+  expect(await waiting).toMatchObject({ mirrors: [{ connection: 'connected' }] });
+  await close();
+});

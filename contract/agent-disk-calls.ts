@@ -117,8 +117,11 @@ export const diskCalls = {
     timeout: 'short',
   },
   'mirror.status': {
-    says: 'What this node sees of its sides of mirrors',
-    params: z.object({ disks: z.array(NodeDisk).max(sayLimits.listed) }),
+    says: 'What this node sees of its sides of mirrors; at once, or as soon as all are connected within a time',
+    params: z.object({
+      disks: z.array(NodeDisk).max(sayLimits.listed),
+      connectedWithinMs: z.number().int().min(0).max(20_000).optional(),
+    }),
     result: z.object({ mirrors: z.array(MirrorStatus).max(sayLimits.listed) }),
     timeout: 'quick',
   },

@@ -1,6 +1,7 @@
 // Calls about this node's sides of mirrors.
 import type { NodeDisk } from '@/contract/schemas/disk';
 import { mirrorOf, readMirrorDevices, readMirrors } from '../driver-choice';
+import { readOnceConnected } from '../mirrors-connected';
 import type { NodeParts } from '../node-parts';
 import type { Handlers } from './handlers';
 import { nothing, onDisk } from './on-disk';
@@ -14,7 +15,11 @@ export function createMirrorCalls(parts: NodeParts): MirrorCalls {
   const of = (disk: NodeDisk) => mirrorOf(parts.drivers, disk.spec.template);
   return {
     // Waits for no turn: somebody wants to know what goes on.
-    'mirror.status': async ({ disks }) => ({ mirrors: await readMirrors(parts.drivers, disks) }),
+    'mirror.status': async ({ disks, connectedWithinMs }, { signal }) => {
+      if (!connectedWithinMs) return { mirrors: await readMirrors(parts.drivers, disks) };
+      const until = AbortSignal.any([signal, AbortSignal.timeout(connectedWithinMs)]);
+      return { mirrors: await readOnceConnected(parts.drivers, disks, until) };
+    },
     'mirror.devices': ({ disks }) => readMirrorDevices(parts.drivers, disks),
     'mirror.connect': onDisk(parts, 'connect', ({ wish, ...disk }) =>
       of(disk).connect(disk, wish).then(nothing),

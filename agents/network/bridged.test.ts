@@ -1,9 +1,11 @@
 // In a network namespace of its own, so that the machine's network is never touched.
 import { execFileSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createIp, parseLinks } from '../tools/ip/ip';
+import { createIp } from '../tools/ip/ip';
 import { createBridgedNetwork, tapName } from './bridged';
 import { describeNetworkContract } from './network-contract';
 import { createUserNetwork } from './user';
@@ -16,32 +18,40 @@ describeNetworkContract('user', async () => ({
 }));
 
 const netns = `corral-${randomBytes(4).toString('hex')}`;
-const ip = createIp(netns);
+const sysfs = mkdtempSync(join(tmpdir(), 'corral-sysfs-'));
+const ip = createIp({ name: netns, sysfs });
 const network = createBridgedNetwork(ip);
-const canIsolate = process.getuid?.() === 0 && tryRun(['netns', 'add', netns]);
+// Whoever mounts it decides whose network it shows.
+const mount = [`--net=/run/netns/${netns}`, 'mount', '-t', 'sysfs', 'sysfs', sysfs];
+const canIsolate = process.getuid?.() === 0 && tryRun(['netns', 'add', netns]) && tryToRun('nsenter', mount);
 
-function tryRun(args: string[]): boolean {
+function tryToRun(program: string, args: string[]): boolean {
   try {
-    execFileSync('ip', args, { stdio: 'ignore' });
+    execFileSync(program, args, { stdio: 'ignore' });
     return true;
   } catch {
     return false;
   }
 }
+function tryRun(args: string[]): boolean {
+  return tryToRun('ip', args);
+}
+
+afterAll(() => rmdirSync(sysfs));
 
 describe.skipIf(!canIsolate)('bridged NICs (need root and network namespaces)', () => {
   beforeAll(() => {
     for (const bridge of ['br0', 'br1']) tryRun(['-n', netns, 'link', 'add', bridge, 'type', 'bridge']);
   });
-  afterAll(() => void tryRun(['netns', 'delete', netns]));
+  afterAll(() => {
+    tryToRun('umount', [sysfs]);
+    tryRun(['netns', 'delete', netns]);
+  });
 
   describeNetworkContract('bridged', async () => ({
     network,
     link: 'br0',
-    interfaces: async () => {
-      const links = execFileSync('ip', ['-n', netns, '-json', 'link', 'show'], { encoding: 'utf8' });
-      return parseLinks(links).flatMap((link) => (link.name.startsWith('cr') ? [link.name] : []));
-    },
+    interfaces: async () => readdirSync(join(sysfs, 'class/net')).filter((link) => link.startsWith('cr')),
     close: async () => {},
   }));
 
@@ -67,7 +77,7 @@ describe.skipIf(!canIsolate)('bridged NICs (need root and network namespaces)', 
   test('are gone when unplugged, also when unplugged twice', async () => {
     await network.unplug(randomUUID(), nic);
     await network.unplug(randomUUID(), nic);
-    expect((await ip.listLinks()).map((link) => link.name)).not.toContain(name);
+    expect(await ip.hasLink(name)).toBe(false);
   });
 
   test('carry the frames of a real guest', { timeout: 60_000 }, () => {
@@ -85,18 +95,10 @@ describe.skipIf(!canIsolate)('bridged NICs (need root and network namespaces)', 
       code: 'not_found',
       message: 'Cannot plug NIC 0: the node has no bridge br9; it has br0, br1',
     });
-    expect((await ip.listLinks()).map((link) => link.name)).not.toContain(name);
+    expect(await ip.hasLink(name)).toBe(false);
   });
 });
 
 test('a tap name fits an interface name', () => {
   expect(tapName('01234567-89ab-4cde-8f01-23456789abcd')).toBe('cr23456789abcd');
-});
-
-test('no links at all are an empty list', () => {
-  expect(parseLinks('')).toEqual([]);
-  expect(parseLinks('[{},{"ifname":"lo"},{"ifname":"br0","linkinfo":{"info_kind":"bridge"}}]')).toEqual([
-    { name: 'lo', kind: null },
-    { name: 'br0', kind: 'bridge' },
-  ]);
 });

@@ -1,7 +1,7 @@
 // NICs in a bridge of the node: one tap interface each, named after the NIC, there only while the instance runs.
 import { AppError } from '@/contract/errors';
 import { BridgeName } from '@/contract/names';
-import { bridgesIn, createIp, type Ip, type Link } from '../tools/ip/ip';
+import { createIp, type Ip } from '../tools/ip/ip';
 import type { Network, NicDefinition } from './network';
 
 /** `findOwner`: who may open the taps besides root. */
@@ -9,25 +9,27 @@ export function createBridgedNetwork(
   ip: Ip = createIp(),
   findOwner: () => Promise<number | null> = async () => null,
 ): Network {
+  const removeTap = async (name: string) => {
+    if (await ip.hasLink(name)) await ip.removeLink(name);
+  };
   return {
     mode: 'bridged',
     async plug(_instanceId, nic, { queues = 1 } = {}) {
       const { id, index, mac } = nic;
-      const links = await ip.listLinks();
-      const bridge = requireBridge(links, nic);
+      const bridge = requireBridge(await ip.listBridges(), nic);
       const name = tapName(id);
       // One that exists may be in use: plugging again must not cut off a running guest.
-      const exists = links.some((link) => link.name === name);
+      const exists = await ip.hasLink(name);
       const make = exists ? null : { ownerUid: await findOwner(), isMultiQueue: queues > 1 };
       try {
         await ip.plugTap({ name, bridge, mac: tapMac(mac), make });
       } catch (error) {
-        if (!exists) await ip.removeLink(name);
+        if (!exists) await removeTap(name);
         throw error;
       }
       return { id, index, mac, netdev: { type: 'tap', ifname: name, queues } };
     },
-    unplug: (_instanceId, nic) => ip.removeLink(tapName(nic.id)),
+    unplug: (_instanceId, nic) => removeTap(tapName(nic.id)),
     links: () => ip.listBridges(),
   };
 }
@@ -38,8 +40,7 @@ export const tapName = (nicId: string) => `cr${nicId.replaceAll('-', '').slice(-
 /** High, so that the bridge, which takes the lowest address of its ports, keeps its own. */
 const tapMac = (mac: string) => `fe${mac.slice(2)}`;
 
-function requireBridge(links: readonly Link[], nic: NicDefinition): string {
-  const bridges = bridgesIn(links);
+function requireBridge(bridges: string[], nic: NicDefinition): string {
   const link = BridgeName.safeParse(nic.link);
   if (link.success && bridges.includes(link.data)) return link.data;
   const known = bridges.length === 0 ? 'it has none' : `it has ${bridges.join(', ')}`;

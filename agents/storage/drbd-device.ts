@@ -5,9 +5,11 @@ import { addressesOf, type Backing, type Target } from '../tools/drbd/args';
 import type { Drbd } from '../tools/drbd/drbd';
 import type { Shown } from '../tools/drbd/parse-show';
 import { volumePath } from '../tools/lvm/args';
+import { AppError } from '@/contract/errors';
+import type { SetUps } from './drbd-set-ups';
+import type { SplitBrains } from './drbd-split-brains';
 import { dataOf, metaOf, specOf, volumeNameOf } from './lvm-names';
 import { whileBusy } from './while-busy';
-import { AppError } from '@/contract/errors';
 
 export const targetOf = (disk: NodeDisk): Target => ({
   resource: volumeNameOf(disk.diskId),
@@ -23,21 +25,35 @@ export function backingOf(disk: NodeDisk): Backing {
 /** How the sides are connected when nothing special is wished for. */
 export const usual = { twoPrimaries: false, discardLocal: false };
 
+export type DeviceParts = { drbd: Drbd; splits: SplitBrains; setUps: SetUps };
+
 /** Sets up, attaches and connects what is not yet; does not wait for the peer. One that a split brain has parted stays alone. */
-export async function bringUp(
-  drbd: Drbd,
-  disk: NodeDisk,
-  isSplit: (target: Target) => Promise<boolean>,
-): Promise<void> {
+export async function bringUp({ drbd, splits, setUps }: DeviceParts, disk: NodeDisk): Promise<void> {
   const target = targetOf(disk);
-  const shown = await showMine(drbd, target);
-  if (shown?.minor == null) await drbd.define(target);
+  const state = await drbd.readState(target);
+  if (setUps.isAsSaid(target, state)) return;
+  const isNew = state.connection === 'down' && (await defines(drbd, target));
+  const shown = isNew ? null : await showMine(drbd, target);
+  if (!isNew && shown?.minor == null) await drbd.define(target);
   if (shown?.dataPath) await drbd.tune(target);
   else await drbd.attach(target, backingOf(disk));
-  if (isConnectedAsSaid(shown, target)) return;
-  if (shown?.addresses) await drbd.disconnect(target, shown.addresses);
-  else if (shown?.dataPath && (await isSplit(target))) return;
-  await drbd.connect(target, usual);
+  if (!isConnectedAsSaid(shown, target)) {
+    if (shown?.addresses) await drbd.disconnect(target, shown.addresses);
+    else if (shown?.dataPath && (await splits.isSplit(target, await drbd.readState(target)))) return;
+    await drbd.connect(target, usual);
+  }
+  setUps.keep(target);
+}
+
+/** Tried at once where the kernel has no such device; false where it refuses, as something of that name is there already. */
+async function defines(drbd: Drbd, target: Target): Promise<boolean> {
+  try {
+    await drbd.define(target);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'tool_failed') return false;
+    throw error;
+  }
 }
 
 /** A resource of this name with another minor is an older one of the same disk, and goes. */
@@ -65,7 +81,11 @@ export async function closeDevice(drbd: Drbd, disk: NodeDisk): Promise<void> {
 }
 
 /** Nothing of it is set up any more; `busy` with who uses it. */
-export async function takeDown(drbd: Drbd, disk: NodeDisk): Promise<void> {
+export async function takeDown(
+  { drbd, setUps }: Pick<DeviceParts, 'drbd' | 'setUps'>,
+  disk: NodeDisk,
+): Promise<void> {
+  setUps.forget(targetOf(disk));
   await whileBusy(() => drbd.down(targetOf(disk)), { paths: [devicePathOf(disk)], isBusy });
 }
 

@@ -7,13 +7,14 @@ import { downState, type DeviceState } from '../tools/drbd/states';
 import type { Mirror } from './block-device';
 import { isConnectedAsSaid, targetOf } from './drbd-device';
 import { renewVolumes } from './drbd-renewal';
+import type { SetUps } from './drbd-set-ups';
 import type { SplitBrains } from './drbd-split-brains';
 import { dataOf, ownerTags, specOf } from './lvm-names';
 import type { LvmVolumes } from './lvm-volumes';
 
-type Parts = { drbd: Drbd; volumes: LvmVolumes; events: DrbdEvents; splits: SplitBrains };
+type Parts = { drbd: Drbd; volumes: LvmVolumes; events: DrbdEvents; splits: SplitBrains; setUps: SetUps };
 
-export function createDrbdMirror({ drbd, volumes, events, splits }: Parts): Mirror {
+export function createDrbdMirror({ drbd, volumes, events, splits, setUps }: Parts): Mirror {
   return {
     async status(disks) {
       const states = await drbd.readStates();
@@ -29,7 +30,7 @@ export function createDrbdMirror({ drbd, volumes, events, splits }: Parts): Mirr
       return { minors, twoPrimaries };
     },
     onChange: (listener) => events.listen(listener),
-    connect: (disk, wish) => connect(drbd, disk, wish),
+    connect: (disk, wish) => connect({ drbd, setUps }, disk, wish),
     markInSync: (disk) => markInSync(drbd, disk),
     forcePrimary: (disk) => drbd.primary(targetOf(disk), { force: true }),
     renew: (disk, report) => renewVolumes({ drbd, volumes, disk, report }),
@@ -53,8 +54,17 @@ async function statusOf(disk: NodeDisk, { drbd, splits, states }: View): Promise
   };
 }
 
-async function connect(drbd: Drbd, disk: NodeDisk, wish: MirrorWish): Promise<void> {
+async function connect(
+  { drbd, setUps }: Pick<Parts, 'drbd' | 'setUps'>,
+  disk: NodeDisk,
+  wish: MirrorWish,
+): Promise<void> {
   const target = targetOf(disk);
+  const twoPrimaries = wish === 'twoPrimaries';
+  const discardLocal = wish === 'discardLocal';
+  if ((twoPrimaries || wish === 'usual') && setUps.isAsSaid(target, await drbd.readState(target)))
+    return drbd.allowTwoPrimaries(target, twoPrimaries);
+  setUps.forget(target);
   const shown = await drbd.show(target);
   if (!shown) throw refusal(disk, 'it is not up');
   const { addresses } = shown;
@@ -62,8 +72,6 @@ async function connect(drbd: Drbd, disk: NodeDisk, wish: MirrorWish): Promise<vo
     if (addresses) await drbd.disconnect(target, addresses);
     return;
   }
-  const twoPrimaries = wish === 'twoPrimaries';
-  const discardLocal = wish === 'discardLocal';
   if (discardLocal && (await drbd.readState(target)).role === 'primary')
     throw refusal(disk, 'this side is primary');
   if (!discardLocal && isConnectedAsSaid(shown, target)) return drbd.allowTwoPrimaries(target, twoPrimaries);

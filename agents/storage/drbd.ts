@@ -11,6 +11,7 @@ import { readDeviceMiB } from '../tools/sys/device-size';
 import type { Storage } from './block-device';
 import { bringUp, closeDevice, devicePathOf, takeDown, targetOf } from './drbd-device';
 import { createDrbdMirror } from './drbd-mirror';
+import { createSetUps } from './drbd-set-ups';
 import { createSplitBrains } from './drbd-split-brains';
 import { createDiskVolumes } from './lvm-creation';
 import { growVolume } from './lvm-growth';
@@ -25,6 +26,7 @@ const mostMiB = (drbdMetaMiB - 1) * 8 * 4 * 1_024;
 export function createDrbdStorage({ drbd, lvm = createLvm(), events = createDrbdEvents() }: Tools): Storage {
   const volumes = createLvmVolumes(lvm);
   const splits = createSplitBrains(drbd);
+  const setUps = createSetUps();
   const data = (disk: NodeDisk) => dataOf(disk, specOf(disk, 'drbd'));
   const both = (disk: NodeDisk) => [data(disk), metaOf(disk, specOf(disk, 'drbd'))];
 
@@ -42,17 +44,17 @@ export function createDrbdStorage({ drbd, lvm = createLvm(), events = createDrbd
     },
     async assemble(disk) {
       await volumes.activate(disk.diskId, both(disk));
-      await bringUp(drbd, disk, async (target) => splits.isSplit(target, await drbd.readState(target)));
+      await bringUp({ drbd, splits, setUps }, disk);
       return { path: devicePathOf(disk) };
     },
     open: (disk) => drbd.primary(targetOf(disk), { force: false }),
     close: (disk) => closeDevice(drbd, disk),
     async shutdown(disk) {
-      await takeDown(drbd, disk);
+      await takeDown({ drbd, setUps }, disk);
       await volumes.deactivate(both(disk));
     },
     async remove(disk) {
-      await takeDown(drbd, disk);
+      await takeDown({ drbd, setUps }, disk);
       await volumes.removeAll(disk.diskId, both(disk));
     },
     give: (disk, toInstanceId) => volumes.give(disk.diskId, toInstanceId),
@@ -65,7 +67,7 @@ export function createDrbdStorage({ drbd, lvm = createLvm(), events = createDrbd
       return (await volumes.list(kindTag.drbd)).flatMap(refOf);
     },
     pools: () => volumes.pools(),
-    mirror: createDrbdMirror({ drbd, volumes, events, splits }),
+    mirror: createDrbdMirror({ drbd, volumes, events, splits, setUps }),
   };
 }
 

@@ -194,6 +194,15 @@ it('reaches a node that comes back within its patience', async () => {
   proxy.close();
 });
 
+it('has no patience any more with a node that will not answer', async () => {
+  const gone = { id: randomUUID(), name: 'node7', address: await unusedAddress() };
+  const answers = [true, true, false];
+  const mayAnswer = async () => answers.shift() ?? true;
+  const calling = cluster.client.call(gone, 'node.facts', {}, { patienceMs: 600_000, mayAnswer });
+  await expect(calling).rejects.toMatchObject({ code: 'unavailable' });
+  expect(answers).toEqual([]);
+});
+
 it('ends a watch when the node is cut off, and not before', async () => {
   const other = await cluster.addNode();
   const watch = cluster.client.watch(other, new AbortController().signal)[Symbol.asyncIterator]();

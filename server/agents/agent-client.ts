@@ -26,6 +26,8 @@ export type CallOptions = StreamListener & {
   signal?: AbortSignal;
   /** Instead of the patience of the call's timeout class: how long an unreachable node is tried again. */
   patienceMs?: number;
+  /** Asked before an unreachable node is tried again; it always may where nobody says. */
+  mayAnswer?(): Promise<boolean>;
 };
 
 export type AgentClient = {
@@ -72,7 +74,11 @@ export function createAgentClient(
           callOnce(clientNow(), { name, params, signal: limited, listener: options }),
         );
       try {
-        return await withPatience(node, { attempt, signal, patienceMs: options.patienceMs ?? patienceMs });
+        const { mayAnswer } = options;
+        return await withPatience(node, {
+          ...{ attempt, signal, mayAnswer },
+          patienceMs: options.patienceMs ?? patienceMs,
+        });
       } catch (error) {
         if (signal?.aborted) throw new AppError('canceled', `Canceled while waiting for ${node.name}`);
         throw error;
@@ -143,9 +149,15 @@ async function withinLimit<T>(
   }
 }
 
-type Patience<T> = { attempt(): Promise<T>; signal: AbortSignal | undefined; patienceMs: number };
+type Patience<T> = {
+  attempt(): Promise<T>;
+  signal: AbortSignal | undefined;
+  patienceMs: number;
+  mayAnswer: CallOptions['mayAnswer'];
+};
 
-async function withPatience<T>(node: AgentAddress, { attempt, signal, patienceMs }: Patience<T>): Promise<T> {
+async function withPatience<T>(node: AgentAddress, patience: Patience<T>): Promise<T> {
+  const { attempt, signal, patienceMs, mayAnswer = async () => true } = patience;
   let failingSince: number | undefined;
   for (let waitMs = retryMs.first; ; waitMs = Math.min(waitMs * 2, retryMs.most)) {
     try {
@@ -155,6 +167,7 @@ async function withPatience<T>(node: AgentAddress, { attempt, signal, patienceMs
       failingSince ??= performance.now();
       const leftMs = failingSince + patienceMs - performance.now();
       if (signal?.aborted || failure.kind !== 'unreachable' || leftMs <= 0) throw toAppError(node, failure);
+      if (!(await mayAnswer())) throw toAppError(node, failure);
       await delay(Math.min(waitMs, leftMs), undefined, { signal });
     }
   }

@@ -8,6 +8,7 @@ import { isMirrored, MirrorStatus } from '@/contract/schemas/disk';
 import { longestShutdownS } from '@/contract/schemas/instance';
 import { changeInstance } from '../db/instance-state';
 import { operation, step } from '../jobs/operation';
+import { isFenced } from './fenced';
 import { lookAtInstance, needOutput } from './look-at-instance';
 import {
   bringUpMirrors,
@@ -123,10 +124,6 @@ export const instanceFailover = operation({
   check: (ctx: Ctx, { instanceId }) => requireReady(ctx, instanceId, 'fail over'),
   steps: [look, stop, swap, start, record],
 });
-
-export function isFenced({ state, fencedAt }: Pick<InstanceNode, 'state' | 'fencedAt'>): boolean {
-  return state === 'offline' && fencedAt !== null;
-}
 
 /**
  * A side that lost its peer does not know whether the peer wrote on without it. What the lost node said last does: its own view of the mirror

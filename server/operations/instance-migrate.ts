@@ -7,8 +7,9 @@ import { Id } from '@/contract/names';
 import { ClusterKvmParams, resolveMigrationLimits } from '@/contract/schemas/hv-params';
 import { changeInstance } from '../db/instance-state';
 import { operation, step } from '../jobs/operation';
+import { unlessFenced } from './fenced';
 import { lookAtInstance, needOutput } from './look-at-instance';
-import { assembleOnAll, hasMirrors, lookAtMirrors, requireMirrored, untilConnected } from './mirrors';
+import { assembleOnAll, requireMirrored, untilConnected } from './mirrors';
 import { addressOf, toDefinition, toNodeDisks } from './node-disks';
 import { seenBy } from './observed-state';
 import {
@@ -44,8 +45,7 @@ const look = step('look', {
         `Cannot migrate ${instance.name}: it does not run; fail it over instead`,
       );
     await assembleOnAll(ctx, instance, [secondary]);
-    if (hasMirrors(instance)) await untilConnected(ctx, node, instance);
-    requireMirrored(instance, node, await lookAtMirrors(ctx, node, instance));
+    requireMirrored(instance, node, await untilConnected(ctx, node, instance));
     return { from: node.id, to: secondary.id };
   },
 });
@@ -99,12 +99,16 @@ const send = step('send', {
     if (!ctx.output(look)) return;
     const { source, target, isSwapped } = await ends(ctx, instanceId);
     if (isSwapped) return;
-    await callAgent(ctx, { node: source }, 'instance.cancelMigration', { instanceId });
+    await unlessFenced(ctx, source, () =>
+      callAgent(ctx, { node: source }, 'instance.cancelMigration', { instanceId }),
+    );
     // The target was never told to go on, so the source may, whether the target can be told of it or not.
     await finish(ctx, { instanceId, node: target, side: 'target', success: false });
-    await callAgent(ctx, { node: source }, 'instance.finishMigration', {
-      ...{ instanceId, side: 'source', success: false, resume: true },
-    });
+    await unlessFenced(ctx, source, () =>
+      callAgent(ctx, { node: source }, 'instance.finishMigration', {
+        ...{ instanceId, side: 'source', success: false, resume: true },
+      }),
+    );
   },
 });
 

@@ -9,15 +9,16 @@ import type { Ctx } from './services';
 export const hasMirrors = ({ diskTemplate, disks }: PlacedInstance) =>
   diskTemplate === 'drbd' && disks.length > 0;
 
-/** One status for each disk, in the order of their indexes. */
+/** One status for each disk, in the order of their indexes. `connectedWithinMs`: waits for that, if not for longer. */
 export async function lookAtMirrors(
   ctx: Ctx,
   node: InstanceNode,
   instance: PlacedInstance,
+  how: { connectedWithinMs?: number } = {},
 ): Promise<MirrorStatus[]> {
   if (!hasMirrors(instance)) return [];
   const disks = toNodeDisks(instance, node.id);
-  const { mirrors } = await callAgent(ctx, { node }, 'mirror.status', { disks });
+  const { mirrors } = await callAgent(ctx, { node }, 'mirror.status', { disks, ...how });
   return disks.map(({ diskId }, index) => {
     const status = mirrors.find((mirror) => mirror.diskId === diskId);
     if (status) return status;
@@ -26,16 +27,23 @@ export async function lookAtMirrors(
 }
 
 const pauseMs = { first: 20, most: 1_000 };
+type Wait = {
+  isDone(status: MirrorStatus): boolean;
+  timeoutMs: number;
+  what: string;
+  /** Of a single look. */
+  connectedWithinMs?: number;
+};
 
 /** Looks again and again until `isDone`; throws `timeout` with what was seen last. Progress is that of the slowest synchronisation. */
 export async function untilMirrors(
   ctx: Ctx,
   { node, instance }: { node: InstanceNode; instance: PlacedInstance },
-  { isDone, timeoutMs, what }: { isDone: (status: MirrorStatus) => boolean; timeoutMs: number; what: string },
+  { isDone, timeoutMs, what, connectedWithinMs }: Wait,
 ): Promise<MirrorStatus[]> {
   const giveUpAt = performance.now() + timeoutMs;
   for (let waitMs = pauseMs.first; ; waitMs = Math.min(waitMs * 1.5, pauseMs.most)) {
-    const seen = await lookAtMirrors(ctx, node, instance);
+    const seen = await lookAtMirrors(ctx, node, instance, { connectedWithinMs });
     if (seen.every(isDone)) return seen;
     const shares = seen.flatMap(({ syncDone }) => syncDone ?? []);
     if (shares.length > 0) ctx.progress(Math.min(...shares));
@@ -50,9 +58,15 @@ export async function untilMirrors(
 
 const connectPatienceMs = 60_000;
 
-export async function untilConnected(ctx: Ctx, node: InstanceNode, instance: PlacedInstance): Promise<void> {
+/** Answers how they then are. */
+export async function untilConnected(
+  ctx: Ctx,
+  node: InstanceNode,
+  instance: PlacedInstance,
+): Promise<MirrorStatus[]> {
   const isDone = (status: MirrorStatus) => status.connection === 'connected';
-  await untilMirrors(ctx, { node, instance }, { isDone, timeoutMs: connectPatienceMs, what: 'connected' });
+  const wait = { isDone, timeoutMs: connectPatienceMs, what: 'connected', connectedWithinMs: 10_000 };
+  return untilMirrors(ctx, { node, instance }, wait);
 }
 
 /** Brings the devices up on these nodes, as far as they are not. */

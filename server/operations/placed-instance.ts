@@ -28,7 +28,7 @@ type PlacedRow = NonNullable<Awaited<ReturnType<typeof findRow>>>;
 export type PlacedInstance = ReturnType<typeof toPlaced>;
 export type PlacedDisk = PlacedInstance['disks'][number];
 export type InstanceNode = NonNullable<PlacedInstance['node']>;
-type CalledNode = { id: string; name: string; address: string };
+type CalledNode = { id: string; name: string; address: string; state?: string };
 
 export async function readInstance(db: Queryable, id: string) {
   const instance = await findInstance(db, id);
@@ -107,10 +107,16 @@ export function callAgent<C extends AgentCall>(
 ): Promise<AgentResult<C>> {
   return ctx.services.agents.call(node, name, params, {
     signal: ctx.signal,
+    // Who says meanwhile that it is off says that there is nothing to wait for.
+    mayAnswer: async () => node.state === 'offline' || !(await isOffline(ctx, node.id)),
     onLog: (message, level) => ctx.log(message, level),
     onProgress: ctx.progress,
     ...options,
   });
+}
+
+async function isOffline({ db }: Ctx, id: string): Promise<boolean> {
+  return (await db.node.findUnique({ where: { id }, select: { state: true } }))?.state === 'offline';
 }
 
 /** The same on several nodes at once; all have ended when it throws the first failure. */

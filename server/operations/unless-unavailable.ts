@@ -1,13 +1,14 @@
 // For clearing up after a node that may be gone: what it still has of this is found when it is back.
 import { AppError } from '@/contract/errors';
-import type { InstanceNode } from './placed-instance';
+import { type Fencing, isFenced } from './fenced';
 import type { Ctx } from './services';
 
 export async function unlessUnavailable(
   ctx: Ctx,
-  node: Pick<InstanceNode, 'name'>,
+  node: Fencing,
   work: () => Promise<unknown>,
 ): Promise<void> {
+  if (isFenced(node)) return ctx.log(`${node.name} is off; it is tidied up when it is back`, 'warn');
   try {
     await work();
   } catch (error) {

@@ -1,21 +1,29 @@
-// Links of the node: which bridges there are, taps made and removed. Wraps ip(8).
-import { z } from 'zod';
-import { AppError } from '@/contract/errors';
+// Links of the node: which bridges there are, taps made and removed. Read from sysfs, which costs no program; changed with ip(8).
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ifMissing } from '../../missing-file';
 import { run } from '../run';
 
 const timeoutMs = 10_000;
 
-/** `ip` for one network namespace (null: the agent's own). */
-export function createIp(netns: string | null = null) {
+/** A network namespace, and where its sysfs is mounted. */
+export type Namespace = { name: string; sysfs: string };
+
+/** null: the agent's own. */
+export function createIp(netns: Namespace | null = null) {
+  const folder = join(netns?.sysfs ?? '/sys', 'class/net');
   const ip = async (doing: string, args: string[], input?: string) => {
-    const argv = ['ip', ...(netns === null ? [] : ['-n', netns]), ...args] as const;
-    return (await run({ argv, doing, timeoutMs, input })).stdout;
+    const argv = ['ip', ...(netns === null ? [] : ['-n', netns.name]), ...args] as const;
+    await run({ argv, doing, timeoutMs, input });
   };
-  const listLinks = async () => parseLinks(await ip('list the links', ['-json', '-details', 'link', 'show']));
+  const hasLink = async (...path: string[]) => stat(join(folder, ...path)).then(() => true, ifMissing(false));
   return {
-    listLinks,
+    hasLink: (name: string): Promise<boolean> => hasLink(name),
+    /** Sorted. */
     async listBridges(): Promise<string[]> {
-      return bridgesIn(await listLinks());
+      const names = (await readdir(folder)).sort();
+      const areBridges = await Promise.all(names.map((name) => hasLink(name, 'bridge')));
+      return names.filter((_, at) => areBridges[at]);
     },
     /**
      * Puts a tap up in a bridge; `make` where there is none of that name. QEMU opens one with several queues only if it was made for that, and one
@@ -34,12 +42,8 @@ export function createIp(netns: string | null = null) {
         steps.map((step) => step.join(' ')).join('\n'),
       );
     },
-    /** Also where it does not exist. */
     async removeLink(name: string): Promise<void> {
-      await ip(`remove the interface ${name}`, ['link', 'delete', 'dev', name]).catch((error: unknown) => {
-        if (error instanceof AppError && /Cannot find device/.test(error.message)) return;
-        throw error;
-      });
+      await ip(`remove the interface ${name}`, ['link', 'delete', 'dev', name]);
     },
   };
 }
@@ -51,28 +55,3 @@ type PluggedTap = {
   mac: string;
   make: { ownerUid: number | null; isMultiQueue: boolean } | null;
 };
-
-export type Link = { name: string; kind: string | null };
-
-const Links = z.array(
-  z.object({
-    ifname: z.string().optional(),
-    linkinfo: z.object({ info_kind: z.string().optional() }).optional(),
-  }),
-);
-
-/** Out of `ip -json -details link show`; nothing at all is an empty list. */
-export function parseLinks(json: string): Link[] {
-  if (json.trim() === '') return [];
-  return Links.parse(JSON.parse(json)).flatMap(({ ifname, linkinfo }) =>
-    ifname === undefined ? [] : [{ name: ifname, kind: linkinfo?.info_kind ?? null }],
-  );
-}
-
-/** Names, sorted. */
-export function bridgesIn(links: readonly Link[]): string[] {
-  return links
-    .filter(({ kind }) => kind === 'bridge')
-    .map(({ name }) => name)
-    .sort();
-}
