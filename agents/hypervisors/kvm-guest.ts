@@ -16,8 +16,8 @@ import { noAnswer, seenFrom, tellingEvents, type Seen } from './kvm-states';
 
 const connectMs = 10_000;
 const readyMs = 60_000;
-/** A failed attempt costs next to nothing, and a start waits for the one that succeeds. */
-const retryMs = 4;
+/** A start waits for the attempt that succeeds; but on a slow node attempts take the time that QEMU needs to open its monitor. */
+const retryMs = { first: 4, most: 50 };
 const quitMs = 3_000;
 const killMs = 15_000;
 const bytesPerMiB = 1024 * 1024;
@@ -97,12 +97,12 @@ export class KvmGuest {
     let hasEnded = false;
     void started.child.then(() => (hasEnded = true));
     const deadline = Date.now() + readyMs;
-    for (;;) {
+    for (let waitMs = retryMs.first; ; waitMs = Math.min(waitMs * 1.25, retryMs.most)) {
       try {
         return await this.attach(run, Math.max(1, deadline - Date.now()));
       } catch (error) {
         if (hasEnded || Date.now() > deadline || !isNotYet(error)) throw error;
-        await new Promise((resolve) => setTimeout(resolve, retryMs));
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
       }
     }
   }

@@ -23,11 +23,10 @@ export function createDrbdMirror({ drbd, volumes, events, splits, setUps }: Part
     async devices(disks) {
       const states = [...(await drbd.readStates())];
       const minors = states.filter(([, { connection }]) => connection !== 'down').map(([minor]) => minor);
-      const shown = await Promise.all(
-        disks.map(async (disk) => ({ ...disk, shown: await drbd.show(targetOf(disk)) })),
-      );
-      const twoPrimaries = shown.filter((disk) => disk.shown?.twoPrimaries).map(({ diskId }) => diskId);
-      return { minors, twoPrimaries };
+      if (minors.length === 0) return { minors, twoPrimaries: [] };
+      const shown = await drbd.showAll();
+      const open = disks.filter((disk) => shown.get(targetOf(disk).resource)?.twoPrimaries);
+      return { minors, twoPrimaries: open.map(({ diskId }) => diskId) };
     },
     onChange: (listener) => events.listen(listener),
     connect: (disk, wish) => connect({ drbd, setUps }, disk, wish),

@@ -149,8 +149,8 @@ const release = step('release-source', {
   cancelable: false,
   async do(ctx: Ctx, { instanceId }: Params) {
     const { instance, source, target } = await ends(ctx, instanceId);
+    // Which also gives its disks back.
     await finish(ctx, { instanceId, node: source, side: 'source', success: true });
-    await close(ctx, instance, source);
     await connectBoth(ctx, { instance, nodes: [source, target], wish: 'usual' });
     const observed = ctx.output(handOver)?.observed;
     if (!observed) return;

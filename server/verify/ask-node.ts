@@ -47,20 +47,22 @@ export async function askNode({
       problems[part] ??= toErrorBody(error).message;
       return null;
     });
-  const from = new Date();
-  const facts = await ask('node.facts', {});
-  const until = new Date();
-  const [list, disks, volumes, mirrors, devices, hooks] = await Promise.all([
+  const telling = askFacts(ask);
+  const [told, list, disks, volumes, mirrors, devices, hooks] = await Promise.all([
+    telling,
     orNull('instances', ask('instance.list', {})),
     orNull('volumes', ask('disk.list', {})),
     orNull('volumes', ask('volume.list', {})),
     orNull('mirrors', ask('mirror.status', { disks: mirrored })),
     // Older agents have no such call.
     ask('mirror.devices', { disks: mirrored }).catch(() => null),
-    orNull('hooks', runHooks(ask, facts, clusterName)),
+    orNull(
+      'hooks',
+      telling.then(({ facts }) => runHooks(ask, facts, clusterName)),
+    ),
   ]);
   return {
-    ...{ facts, asked: { from, until }, problems, devices },
+    ...{ ...told, problems, devices },
     instances: list?.instances ?? null,
     defined: list?.defined ?? [],
     disks: disks?.disks ?? null,
@@ -68,6 +70,12 @@ export async function askNode({
     mirrors: mirrors?.mirrors ?? null,
     hooks: hooks ?? [],
   };
+}
+
+async function askFacts(ask: Ask): Promise<Pick<NodeAnswer, 'facts' | 'asked'>> {
+  const from = new Date();
+  const facts = await ask('node.facts', {});
+  return { facts, asked: { from, until: new Date() } };
 }
 
 /** What the node's administrator has verified besides; answers the scripts that found something. */

@@ -6,7 +6,7 @@ import type { Argv, DrbdArgs, Target } from './args';
 import { parseGenerations } from './parse-generations';
 import { endsInSplitBrain } from './parse-kernel-log';
 import { parseProcDrbd } from './parse-proc';
-import { parseShow, type Shown } from './parse-show';
+import { parseShow, parseShowAll, type Shown } from './parse-show';
 import { parseStatus } from './parse-status';
 import { downState, type DeviceState } from './states';
 
@@ -38,6 +38,12 @@ export function createDrbdView(line: 8 | 9, args: DrbdArgs) {
         ifRefused(/no such device|no such resource/i, ''),
       );
       return parseShow(text);
+    },
+    async showAll(): Promise<Map<string, Shown>> {
+      const argv = ['drbdsetup', 'show'] as const;
+      return parseShowAll(
+        (await run({ argv, doing: 'look at the set-up of the mirrors', timeoutMs })).stdout,
+      );
     },
     /** Whether the kernel's log tells that it was a split brain that ended its connection. */
     async wasSplit({ resource, mirror }: Target): Promise<boolean> {

@@ -1,4 +1,4 @@
-// `drbdsetup show <resource>`: how one resource is set up. 8.4 and DRBD 9 nest it differently, with the same words for what counts here.
+// `drbdsetup show`: how resources are set up. 8.4 and DRBD 9 nest it differently, with the same words for what counts here.
 
 export type Shown = {
   minor: number | null;
@@ -22,6 +22,17 @@ export function parseShow(text: string): Shown | null {
     addresses: addressesIn(text),
     twoPrimaries: /^\s*allow-two-primaries\s+yes;/m.test(text),
   };
+}
+
+/** By the names of the resources. */
+export function parseShowAll(text: string): Map<string, Shown> {
+  const parts = text.split(/^(?=resource )/m);
+  const named = parts.flatMap((part) => {
+    const name = /^resource "?([^"\s{]+)/.exec(part)?.[1];
+    const shown = parseShow(part);
+    return name === undefined || shown === null ? [] : [[name, shown] as const];
+  });
+  return new Map(named);
 }
 
 function addressesIn(text: string): Shown['addresses'] {

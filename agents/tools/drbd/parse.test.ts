@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parseGenerations } from './parse-generations';
 import { endsInSplitBrain } from './parse-kernel-log';
 import { parseDrbdLine, parseProcDrbd } from './parse-proc';
-import { parseShow } from './parse-show';
+import { parseShow, parseShowAll } from './parse-show';
 import { parseStatus } from './parse-status';
 
 const fixture = (name: string) => readFileSync(join(import.meta.dirname, 'fixtures', name), 'utf8');
@@ -79,6 +79,16 @@ describe('drbdsetup show', () => {
     const none = { dataPath: null, metaPath: null, addresses: null, twoPrimaries: false };
     expect(parseShow(fixture('show-8.4.11-device-only.txt'))).toEqual({ minor: 4, ...none });
     expect(parseShow('')).toBeNull();
+  });
+
+  test('is read of all at once', () => {
+    const names = ['show-8.4.11-connected.txt', 'show-8.4.11-device-only.txt', 'show-9-composed.txt'];
+    const [first = '', second = '', nine = ''] = names.map(fixture);
+    const all = parseShowAll(first + second);
+    expect([...all.keys()]).toEqual(['disk-0d7c1a52-6d3e-4c0e-9f0b-2f6a1b7c8d90', 'other']);
+    expect([...all.values()]).toEqual([parseShow(first), parseShow(second)]);
+    expect([...parseShowAll(nine).values()]).toEqual([parseShow(nine)]);
+    expect(parseShowAll('')).toEqual(new Map());
   });
 });
 

@@ -58,10 +58,14 @@ function createSession(socket: Socket, onEvent: (event: QmpEvent) => void) {
   };
 
   const receive = (message: unknown) => {
-    const event = QmpEvent.safeParse(message);
-    if (event.success) return onEvent(event.data);
-    const hello = QmpGreeting.safeParse(message);
-    if (hello.success) {
+    const has = (name: string) => typeof message === 'object' && message !== null && name in message;
+    if (has('event')) {
+      const event = QmpEvent.safeParse(message);
+      return event.success ? onEvent(event.data) : undefined;
+    }
+    if (has('QMP')) {
+      const hello = QmpGreeting.safeParse(message);
+      if (!hello.success) return;
       const { major, minor, micro } = hello.data.QMP.version.qemu;
       return greeting.resolve(`${major}.${minor}.${micro}`);
     }
