@@ -125,15 +125,16 @@ export function describeMigration({ open, make, removeAll }: LiveLife): void {
     await expect(to['instance.forget']({ instanceId }, call)).rejects.toMatchObject({ code: 'wrong_state' });
     const send = { instanceId, ...door, ...limits };
     expect(await from['instance.migrate'](send, call)).toMatchObject({ resume: true });
-    expect(await from['instance.migrate'](send, call)).toMatchObject({ resume: true });
+    const { resume, history } = await from['instance.migrate'](send, call);
+    expect(resume).toBe(true);
     expect(call.told.length).toBeGreaterThan(0);
     expect(await from['instance.migrationState']({ instanceId }, call)).toMatchObject({ state: 'sent' });
-    const { history } = await from['instance.serialHistory']({ instanceId }, call);
     expect(Buffer.from(history, 'base64').toString()).toContain(said.slice(0, 20));
-    for (const _ of [1, 2]) await to['instance.seedSerial']({ instanceId, history }, call);
     const finish = { instanceId, success: true, resume: true };
     for (const _ of [1, 2])
-      expect(await to['instance.finishMigration']({ ...finish, side: 'target' }, call)).toMatchObject({
+      expect(
+        await to['instance.finishMigration']({ ...finish, history, side: 'target' }, call),
+      ).toMatchObject({
         instance: { operState: 'running', migration: null },
       });
     for (const _ of [1, 2]) await from['instance.finishMigration']({ ...finish, side: 'source' }, call);

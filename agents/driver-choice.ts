@@ -48,6 +48,16 @@ export async function readMirrorDevices({ storages }: Drivers, disks: NodeDisk[]
 
 /** What this node sees of disks that are mirrored, whatever their templates. */
 export async function readMirrors(drivers: Drivers, disks: NodeDisk[]): Promise<MirrorStatus[]> {
+  const asked = byMirror(drivers, disks).map(([mirror, own]) => mirror.status(own));
+  return (await Promise.all(asked)).flat();
+}
+
+export async function areMirrorsConnected(drivers: Drivers, disks: NodeDisk[]): Promise<boolean> {
+  const asked = byMirror(drivers, disks).map(([mirror, own]) => mirror.areConnected(own));
+  return (await Promise.all(asked)).every(Boolean);
+}
+
+function byMirror(drivers: Drivers, disks: NodeDisk[]): [Mirror, NodeDisk[]][] {
   const byDriver = new Map<Mirror, NodeDisk[]>();
   for (const disk of disks) {
     const mirror = mirrorOf(drivers, disk.spec.template);
@@ -55,8 +65,7 @@ export async function readMirrors(drivers: Drivers, disks: NodeDisk[]): Promise<
     byDriver.set(mirror, own);
     own.push(disk);
   }
-  const asked = [...byDriver].map(([mirror, own]) => mirror.status(own));
-  return (await Promise.all(asked)).flat();
+  return [...byDriver];
 }
 
 export function networkOf({ networks }: Drivers, mode: Network['mode']): Network {

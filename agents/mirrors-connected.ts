@@ -1,6 +1,6 @@
 // Waiting for mirrors to meet their other sides: told by the drivers' events, so that nobody has to ask again and again.
 import type { MirrorStatus, NodeDisk } from '@/contract/schemas/disk';
-import { readMirrors } from './driver-choice';
+import { areMirrorsConnected, readMirrors } from './driver-choice';
 import type { Drivers } from './drivers';
 
 /** What was seen when all of them were connected, or when the signal aborted. */
@@ -16,8 +16,8 @@ export async function readOnceConnected(
   try {
     for (;;) {
       const change = new Promise<void>((resolve) => (wake = resolve));
-      const seen = await readMirrors(drivers, disks);
-      if (signal.aborted || seen.every(({ connection }) => connection === 'connected')) return seen;
+      if (signal.aborted || (await areMirrorsConnected(drivers, disks)))
+        return await readMirrors(drivers, disks);
       await change;
     }
   } finally {

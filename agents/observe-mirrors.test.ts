@@ -118,7 +118,7 @@ it('does not miss what happens while it looks, and takes a burst of changes as o
   await a.open(mine);
   release();
   expect(await watcher.until(({ role }) => role === 'primary')).toBeDefined();
-  expect(faults.count('mirror.status')).toBe(2);
+  await expect.poll(() => faults.count('mirror.status')).toBe(2);
 });
 
 it('looks at each beat how far a synchronisation is, and only then', async () => {

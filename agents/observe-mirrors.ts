@@ -17,6 +17,10 @@ export type MirrorWatch = {
 };
 
 type Parts = { drivers: Drivers; definitions: Pick<Definitions, 'list'>; log: Log };
+
+/** One step of setting a mirror up is several changes, and a look at one that is not connected costs programs. */
+const calmMs = 250;
+const longestUnseenMs = 1_000;
 type Listener = { told: Map<string, string>; tell(mirrors: MirrorStatus[]): void };
 
 export function createMirrorWatch({ drivers, definitions, log }: Parts): MirrorWatch {
@@ -52,7 +56,22 @@ export function createMirrorWatch({ drivers, definitions, log }: Parts): MirrorW
       state.looking = false;
     }
   };
-  const stops = mirroring.map(({ mirror }) => mirror?.onChange(() => void look()));
+  let changes: { since: number; timer: NodeJS.Timeout } | null = null;
+  const lookWhenCalm = () => {
+    const since = changes?.since ?? performance.now();
+    clearTimeout(changes?.timer);
+    const leftMs = since + longestUnseenMs - performance.now();
+    const timer = setTimeout(
+      () => {
+        changes = null;
+        void look();
+      },
+      Math.max(0, Math.min(calmMs, leftMs)),
+    );
+    timer.unref();
+    changes = { since, timer };
+  };
+  const stops = mirroring.map(({ mirror }) => mirror?.onChange(lookWhenCalm));
   return {
     listen: (tell) => {
       const listener = { told: new Map<string, string>(), tell };
@@ -64,7 +83,10 @@ export function createMirrorWatch({ drivers, definitions, log }: Parts): MirrorW
     beat: () => {
       if (state.wanted || state.moving) void look();
     },
-    close: () => stops.forEach((stop) => stop?.()),
+    close: () => {
+      clearTimeout(changes?.timer);
+      stops.forEach((stop) => stop?.());
+    },
   };
 }
 

@@ -1,8 +1,7 @@
 // The calls on a running instance: pausing, changing its devices, moving it to another node while it runs.
 // A migration is: `instance.machine` at the source, `instance.receive` at the target, `instance.migrate` at the source, then
-// `instance.serialHistory` and `instance.seedSerial`, then `instance.finishMigration` at the target and at the source. Until the target
-// finishes, the guest runs nowhere but at the source: whatever fails before, `finishMigration` with `success: false` first at the target,
-// then at the source, leaves it running there.
+// `instance.finishMigration` at the target and at the source. Until the target finishes, the guest runs nowhere but at the source: whatever
+// fails before, `finishMigration` with `success: false` first at the target, then at the source, leaves it running there.
 import { z } from 'zod';
 import { Id, IsoName } from './names';
 import { ObservedInstance } from './observed-instance';
@@ -43,6 +42,14 @@ export const MigrationDoor = z.object({
 });
 export type MigrationDoor = z.infer<typeof MigrationDoor>;
 
+/** Base64 of at most 256 KiB: the end of what the guest said on its serial line. */
+const SerialHistory = z.object({
+  history: z
+    .string()
+    .max(360_000)
+    .regex(/^[A-Za-z0-9+/]*={0,2}$/),
+});
+
 /** `downtimeMs`: how long the guest stood still until all of it was there; it goes on when the target finishes. `resume`: it ran. */
 export const MigrationOutcome = z.object({
   totalMs: z.number().int(),
@@ -61,14 +68,6 @@ export const MigrationState = z.object({
   arrived: z.boolean(),
 });
 export type MigrationState = z.infer<typeof MigrationState>;
-
-/** Base64 of at most 256 KiB: the end of what the guest said on its serial line. */
-const SerialHistory = z.object({
-  history: z
-    .string()
-    .max(360_000)
-    .regex(/^[A-Za-z0-9+/]*={0,2}$/),
-});
 
 const none = z.object({});
 const onInstance = z.object({ instanceId: Id });
@@ -143,9 +142,9 @@ export const liveCalls = {
     timeout: 'short',
   },
   'instance.migrate': {
-    says: 'Send the running machine to a waiting target, or follow one that is being sent; it stands still here afterwards',
+    says: 'Send the running machine to a waiting target, or follow one that is being sent; it stands still here afterwards, and what it said goes along',
     params: onInstance.extend({ ...MigrationDoor.shape, ...MigrationLimits.shape }),
-    result: MigrationOutcome,
+    result: MigrationOutcome.extend(SerialHistory.shape),
     timeout: 'long',
     stream: true,
   },
@@ -156,11 +155,12 @@ export const liveCalls = {
     timeout: 'quick',
   },
   'instance.finishMigration': {
-    says: 'After success: at the target the guest goes on (if `resume`), at the source all of it goes. Else: at the target all of it goes, at the source the guest goes on',
+    says: 'After success: at the target the guest goes on (if `resume`) with the serial history, at the source all of it goes. Else: at the target all of it goes, at the source the guest goes on',
     params: onInstance.extend({
       side: z.enum(['source', 'target']),
       success: z.boolean(),
       resume: z.boolean(),
+      ...SerialHistory.partial().shape,
     }),
     result: z.object({ instance: ObservedInstance.nullable() }),
     timeout: 'short',
@@ -169,18 +169,6 @@ export const liveCalls = {
     says: 'What this node sees of a migration',
     params: onInstance,
     result: MigrationState,
-    timeout: 'quick',
-  },
-  'instance.serialHistory': {
-    says: 'What the guest said on its serial line',
-    params: onInstance,
-    result: SerialHistory,
-    timeout: 'quick',
-  },
-  'instance.seedSerial': {
-    says: 'Begin the serial history of a machine that is being received with this; once it runs, nothing is changed',
-    params: onInstance.extend(SerialHistory.shape),
-    result: none,
     timeout: 'quick',
   },
 } as const;

@@ -18,8 +18,6 @@ type MigrationCalls = Pick<
   | 'instance.cancelMigration'
   | 'instance.finishMigration'
   | 'instance.migrationState'
-  | 'instance.serialHistory'
-  | 'instance.seedSerial'
 >;
 
 export function createMigrationCalls(parts: NodeParts): MigrationCalls {
@@ -51,16 +49,19 @@ export function createMigrationCalls(parts: NodeParts): MigrationCalls {
       call.log(`Sending ${nameOf(request.instanceId)} to ${request.host}`);
       const outcome = await hypervisor.migrate({ ...request, signal: call.signal }, call.progress);
       log(`sent ${nameOf(request.instanceId)} to ${request.host}`);
-      return outcome;
+      const history = await hypervisor.serialHistory(request.instanceId);
+      return { ...outcome, history: history.toString('base64') };
     }),
     // Out of turn: the one that it breaks off holds the turn.
     'instance.cancelMigration': async ({ instanceId }) => {
       await findHypervisor(drivers, instanceId)?.cancelMigration(instanceId);
       return {};
     },
-    'instance.finishMigration': inTurn(parts, 'finish the migration of', async (finish) => {
+    'instance.finishMigration': inTurn(parts, 'finish the migration of', async ({ history, ...finish }) => {
       const { instanceId, side, success } = finish;
-      await knowing(instanceId)?.finishMigration(finish);
+      const hypervisor = knowing(instanceId);
+      if (history !== undefined) await hypervisor?.seedSerial(instanceId, Buffer.from(history, 'base64'));
+      await hypervisor?.finishMigration(finish);
       const isLeaving = (side === 'source') === success;
       const definition = definitions.get(instanceId);
       if (isLeaving && definition) await releaseResources(drivers, definition);
@@ -74,14 +75,6 @@ export function createMigrationCalls(parts: NodeParts): MigrationCalls {
         state: 'none',
         arrived: false,
       },
-    'instance.serialHistory': inTurn(parts, 'read the serial history of', async ({ instanceId }) => {
-      const history = await knowing(instanceId)?.serialHistory(instanceId);
-      return { history: (history ?? Buffer.alloc(0)).toString('base64') };
-    }),
-    'instance.seedSerial': inTurn(parts, 'begin the serial history of', async ({ instanceId, history }) => {
-      await runningHypervisor(drivers, instanceId).seedSerial(instanceId, Buffer.from(history, 'base64'));
-      return {};
-    }),
   };
 }
 

@@ -170,12 +170,14 @@ export async function finishAt(
   }
   if (!success) return 'stop';
   if (!(await hasArrived(guest))) throw new AppError('wrong_state', 'Not all of it has arrived');
+  if (resume) {
+    // Whatever can wait until the guest goes on again does; and the network learns at once where it is now.
+    await guest.monitor().execute('cont');
+    await guest.monitor().execute('announce-self', { initial: 50, max: 550, rounds: 5, step: 100 });
+  }
   await dropKey(guest);
-  if (resume) await guest.monitor().execute('cont');
   await guest.note({ migration: null, startedAt: new Date().toISOString() });
   await guest.look();
-  // The network learns at once where the guest is now.
-  if (resume) await guest.monitor().execute('announce-self', { initial: 50, max: 550, rounds: 5, step: 100 });
   return 'keep';
 }
 

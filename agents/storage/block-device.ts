@@ -64,6 +64,8 @@ export type Adoption = {
 export type Mirror = {
   /** What this node sees of each; a device that is not up is `down`, not an error. */
   status(disks: NodeDisk[]): Promise<MirrorStatus[]>;
+  /** Whether all of these sides are connected; costs less than their status. */
+  areConnected(disks: NodeDisk[]): Promise<boolean>;
   /** All devices that are up, whoever set them up; of these disks, those that let both sides be primary. */
   devices(disks: NodeDisk[]): Promise<MirrorDevices>;
   /** Resolves once the next change of any mirror was seen, with nothing to say: the caller asks for the status. Ends with the signal. */

@@ -20,6 +20,10 @@ export function createDrbdMirror({ drbd, volumes, events, splits, setUps }: Part
       const states = await drbd.readStates();
       return Promise.all(disks.map((disk) => statusOf(disk, { drbd, splits, states })));
     },
+    async areConnected(disks) {
+      const states = await drbd.readStates();
+      return disks.every((disk) => states.get(targetOf(disk).mirror.minor)?.connection === 'connected');
+    },
     async devices(disks) {
       const states = [...(await drbd.readStates())];
       const minors = states.filter(([, { connection }]) => connection !== 'down').map(([minor]) => minor);

@@ -68,14 +68,22 @@ async function finish(volumes: LvmVolumes, creation: Creation, { oldData, oldMet
   // What an earlier life as a mirror has left says nothing of this one.
   const isToFill = meta !== null && (isConverted || (oldMeta?.tags.includes(unfinishedTag) ?? true));
   if (oldData || oldMeta) await volumes.activate(disk.diskId, meta ? [data, meta] : [data]);
-  if (isToWipe) await wipeAll(volumePath(data), report);
-  if (isToFill) await creation.fillMeta(meta);
+  await bothOf(
+    isToWipe ? wipeAll(volumePath(data), report) : null,
+    isToFill ? creation.fillMeta(meta) : null,
+  );
   if (isConverted) await volumes.retag([data], { add: [kindTag[kind]], remove: [other] });
   if (isConverted && kind === 'plain') await removeMeta(volumes, disk.diskId);
   const isDataOpen = isToWipe || (oldData?.tags.includes(unfinishedTag) ?? false);
   const done = [...(isDataOpen ? [data] : []), ...(isToFill ? [meta] : [])];
   if (done.length > 0) await volumes.retag(done, { remove: [unfinishedTag] });
   report.progress(1);
+}
+
+/** The volumes are taken away after a failure, so nobody may still be at work on one. */
+async function bothOf(...work: (Promise<void> | null)[]): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 /** A plain disk has no metadata; where that of its mirror lay is not said any more. */

@@ -70,9 +70,11 @@ function describeBeginnings(open: () => Suite): void {
     await a.side.write(a.disk, 'right');
     expect(await b.until(isInStep)).toMatchObject({ role: 'secondary', peerRole: 'primary' });
     expect((await a.until(isInStep)).generations).toEqual([]);
+    expect(await a.side.areConnected([a.disk])).toBe(true);
     await a.close();
     expect(await b.read(5)).toBe('right');
     for (const { side, disk } of [a, b]) await side.connect(disk, 'none');
+    expect(await a.side.areConnected([a.disk])).toBe(false);
     const [mine, theirs] = [await a.look(), await b.look()];
     expect(mine.generations[0]).toMatch(/^[0-9A-F]{16}$/);
     expect(mine.generations[0]?.slice(0, 15)).toBe(theirs.generations[0]?.slice(0, 15));

@@ -14,6 +14,10 @@ export function createMirrorVerbs(parts: MirrorParts): Mirror {
       await faults.pass('mirror.status');
       return disks.map((disk) => statusOf(wire, disk.diskId, sides.get(disk)));
     },
+    areConnected: async (disks) => {
+      await faults.pass('mirror.status');
+      return disks.every((disk) => statusOf(wire, disk.diskId, sides.get(disk)).connection === 'connected');
+    },
     devices: async (disks) => {
       await faults.pass('mirror.status');
       const up = sides.list().filter(isUp);

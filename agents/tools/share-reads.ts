@@ -1,26 +1,20 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 /**
- * Lets those who ask at the same time share one answer: whoever asks while a reading is under way gets the next one's, which begins after they
- * asked, so that nobody is told what was true before.
+ * Lets those who ask at the same time share one answer. A reading begins a turn after it was first asked for; whoever asks while one is under
+ * way gets the next one's, so that nobody is told what was true before they asked.
  */
 export function shareReads<T>(read: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | null = null;
+  let last: Promise<unknown> = Promise.resolve();
   let next: Promise<T> | null = null;
-  const begin = () => {
-    const mine = read().finally(() => {
-      if (running === mine) running = null;
-    });
-    running = mine;
-    return mine;
-  };
   return () => {
     if (next) return next;
-    if (!running) return begin();
-    next = running
-      .catch(() => {})
-      .then(() => {
-        next = null;
-        return begin();
-      });
-    return next;
+    const mine = Promise.all([last, nextTurn()]).then(() => {
+      next = null;
+      return read();
+    });
+    next = mine;
+    last = mine.catch(() => {});
+    return mine;
   };
 }

@@ -4,6 +4,7 @@ import { api } from '@/contract/paths';
 import { EvacuationPlan } from '@/contract/schemas/evacuation';
 import { AcceptedBatch } from '@/contract/schemas/batch';
 import { until } from '@/lab/testing/until';
+import type { Job } from '@/contract/schemas/job';
 import type { Row } from '../figure';
 import { median, ms } from '../stats';
 import { type LabBed, tookMs } from './bed';
@@ -44,36 +45,45 @@ export async function measureCreate(bed: LabBed): Promise<Row[]> {
 }
 
 export async function measureMigrate(bed: LabBed): Promise<Row[]> {
-  const pairs: Pair[] = [];
-  const silences: Pair[] = [];
   const { id, command } = await bootReachable(bed, 'migrate.test');
   const limits = { bandwidthMiBs: 1024, downtimeMs: 300 };
+  const product: Moved[] = [];
   for (let round = 0; round < rounds; round++) {
-    let product = 0;
-    const silence = await longestSilence(bed.three, {
-      address,
-      work: async () =>
-        (product = tookMs(await bed.order('POST', api.instanceAction(id, 'migrate'), limits))),
-    });
-    silences.push({ product: silence, raw: 0 });
-    pairs.push({ product, raw: 0 });
+    const move = () => bed.order('POST', api.instanceAction(id, 'migrate'), limits).then(tookMs);
+    product.push(await watched(bed, move));
   }
   await bed.remove(id);
-  for (const [round, pair] of pairs.entries()) {
-    await createRaw([bed.one, bed.two], { command, sizeMiB });
-    await untilReached(bed.three, address);
-    const silence = silences[round];
-    const raw = await longestSilence(bed.three, {
-      address,
-      work: async () => (pair.raw = await migrateRaw([bed.one, bed.two], { command, limits })),
-    });
-    if (silence) silence.raw = raw;
-    await removeRaw([bed.one, bed.two]);
-  }
+  const raw = async (isEncrypted: boolean) => {
+    const moved: Moved[] = [];
+    for (let round = 0; round < rounds; round++) {
+      await createRaw([bed.one, bed.two], { command, sizeMiB });
+      await untilReached(bed.three, address);
+      moved.push(await watched(bed, () => migrateRaw([bed.one, bed.two], { command, limits, isEncrypted })));
+      await removeRaw([bed.one, bed.two]);
+    }
+    return moved;
+  };
+  const [encrypted, plain] = [await raw(true), await raw(false)];
+  const pairs = (other: Moved[], what: keyof Moved) =>
+    product.map((moved, round) => ({ product: moved[what], raw: other[round]?.[what] ?? NaN }));
   return [
-    compare('migrate a running 128 MiB instance: whole job / bare steps', pairs, 1.25),
-    compare('… and how long it cannot be reached', silences, 1.1),
+    compare(
+      'migrate a running 128 MiB instance, whole job / bare steps, both over TLS',
+      pairs(encrypted, 'tookMs'),
+      1.25,
+    ),
+    compare('… and how long it cannot be reached', pairs(encrypted, 'silentMs'), 1.1),
+    compare('… whole job / bare steps without TLS', pairs(plain, 'tookMs'), 1.25),
+    compare('… and how long it cannot be reached', pairs(plain, 'silentMs'), 1.1),
   ];
+}
+
+type Moved = { tookMs: number; silentMs: number };
+
+async function watched({ three }: LabBed, move: () => Promise<number>): Promise<Moved> {
+  let took = NaN;
+  const silentMs = await longestSilence(three, { address, work: async () => (took = await move()) });
+  return { tookMs: took, silentMs };
 }
 
 /** A guest with an address that the third node asks it for; its command line serves for the raw one, too. */
@@ -132,17 +142,27 @@ export async function measureEvacuate(bed: LabBed): Promise<Row[]> {
     kind: 'primaries',
     digest,
   });
-  await Promise.all(batch.jobIds.map((jobId) => bed.rest.jobDone(jobId)));
+  const jobs = await Promise.all(batch.jobIds.map((jobId) => bed.ended(jobId)));
   const took = performance.now() - before;
+  const atOnce = mostAtOnce(jobs);
   for (const { id } of made) await bed.remove(id);
   return [
     {
-      what: 'evacuate a node with 6 running instances; one migration alone',
-      goal: 'no more than 6 in turn',
-      measured: `${ms(took)}; ${ms(single)}`,
-      reached: took <= 6 * single,
+      what: 'evacuate a node with 6 running instances; how many moved at once; one migration alone',
+      goal: 'as parallel as the locks allow',
+      measured: `${ms(took)}; ${atOnce}; ${ms(single)}`,
+      reached: atOnce === made.length,
     },
   ];
+}
+
+function mostAtOnce(jobs: Job[]): number {
+  const times = jobs.map(({ startedAt, endedAt }) => [
+    Date.parse(startedAt ?? ''),
+    Date.parse(endedAt ?? ''),
+  ]);
+  const running = (at: number) => times.filter(([from = 0, to = 0]) => from <= at && at < to).length;
+  return Math.max(...times.map(([from = 0]) => running(from)));
 }
 
 export async function measureVerify(bed: LabBed): Promise<Row[]> {

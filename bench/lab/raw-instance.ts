@@ -1,5 +1,7 @@
 // What the product does to a mirrored instance, done by hand: bare lvcreate, drbdmeta, drbdsetup and QEMU commands in one bash script per node
 // and stage, with the very QEMU command line that the product used for its own instance.
+import { randomBytes } from 'node:crypto';
+import { keyExchangeGroup } from '@/agents/tools/qemu/one-time-key';
 import type { LabNode } from '@/lab/lab-node';
 
 /** A machine's command line as its node shows it, and the files that its descriptors stand for. */
@@ -85,11 +87,37 @@ export async function createRaw(
   });
 }
 
-/** Milliseconds from the first step to the last, when the machine runs on the second node alone. `limits` as the product sets them. */
+/** The files of a key that is used once, in the folder in which QEMU works. */
+const keyFiles = (key: string) => `
+printf '%s\\n' 'bench:${key}' >${folder}/keys.psk
+cat >${folder}/dh-params.pem <<'END'
+${keyExchangeGroup()}END
+`;
+
+const takeKey = (endpoint: 'server' | 'client') => {
+  const object = { 'qom-type': 'tls-creds-psk', id: 'tls', dir: '.', endpoint };
+  const named = endpoint === 'client' ? { ...object, username: 'bench' } : object;
+  return `
+say '${JSON.stringify({ execute: 'object-add', arguments: named })}'
+say '${JSON.stringify({ execute: 'migrate-set-parameters', arguments: { 'tls-creds': 'tls' } })}'
+`;
+};
+
+type RawMigration = {
+  command: NodeCommand;
+  /** As the product sets them. */
+  limits: { bandwidthMiBs: number; downtimeMs: number };
+  isEncrypted: boolean;
+};
+
+/** Milliseconds from the first step to the last, when the machine runs on the second node alone. */
 export async function migrateRaw(
   [one, two]: readonly [LabNode, LabNode],
-  { command, limits }: { command: NodeCommand; limits: { bandwidthMiBs: number; downtimeMs: number } },
+  { command, limits, isEncrypted }: RawMigration,
 ): Promise<number> {
+  const key = randomBytes(32).toString('hex');
+  const asClient = isEncrypted ? `${keyFiles(key)}${takeKey('client')}` : '';
+  const asServer = isEncrypted ? `${keyFiles(key)}${takeKey('server')}` : '';
   const allow = (own: LabNode, peer: LabNode, allowed: 'yes' | 'no') =>
     own.run(`drbdsetup net-options ${addresses(own, peer)} --allow-two-primaries=${allowed}`);
   const both = (allowed: 'yes' | 'no') => Promise.all([allow(one, two, allowed), allow(two, one, allowed)]);
@@ -98,11 +126,12 @@ export async function migrateRaw(
     arguments: { 'max-bandwidth': limits.bandwidthMiBs * 1024 * 1024, 'downtime-limit': limits.downtimeMs },
   });
   const to = `tcp:${two.lanAddress}:${migrationPort}`;
-  const incoming = `tcp:0:${migrationPort}`;
+  const incoming = { execute: 'migrate-incoming', arguments: { uri: `tcp:0:${migrationPort}` } };
   return timed(async () => {
     await both('yes');
-    await two.run(`drbdsetup primary ${minor}${start(command, ['-incoming', incoming])}${monitor}`);
-    await one.run(`${monitor}
+    await two.run(`drbdsetup primary ${minor}${start(command, ['-incoming', 'defer'])}${monitor}${asServer}
+      say '${JSON.stringify(incoming)}'`);
+    await one.run(`${monitor}${asClient}
       say '${parameters}'
       say '{"execute":"migrate","arguments":{"uri":"${to}"}}'
       until case $REPLY in *'"completed"'*) true;; *'"failed"'*) exit 1;; *) false;; esac; do say '{"execute":"query-migrate"}'; done`);

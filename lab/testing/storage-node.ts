@@ -126,6 +126,7 @@ function mirrorOf(ask: Ask): Mirror {
   const on = (verb: string) => (disk: NodeDisk, wish?: unknown) => ask({ driver, verb, disk, wish }, nothing);
   return {
     status: (disks) => ask({ driver, verb: 'status', disks }, z.array(MirrorStatus)),
+    areConnected: (disks) => ask({ driver, verb: 'areConnected', disks }, z.boolean()),
     devices: (disks) => ask({ driver, verb: 'devices', disks }, MirrorDevices),
     onChange: () => {
       throw new Error('ask for countChanges instead');

@@ -229,6 +229,18 @@ it('gives its calls up when it is closed', async () => {
   await outcome;
 });
 
+it('puts calls into one request that are asked for together, each with its own answer or error', async () => {
+  const unknown = { instanceId: randomUUID() };
+  const [facts, list, refusal] = await Promise.all([
+    cluster.client.call(node, 'node.facts', {}, { together: true }),
+    cluster.client.call(node, 'instance.list', {}, { together: true }),
+    cluster.client.call(node, 'instance.start', unknown, { together: true }).catch((error: unknown) => error),
+  ]);
+  expect(facts.hostName).toBe(node.name);
+  expect(list).toHaveProperty('defined');
+  expect(refusal).toMatchObject({ code: 'not_found' });
+});
+
 it('calls many nodes on one port, each as itself', async () => {
   const nodes = await Promise.all(Array.from({ length: 10 }, () => cluster.addNode()));
   const facts = await Promise.all(nodes.map((one) => cluster.client.call(one, 'node.facts', {})));

@@ -26,6 +26,8 @@ export type CallOptions = StreamListener & {
   signal?: AbortSignal;
   /** Instead of the patience of the call's timeout class: how long an unreachable node is tried again. */
   patienceMs?: number;
+  /** In one request with the node's other calls of the same turn that say so. Each has its own answer; they are given up only all together. */
+  together?: boolean;
   /** Asked before an unreachable node is tried again; it always may where nobody says. */
   mayAnswer?(): Promise<boolean>;
 };
@@ -101,14 +103,15 @@ type OneCall<C extends AgentCall> = {
   name: C;
   params: AgentParams<C>;
   signal: AbortSignal;
-  listener: StreamListener;
+  listener: StreamListener & Pick<CallOptions, 'together'>;
 };
 
 async function callOnce<C extends AgentCall>(
   client: CallClient,
   { name, params, signal, listener }: OneCall<C>,
 ): Promise<AgentResult<C>> {
-  const answer: unknown = await client.mutation(name, params, { signal });
+  const context = { together: listener.together };
+  const answer: unknown = await client.mutation(name, params, { signal, context });
   const row = agentCalls[name];
   const parsed = row.result.safeParse('stream' in row ? await readStream(answer, listener) : answer);
   // The compiler cannot follow the table's row through the type parameter.

@@ -100,7 +100,11 @@ function openPool(node: AgentAddress, dial: () => Promise<TLSSocket>): Pool {
         condition: ({ path }) => isStream(path),
         // One call per request: an aborted call must not wait for its neighbours to be aborted too.
         true: httpBatchStreamLink({ url, maxItems: 1, fetch: fetchThrough(agent, { byLine: true }) }),
-        false: httpLink({ url, fetch: fetchThrough(agent, { byLine: false }) }),
+        false: splitLink({
+          condition: ({ context }) => context['together'] === true,
+          true: httpBatchStreamLink({ url, fetch: fetchThrough(agent, { byLine: true }) }),
+          false: httpLink({ url, fetch: fetchThrough(agent, { byLine: false }) }),
+        }),
       }),
     ],
   });

@@ -27,6 +27,8 @@ const Params = z.object({
   isMirrored: z.boolean().default(false),
   isScripted: z.boolean().default(false),
   imageId: Id.nullish(),
+  /** Not where the firmware boots what is there. */
+  installsOs: z.boolean().default(true),
 });
 type Params = z.infer<typeof Params>;
 
@@ -98,7 +100,7 @@ const connectMirrors = step('connect-mirrors', {
 });
 
 const installOs = step('install-os', {
-  when: ({ hasDisks }: Params) => hasDisks,
+  when: ({ hasDisks, installsOs }: Params) => hasDisks && installsOs,
   async do(ctx: Ctx, { instanceId }: Params) {
     const { instance, node } = await readPlaced(ctx, instanceId);
     await callAgent(ctx, { node }, 'os.install', { instanceId, about: toAbout(instance) });

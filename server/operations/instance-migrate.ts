@@ -87,13 +87,11 @@ const send = step('send', {
     const door = needOutput(ctx, receive);
     const { instance, source } = await ends(ctx, instanceId);
     const usual = resolveMigrationLimits(ClusterKvmParams.parse(instance.cluster.hvParams));
-    const outcome = await callAgent(ctx, { node: source }, 'instance.migrate', {
+    return callAgent(ctx, { node: source }, 'instance.migrate', {
       ...{ instanceId, ...door },
       migrationBandwidthMiBs: bandwidthMiBs ?? usual.migrationBandwidthMiBs,
       migrationDowntimeMs: downtimeMs ?? usual.migrationDowntimeMs,
     });
-    const { history } = await callAgent(ctx, { node: source }, 'instance.serialHistory', { instanceId });
-    return { ...outcome, history };
   },
   async undo(ctx: Ctx, { instanceId }: Params) {
     if (!ctx.output(look)) return;
@@ -135,9 +133,8 @@ const handOver = step('hand-over', {
   async do(ctx: Ctx, { instanceId }: Params) {
     const { target } = await ends(ctx, instanceId);
     const { history, resume, totalMs, downtimeMs, transferredMiB } = needOutput(ctx, send);
-    await callAgent(ctx, { node: target }, 'instance.seedSerial', { instanceId, history });
     const { instance: observed } = await callAgent(ctx, { node: target }, 'instance.finishMigration', {
-      ...{ instanceId, side: 'target', success: true, resume },
+      ...{ instanceId, side: 'target', success: true, resume, history },
     });
     const seconds = (totalMs / 1000).toFixed(1);
     ctx.log(`Moved ${transferredMiB} MiB in ${seconds} s; the guest stood still for ${downtimeMs} ms`);

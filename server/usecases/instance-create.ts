@@ -59,6 +59,7 @@ async function accept(tx: Tx, wish: Wish, actor: Actor): Promise<Accepted> {
       isMirrored: wish.diskTemplate === 'drbd',
       isScripted: wish.os.kind === 'script',
       imageId: wish.os.kind === 'image' ? wish.os.imageId : null,
+      installsOs: wish.os.kind !== 'none' && wish.os.kind !== 'iso',
     },
     target: { kind: 'instance', id: instanceId, name },
     clusterId,

@@ -38,7 +38,7 @@ export async function askNode({
 }: Question): Promise<NodeAnswer> {
   const ask: Ask = (name, params, limitMs = answerMs) => {
     const limited = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
-    return agents.call(node, name, params, { signal: limited, patienceMs: 0 });
+    return agents.call(node, name, params, { signal: limited, patienceMs: 0, together: true });
   };
   const problems: Problems = {};
   const orNull = <T>(part: keyof Problems, answer: Promise<T>) =>

@@ -8,7 +8,10 @@ type Told<Verb> = Verb extends (...args: [...infer Args, Report]) => infer Resul
 
 /** One node of the pair: its driver, whatever lies between, and a guest's hands on its disks. Reports go nowhere. */
 export type MirrorSide = Pick<Storage, 'assemble' | 'open' | 'close' | 'shutdown' | 'remove' | 'list'> &
-  Pick<Mirror, 'status' | 'connect' | 'markInSync' | 'forcePrimary' | 'pauseSync' | 'snapshot'> & {
+  Pick<
+    Mirror,
+    'status' | 'areConnected' | 'connect' | 'markInSync' | 'forcePrimary' | 'pauseSync' | 'snapshot'
+  > & {
     create: Told<Storage['create']>;
     grow: Told<Storage['grow']>;
     renew: Told<Mirror['renew']>;
@@ -49,6 +52,7 @@ export function sideOf(
     grow: (disk, wish) => driver().grow(disk, wish, silent),
     list: () => driver().list(),
     status: (disks) => driver().mirror.status(disks),
+    areConnected: (disks) => driver().mirror.areConnected(disks),
     connect: (disk, wish) => driver().mirror.connect(disk, wish),
     markInSync: (disk) => driver().mirror.markInSync(disk),
     forcePrimary: (disk) => driver().mirror.forcePrimary(disk),

@@ -70,6 +70,7 @@ const verbsOf = (storage: Storage): Verbs => ({
 
 const mirrorVerbsOf = (mirror: Mirror): Verbs => ({
   status: ({ disks }) => mirror.status(needed(disks)),
+  areConnected: ({ disks }) => mirror.areConnected(needed(disks)),
   devices: ({ disks }) => mirror.devices(needed(disks)),
   connect: ({ disk, wish }) => mirror.connect(needed(disk), MirrorWish.parse(wish)),
   markInSync: ({ disk }) => mirror.markInSync(needed(disk)),
