@@ -1,4 +1,5 @@
 // The web process: Next's pages and REST routes, the live stream, and the console WebSockets, all on one port.
+import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import next from 'next';
 import { createAgentClient } from './agents/agent-client';
@@ -24,6 +25,13 @@ const server = createServer();
 // A browser that trickles its request must not hold a connection for ever; streams are responses and not affected.
 server.headersTimeout = 20_000;
 server.requestTimeout = 60_000;
+
+// The configuration as the build has left it, as Next's own standalone server is given it: to read next.config.ts again, Next would load its
+// compilers, which then stay in memory.
+if (!dev) {
+  const built = JSON.parse(await readFile('.next/required-server-files.json', 'utf8')) as { config: object };
+  process.env['__NEXT_PRIVATE_STANDALONE_CONFIG'] = JSON.stringify(built.config);
+}
 
 // Next answers upgrades by itself on the server it is given, so it gets one of its own, to which nobody connects.
 const nextServer = createServer();

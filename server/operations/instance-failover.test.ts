@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { untilEnded } from '../jobs/testing/engine-on-database';
+import { untilEnded, untilJob } from '../jobs/testing/engine-on-database';
 import { useWorld } from './testing/use-world';
 import { mirrored, type World } from './testing/world';
 
@@ -19,6 +19,28 @@ it('knows no node elsewhere any more when the instance belongs where it was seen
   expect(await world.db.instance.findUnique({ where: { id } })).toMatchObject({
     nodeId: second?.id,
     elsewhereId: null,
+    status: 'running',
+  });
+});
+
+it('goes back when the mirror is lost while the instance is being stopped', async () => {
+  const place = await world.makePlace({ nodes: 2 });
+  const id = await world.makeInstance(place, { start: true, as: mirrored });
+  const [first, second] = place.nodes;
+  const release = first?.simulated.faults.hang('hypervisor.stop');
+  const jobId = await world.orderOn(place, id, {
+    operation: 'instance.failover',
+    params: { timeoutS: 60 },
+  });
+  await untilJob(world.db, jobId, () => (first?.simulated.faults.count('hypervisor.stop') ?? 0) > 0);
+  world.agents.nodes.wire.cut(second?.id ?? '');
+  release?.();
+  expect(await untilEnded(world.db, jobId)).toMatchObject({
+    status: 'error',
+    error: { code: 'wrong_state', message: expect.stringContaining('is not mirrored completely') },
+  });
+  expect(await world.db.instance.findUnique({ where: { id } })).toMatchObject({
+    nodeId: first?.id,
     status: 'running',
   });
 });

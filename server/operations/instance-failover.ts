@@ -47,20 +47,25 @@ const look = step('look', {
     if (hasMirrors(instance) && !ignoreConsistency) {
       const seen = await lookAtMirrors(ctx, secondary, instance);
       if (fenced) requireNewest(instance, node, seen);
-      else requireMirrored(instance, secondary, seen);
+      else {
+        requireMirrored(instance, secondary, seen);
+        requireMirrored(instance, node, await lookAtMirrors(ctx, node, instance));
+      }
     }
     return { from: node.id, to: secondary.id, fenced, adminState: instance.adminState };
   },
 });
 
+/** Only the side that the guest wrote to knows at once when the other one does not follow, and until it has stopped that may happen. */
 const stop = step('stop', {
-  async do(ctx: Ctx, { instanceId, timeoutS }: Params) {
+  async do(ctx: Ctx, { instanceId, timeoutS, ignoreConsistency }: Params) {
     const before = needOutput(ctx, look);
     if (before.fenced) return { wasRunning: false };
-    const { node } = await readMirrored(ctx, instanceId);
+    const { instance, node } = await readMirrored(ctx, instanceId);
     const { isRunning: wasRunning } = await lookAtInstance(ctx, node, instanceId);
     const timeoutMs = timeoutS * 1000;
     await callAgent(ctx, { node }, 'instance.stop', { instanceId, force: timeoutMs === 0, timeoutMs });
+    if (!ignoreConsistency) requireMirrored(instance, node, await lookAtMirrors(ctx, node, instance));
     return { wasRunning };
   },
   async undo(ctx: Ctx, { instanceId }: Params) {
