@@ -2,7 +2,13 @@
 import { queryOptions, useMutation } from '@tanstack/react-query';
 import { api } from '@/contract/paths';
 import { Accepted } from '@/contract/schemas/common';
-import { type DiskAdd, type DiskGrow, type DiskMove, DiskTargets } from '@/contract/schemas/instance-actions';
+import {
+  type DiskAdd,
+  type DiskAdopt,
+  type DiskGrow,
+  type DiskMove,
+  DiskTargets,
+} from '@/contract/schemas/instance-actions';
 import { fetchJson } from './fetch-json';
 import { keys } from './keys';
 
@@ -12,6 +18,13 @@ export const useAddDisk = () =>
   useMutation({
     mutationFn: ({ id, ...body }: { id: string } & DiskAdd) =>
       fetchJson(api.instanceDisks(id), { answers: Accepted, method: 'POST', body }),
+    meta: { shownInline: true },
+  });
+
+export const useAdoptDisk = () =>
+  useMutation({
+    mutationFn: ({ id, ...body }: { id: string } & DiskAdopt) =>
+      fetchJson(api.instanceDiskAdopt(id), { answers: Accepted, method: 'POST', body }),
     meta: { shownInline: true },
   });
 

@@ -15,6 +15,7 @@ import { isKeptSide } from '@/contract/kept-side';
 import type { Node } from '@/contract/schemas/node';
 import type { VolumeView } from '@/contract/schemas/volume';
 import { formatMiB } from '@/contract/units';
+import { AdoptVolume } from './AdoptVolume';
 
 const shownAtFirst = 12;
 
@@ -77,13 +78,18 @@ function VolumeRow({ node, volume }: { node: Node; volume: VolumeView }) {
       <td className="px-2">
         <OwnerOf volume={volume} />
       </td>
-      <td className="px-4 text-right">{canGo(volume) && <RemoveVolume node={node} volume={volume} />}</td>
+      <td className="px-4 text-right">
+        {canGo(volume) && <RemoveVolume node={node} volume={volume} />}
+        {canBeAdopted(volume) && <AdoptButton node={node} volume={volume} />}
+      </td>
     </tr>
   );
 }
 
 const canGo = ({ owner, name }: VolumeView) =>
   owner === 'orphan' || (owner !== 'foreign' && isKeptSide(name));
+
+const canBeAdopted = ({ owner, kind, inUse }: VolumeView) => owner === 'foreign' && kind === 'vg' && !inUse;
 
 function OwnerOf({ volume: { owner, instance, inUse } }: { volume: VolumeView }) {
   const t = useTranslations('upkeep.volumes');
@@ -103,6 +109,19 @@ function OwnerOf({ volume: { owner, instance, inUse } }: { volume: VolumeView })
       {owner === 'elsewhere' && <span className="text-sm text-attention">{t('elsewhere')}</span>}
       {inUse && <span className="text-sm text-faint">{t('inUse')}</span>}
     </span>
+  );
+}
+
+function AdoptButton({ node, volume }: { node: Node; volume: VolumeView }) {
+  const t = useTranslations('upkeep.volumes');
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <Button size="small" onClick={() => setOpen(true)}>
+        {t('adopt')}
+      </Button>
+      {isOpen && <AdoptVolume node={node} volume={volume} onClose={() => setOpen(false)} />}
+    </>
   );
 }
 
