@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { untilEnded, untilJob } from '../jobs/testing/engine-on-database';
 import { useWorld } from './testing/use-world';
@@ -43,4 +44,17 @@ it('goes back when the mirror is lost while the instance is being stopped', asyn
     nodeId: first?.id,
     status: 'running',
   });
+});
+
+it('lets go of who sits at the serial line of the old node, so that they find the new one', async () => {
+  const place = await world.makePlace({ nodes: 2 });
+  const id = await world.makeInstance(place, { start: true, as: mirrored });
+  const line = await world.agents.client.openConsole(place.node, id, 'serial');
+  const ended = once(line.resume(), 'end');
+  const jobId = await world.orderOn(place, id, {
+    operation: 'instance.failover',
+    params: { timeoutS: 0 },
+  });
+  expect(await untilEnded(world.db, jobId)).toMatchObject({ status: 'success' });
+  await ended;
 });

@@ -113,6 +113,7 @@ const start = step('start', {
 
 const record = step('record', {
   async do(ctx: Ctx, { instanceId }: Params) {
+    await clearOldNode(ctx, instanceId);
     const observed = ctx.output(start);
     if (!observed) return;
     await ctx.change(async (tx, announce) => {
@@ -129,6 +130,19 @@ export const instanceFailover = operation({
   check: (ctx: Ctx, { instanceId }) => requireReady(ctx, instanceId, 'fail over'),
   steps: [look, stop, swap, start, record],
 });
+
+/** Nothing of the guest is left there, and whoever sat at its serial line goes on at the other node. It runs there already: nothing is worth going back. */
+async function clearOldNode(ctx: Ctx, instanceId: string): Promise<void> {
+  const { secondary } = await readMirrored(ctx, instanceId);
+  if (isFenced(secondary)) return;
+  const gone = { instanceId, side: 'source', success: true, resume: false } as const;
+  try {
+    await callAgent(ctx, { node: secondary }, 'instance.finishMigration', gone);
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    ctx.log(`What is left of it on ${secondary.name} stays there: ${words}`, 'warn');
+  }
+}
 
 /**
  * A side that lost its peer does not know whether the peer wrote on without it. What the lost node said last does: its own view of the mirror
