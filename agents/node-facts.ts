@@ -19,15 +19,20 @@ export type FactsRequest = {
 
 export async function readNodeFacts(request: FactsRequest): Promise<NodeFacts> {
   const { agentVersion, drivers } = request;
-  const [bootId, osRelease, cpuinfo, meminfo, isos] = await Promise.all([
-    readText('/proc/sys/kernel/random/boot_id'),
-    readText('/etc/os-release'),
-    readText('/proc/cpuinfo'),
-    readText('/proc/meminfo'),
-    drivers.isoFolder === null ? [] : listIsos(drivers.isoFolder),
-  ]);
-  // A node that cannot tell one thing is still worth knowing.
-  const links = await Promise.all(drivers.networks.map((network) => network.links().catch(() => [])));
+  // All at once, so that what is asked for in the same call shares a look at the volumes. A node that cannot tell one thing is still worth knowing.
+  const [bootId, osRelease, cpuinfo, meminfo, isos, links, driverFacts, checks, scripts, hooks] =
+    await Promise.all([
+      readText('/proc/sys/kernel/random/boot_id'),
+      readText('/etc/os-release'),
+      readText('/proc/cpuinfo'),
+      readText('/proc/meminfo'),
+      drivers.isoFolder === null ? [] : listIsos(drivers.isoFolder),
+      Promise.all(drivers.networks.map((network) => network.links().catch(() => []))),
+      readDriverFacts(drivers),
+      request.readChecks(),
+      listScripts(drivers),
+      drivers.hooks.list().catch(() => []),
+    ]);
   const bridges = links.flat();
   return {
     agentVersion,
@@ -38,14 +43,14 @@ export async function readNodeFacts(request: FactsRequest): Promise<NodeFacts> {
     clock: new Date().toISOString(),
     cpu: parseCpu(cpuinfo),
     memory: parseMemory(meminfo),
-    ...(await readDriverFacts(drivers)),
+    ...driverFacts,
     replicationAddress: await findReplicationAddress(request.replicationAddress, bridges),
-    checks: await request.readChecks(),
+    checks,
     bridges,
     oses: drivers.oses.map((os) => os.offer()).filter((offer) => offer !== null),
     isos,
-    scripts: await listScripts(drivers),
-    hooks: await drivers.hooks.list().catch(() => []),
+    scripts,
+    hooks,
   };
 }
 
@@ -53,9 +58,9 @@ type DriverFacts = Pick<NodeFacts, 'pools' | 'accelerator' | 'hypervisors' | 'di
 
 async function readDriverFacts({ hypervisors, storages }: Drivers): Promise<DriverFacts> {
   const asked = hypervisors.map(async (driver) => ({ kind: driver.kind, version: await driver.version() }));
-  const versions = await Promise.all(asked);
+  const [pools, versions] = await Promise.all([readPools(storages), Promise.all(asked)]);
   return {
-    pools: await readPools(storages),
+    pools,
     accelerator: hypervisors[0]?.accelerator() ?? noAccelerator,
     hypervisors: versions.flatMap(({ kind, version }) => (version === null ? [] : [{ kind, version }])),
     diskTemplates: storages.map(({ template }): DiskTemplate => template),
