@@ -1,5 +1,6 @@
 // Calls about this node's sides of mirrors.
 import type { NodeDisk } from '@/contract/schemas/disk';
+import { withTimeLimit } from '@/contract/time-limit';
 import { mirrorOf, readMirrorDevices, readMirrors } from '../driver-choice';
 import { readOnceConnected } from '../mirrors-connected';
 import type { NodeParts } from '../node-parts';
@@ -17,7 +18,7 @@ export function createMirrorCalls(parts: NodeParts): MirrorCalls {
     // Waits for no turn: somebody wants to know what goes on.
     'mirror.status': async ({ disks, connectedWithinMs }, { signal }) => {
       if (!connectedWithinMs) return { mirrors: await readMirrors(parts.drivers, disks) };
-      const until = AbortSignal.any([signal, AbortSignal.timeout(connectedWithinMs)]);
+      const until = withTimeLimit(signal, connectedWithinMs);
       return { mirrors: await readOnceConnected(parts.drivers, disks, until) };
     },
     'mirror.devices': ({ disks }) => readMirrorDevices(parts.drivers, disks),

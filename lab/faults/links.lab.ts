@@ -61,6 +61,7 @@ describe('a cut link', () => {
     expect(overCarefully.status).toBe('error');
     const over = await ground.ended(await action('failover', { ignoreConsistency: true, timeoutS: 5 }));
     expect(over.status).toBe('success');
+    await ground.witness.signIn();
     await ground.witness.run('echo other > /root/other; sync');
     ground.lab.heal();
     const seen = await until(
@@ -78,6 +79,7 @@ describe('a cut link', () => {
     await ground.order('POST', api.instancePower(ground.instanceId, 'stop'), { force: true });
     expect((await ground.ended(await action('repair-mirror', repair))).status).toBe('success');
     await ground.order('POST', api.instancePower(ground.instanceId, 'start'));
+    await ground.witness.signIn();
     expect(await ground.witness.run('ls /root/other 2>&1')).toMatch(/No such file/);
     await ground.witness.write();
     await removeKept(second);

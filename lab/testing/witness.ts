@@ -4,8 +4,10 @@ import { openSerial, type Serial, signInTiny } from '@/e2e/serial';
 import type { Rest } from '@/e2e/rest';
 
 export type Witness = {
-  /** Begins or goes on to write, after a boot too. */
+  /** Begins or goes on to write. */
   write(): Promise<void>;
+  /** After a boot that its line has outlived. */
+  signIn(): Promise<void>;
   /** Resolves once it has told of more lines than it had told of. Opens its serial line anew where that was closed. */
   goesOn(): Promise<void>;
   /** Ends the writing and reads all: throws unless every line that was ever told of is there, and right, and the kernel saw no error of a disk. */
@@ -23,14 +25,14 @@ const writer = `(n=$(wc -l < ${journal}); while :; do n=$((n+1)); h=$(echo $n | 
 /** Signs in, also where the guest is only just starting. */
 export async function openWitness(rest: Rest, instanceId: string): Promise<Witness> {
   let told = 0;
-  let serial = await signIn();
-  async function signIn(): Promise<Serial> {
+  let serial = await open();
+  async function open(): Promise<Serial> {
     const opened = await openSerial(rest, instanceId);
     await signInTiny(opened);
     return opened;
   }
   const line = async () => {
-    if (!serial.isOpen()) serial = await signIn();
+    if (!serial.isOpen()) serial = await open();
     return serial;
   };
   const listen = ({ text }: Serial) => {
@@ -47,6 +49,10 @@ export async function openWitness(rest: Rest, instanceId: string): Promise<Witne
   return {
     goesOn,
     run,
+    async signIn() {
+      serial.close();
+      serial = await open();
+    },
     async write() {
       await run(`touch ${journal}`);
       (await line()).type(writer);

@@ -3,6 +3,7 @@ import { createReadStream, type ReadStream } from 'node:fs';
 import { createOpenLimits, type OpenLimit } from '../console/open-limits';
 import { networkOf } from '../auth/remote-address';
 import { exactLengthHeader } from './exact-length';
+import { withTimeLimit } from '@/contract/time-limit';
 
 export const downloadLimits = {
   /** Many nodes may be installed from behind one address. */
@@ -30,7 +31,7 @@ export function fileResponse(download: FileDownload): Response {
   if (isKnown(download)) return new Response(null, { status: 304, headers: headers.cache });
   if (download.request.method === 'HEAD') return new Response(null, { headers: headers.all });
   const leave = takePlace(networkOf(download.address ?? null));
-  const signal = AbortSignal.any([download.request.signal, AbortSignal.timeout(longestMs)]);
+  const signal = withTimeLimit(download.request.signal, longestMs);
   const file = createReadStream(download.path, { end: download.sizeBytes - 1, signal });
   file.once('close', leave);
   // The receiver sees that too few bytes came; there is nobody else to tell.

@@ -1,6 +1,7 @@
 // Asks one node all that the verification judges it by. What cannot be had is left out, with the reason; nothing on the node changes.
 import { hostname } from 'node:os';
 import type { AgentCall, AgentParams, AgentResult } from '@/contract/agent-calls';
+import { withTimeLimit } from '@/contract/time-limit';
 import { toErrorBody } from '@/contract/errors';
 import { hookKey } from '@/contract/hooks';
 import type { NodeDisk } from '@/contract/schemas/disk';
@@ -37,7 +38,7 @@ export async function askNode({
   signal,
 }: Question): Promise<NodeAnswer> {
   const ask: Ask = (name, params, limitMs = answerMs) => {
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+    const limited = withTimeLimit(signal, limitMs);
     return agents.call(node, name, params, { signal: limited, patienceMs: 0, together: true });
   };
   const problems: Problems = {};
