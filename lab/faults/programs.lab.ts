@@ -18,8 +18,9 @@ async function killAll(program: string) {
   expect(pids).not.toEqual([]);
   for (const pid of pids) process.kill(pid, 'SIGKILL');
 }
+/** Alone: the machines of its node are in the same control group. */
 const killAgent = async (name: string) => {
-  await ground.lab.node(name).run('systemctl kill --signal KILL corral-agent');
+  await ground.lab.node(name).run('systemctl kill --kill-whom=main --signal KILL corral-agent');
 };
 
 /** In each: what is asked for, and the step that runs when it strikes. */
@@ -70,6 +71,7 @@ describe.each([
     'ends with nothing lost after a kill -9 of the agent of its %s',
     async (which) => {
       const struck = (await ground.see())[which]?.name ?? '';
+      const boot = await ground.witness.bootId();
       const jobId = await ask();
       await ground.untilStep(jobId, step);
       await killAgent(struck);
@@ -77,6 +79,7 @@ describe.each([
       expect(['success', 'error']).toContain(job.status);
       expect(job.needsAttention).toBe(false);
       await ground.expectWhole();
+      expect(await ground.witness.bootId()).toBe(boot);
     },
   );
 });
