@@ -2,7 +2,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { NodeDisk } from '@/contract/schemas/disk';
 import { type ClusterNode, type SimulatedCluster } from '../agents/testing/simulated-cluster';
-import { untilEnded } from '../jobs/testing/engine-on-database';
+import { untilEnded, untilJob } from '../jobs/testing/engine-on-database';
 import { verifyCluster } from '../verify/verify-cluster';
 import { expectNothingLeft } from './testing/nothing-left';
 import { useWorld } from './testing/use-world';
@@ -110,4 +110,21 @@ it('refuses where a node is not online, and where both run it', async () => {
     code: 'wrong_state',
     message: expect.stringContaining('stop it'),
   });
+});
+
+it('has nothing to clean up after a guest that ended while it was sent', async () => {
+  const { faults } = source.simulated;
+  const release = faults.hang('hypervisor.migrate.part');
+  const jobId = await world.orderOn(place, instanceId, { operation: 'instance.migrate' });
+  await untilJob(world.db, jobId, () => faults.count('hypervisor.migrate.part') > 0);
+  const line = await agents.client.openConsole(source, instanceId, 'serial');
+  line.write('root\ncrash\n');
+  const isRunning = async () => {
+    const { instances } = await agents.client.call(source, 'instance.list', {});
+    return instances.some(({ id, operState }) => id === instanceId && operState === 'running');
+  };
+  await expect.poll(isRunning).toBe(false);
+  release();
+  expect(await untilEnded(world.db, jobId)).toMatchObject({ status: 'error', needsAttention: false });
+  expect(await findings()).toEqual(['instanceDown']);
 });

@@ -95,18 +95,20 @@ const send = step('send', {
   },
   async undo(ctx: Ctx, { instanceId }: Params) {
     if (!ctx.output(look)) return;
-    const { source, target, isSwapped } = await ends(ctx, instanceId);
+    const { instance, source, target, isSwapped } = await ends(ctx, instanceId);
     if (isSwapped) return;
     await unlessFenced(ctx, source, () =>
       callAgent(ctx, { node: source }, 'instance.cancelMigration', { instanceId }),
     );
     // The target was never told to go on, so the source may, whether the target can be told of it or not.
     await finish(ctx, { instanceId, node: target, side: 'target', success: false });
-    await unlessFenced(ctx, source, () =>
-      callAgent(ctx, { node: source }, 'instance.finishMigration', {
+    await unlessFenced(ctx, source, async () => {
+      const { isRunning } = await lookAtInstance(ctx, source, instanceId);
+      if (!isRunning) return ctx.log(`${instance.name} does not run on ${source.name} any more`, 'warn');
+      await callAgent(ctx, { node: source }, 'instance.finishMigration', {
         ...{ instanceId, side: 'source', success: false, resume: true },
-      }),
-    );
+      });
+    });
   },
 });
 
