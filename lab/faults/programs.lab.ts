@@ -86,12 +86,17 @@ describe.each([
 
 describe('a creation', () => {
   it('goes on to its end after a kill -9 of the web server, and its removal does', async () => {
-    const created = ground.create({ name: 'web2.test', disks: [{ sizeMiB: 32 }] });
+    const { clusterId } = ground;
+    const creation = await ground.ask('POST', api.instances(), {
+      ...{ clusterId, name: 'web2.test', os: { kind: 'tiny' }, vcpus: 1, memoryMiB: 128, start: true },
+      ...{ diskTemplate: 'drbd', disks: [{ sizeMiB: 32 }], nics: [] },
+    });
     await killWeb();
-    const { id } = await created;
-    const jobId = await ground.ask('DELETE', api.instance(id), { confirmName: 'web2.test' });
+    expect(await ground.ended(creation)).toMatchObject({ status: 'success' });
+    const { id } = (await ground.list()).find(({ name }) => name === 'web2.test') ?? expect.fail('none');
+    const removal = await ground.ask('DELETE', api.instance(id), { confirmName: 'web2.test' });
     await killWeb();
-    expect(await ground.ended(jobId)).toMatchObject({ status: 'success' });
+    expect(await ground.ended(removal)).toMatchObject({ status: 'success' });
     await ground.expectWhole();
   });
 });
