@@ -45,7 +45,7 @@ until [ -S qmp.sock ]; do sleep 0.02; done
 coproc Q { socat - UNIX:qmp.sock; }
 say() { echo "$1" >&\${Q[1]}; while read -r REPLY <&\${Q[0]}; do case $REPLY in *'"return"'*|*'"error"'*) return;; esac; done; }
 say '{"execute":"qmp_capabilities"}'
-untilRunning() { until case $REPLY in *'"running": true'*) true;; *) false;; esac; do say '{"execute":"query-status"}'; done; }
+untilRunning() { until case $REPLY in *'"running": true'*) true;; *) sleep 0.05; false;; esac; do say '{"execute":"query-status"}'; done; }
 `;
 
 const start = ({ args }: NodeCommand, extra: string[] = []) => `
@@ -134,7 +134,7 @@ export async function migrateRaw(
     await one.run(`${monitor}${asClient}
       say '${parameters}'
       say '{"execute":"migrate","arguments":{"uri":"${to}"}}'
-      until case $REPLY in *'"completed"'*) true;; *'"failed"'*) exit 1;; *) false;; esac; do say '{"execute":"query-migrate"}'; done`);
+      until case $REPLY in *'"completed"'*) true;; *'"failed"'*) exit 1;; *) sleep 0.1; false;; esac; do say '{"execute":"query-migrate"}'; done`);
     await two.run(`${monitor}untilRunning`);
     await one.run(`${monitor}echo '{"execute":"quit"}' >&\${Q[1]}; until drbdsetup secondary ${minor} 2>/dev/null; do sleep 0.05; done
       ip link del ${tap}`);
