@@ -36,6 +36,8 @@ export function describeNodeOperations(cluster: () => RealCluster): void {
       'off) echo "echo o >/proc/sysrq-trigger" | timeout 5 socat - TCP:$CORRAL_NODE_NAME:9001; true ;;' \
       'status) ping -c 1 -W 2 "$CORRAL_NODE_NAME" >/dev/null && echo on || echo off ;;' 'esac' >/etc/corral/fence.d/lab
       chmod 755 /etc/corral/fence.d/lab`);
+    // Its facts are looked at now and then only.
+    await order('POST', api.nodeCheck(await idOf(other.name)));
     await rest.call('PATCH', api.cluster(clusterId), z.unknown(), { fenceHook: 'lab' });
     await lost.run('systemctl stop corral-agent');
     const { id: nodeId } = await cluster().untilNode(lost.name, 'unreachable');
