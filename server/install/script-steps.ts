@@ -174,6 +174,8 @@ replace() { # FILE
 start_agent() {
   systemctl daemon-reload
   systemctl -q enable "$unit"
+  # A node that loses its power from now on comes back with its agent.
+  sync
   systemctl restart "$unit" || give_up 'systemd could not start it'
   invocation=$(systemctl show -p InvocationID --value "$unit")
 }
