@@ -2,6 +2,7 @@
 import type { HookScripts } from './hooks/hook-scripts';
 import type { Hypervisor } from './hypervisors/hypervisor';
 import type { ImageCache } from './images/image-cache';
+import type { SavedImages } from './images/saved-images';
 import type { Network } from './network/network';
 import type { OsDriver } from './os/os-definition';
 import type { Storage } from './storage/block-device';
@@ -13,6 +14,7 @@ export type Drivers = {
   oses: OsDriver[];
   hooks: HookScripts;
   images: ImageCache;
+  saved: SavedImages;
   /** Folder with the node's ISO files; null where there is none. */
   isoFolder: string | null;
 };

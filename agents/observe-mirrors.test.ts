@@ -13,7 +13,7 @@ import { createSimulatedWire, type SimulatedWire } from './storage/simulated-wir
 import { defineSimulated } from './testing/definitions';
 import { makeMirrorPair } from './testing/mirror-pair';
 import { makeTempFolder } from './testing/temp-folder';
-import { noImages } from './testing/no-images';
+import { noImages, noSavedImages } from './testing/no-images';
 
 const report = { log: () => {}, progress: () => {} };
 
@@ -55,6 +55,7 @@ async function openWatch() {
     oses: [],
     hooks,
     images: noImages,
+    saved: noSavedImages,
     isoFolder: null,
   };
   const logs: string[] = [];

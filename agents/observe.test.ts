@@ -10,7 +10,7 @@ import { createFaults } from './simulated-faults';
 import { defineSimulated } from './testing/definitions';
 import { handTicker } from './testing/hand-ticker';
 import { makeTempFolder } from './testing/temp-folder';
-import { noImages } from './testing/no-images';
+import { noImages, noSavedImages } from './testing/no-images';
 
 const folder = { kind: 'folder' as const, name: '/data', totalMiB: 1_024, freeMiB: 512 };
 const someFacts: NodeFacts = {
@@ -42,6 +42,7 @@ async function openObserver() {
     oses: [],
     hooks,
     images: noImages,
+    saved: noSavedImages,
     isoFolder: null,
   };
   const hand = handTicker();

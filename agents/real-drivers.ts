@@ -6,6 +6,7 @@ import { createHookScripts } from './hooks/hook-scripts';
 import { createKvm } from './hypervisors/kvm';
 import { ensureQemuUser } from './hypervisors/qemu-user';
 import { createImageCache } from './images/image-cache';
+import { createSavedImages } from './images/saved-images';
 import { createBridgedNetwork } from './network/bridged';
 import { createUserNetwork } from './network/user';
 import { createImageOs } from './os/image';
@@ -49,11 +50,12 @@ export async function createRealDrivers({ dataDir, osPath }: RealDriversRequest)
       createTinyOs(join(dataDir, 'os', 'tiny')),
       createIsoOs(isoFolder),
       scripts,
-      createImageOs({ images, tool }),
+      createImageOs({ scripts, images, tool }),
       createNoneOs(),
     ],
     hooks: createHookScripts(),
     images,
+    saved: createSavedImages({ folder: join(dataDir, 'saved-images'), scripts, tool }),
     isoFolder,
   };
 }

@@ -41,6 +41,7 @@ export const faultPoints = [
   'network.unplug',
   'os.verify',
   'os.install',
+  'os.save',
   'os.rename',
   'os.boot',
   'image.check',

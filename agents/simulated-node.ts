@@ -13,13 +13,14 @@ import { createSimulatedHooks } from './hooks/simulated';
 import { createSimulatedHypervisor, type SimulatedTiming } from './hypervisors/simulated';
 import { createSimulatedDoors, type SimulatedDoors } from './hypervisors/simulated-doors';
 import { createImageCache } from './images/image-cache';
+import { createSavedImages } from './images/saved-images';
 import { createSimulatedImageTool } from './images/simulated';
 import type { IdentityStore } from './identity';
 import type { Log } from './log';
 import { createSimulatedNetwork, type SimulatedNetwork } from './network/simulated';
 import { listScripts, readPools } from './node-facts';
 import type { Ticker } from './observe';
-import { createSimulatedOs } from './os/simulated';
+import { createSimulatedExport, createSimulatedOs } from './os/simulated';
 import { openSimulatedDisks, type SimulatedDisks } from './simulated-disks';
 import { createFaults, type Faults } from './simulated-faults';
 import { createSimulatedFencing } from './fencing/simulated';
@@ -121,7 +122,13 @@ function createDrivers({ dataDir, faults, disks, timing, doors }: DriversRequest
     createSimulatedNetwork({ mode, links: bridges, faults }),
   );
   const folder = path.join(dataDir, 'images');
-  const images = createImageCache({ folder, tool: createSimulatedImageTool(faults) });
+  const tool = createSimulatedImageTool(faults);
+  const images = createImageCache({ folder, tool });
+  const saved = createSavedImages({
+    folder: path.join(dataDir, 'saved-images'),
+    scripts: createSimulatedExport(faults),
+    tool,
+  });
   const drivers: Drivers = {
     hypervisors: [createSimulatedHypervisor({ folder: runningFolder(dataDir), faults, timing, doors })],
     storages: disks.storages,
@@ -130,6 +137,7 @@ function createDrivers({ dataDir, faults, disks, timing, doors }: DriversRequest
       createSimulatedOs({ kind, isos, images, faults }),
     ),
     images,
+    saved,
     hooks: createSimulatedHooks(path.join(dataDir, 'hooks'), faults),
     isoFolder: null,
   };

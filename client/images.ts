@@ -7,6 +7,7 @@ import {
   imageLimits,
   type ImageListQuery,
   ImagePage,
+  type ImageSave,
   type ImageUpdate,
 } from '@/contract/schemas/image';
 import { fetchJson, sendBytes } from './fetch-json';
@@ -23,6 +24,16 @@ export const useCreateImage = () => {
   return useMutation({
     mutationFn: ({ clusterId, ...body }: { clusterId: string } & ImageCreate) =>
       fetchJson(api.clusterImages(clusterId), { answers: Image, method: 'POST', body }),
+    onSuccess: () => cache.invalidateQueries({ queryKey: keys.lists('image') }),
+    meta: { shownInline: true },
+  });
+};
+
+export const useSaveImage = () => {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, ...body }: { id: string } & ImageSave) =>
+      fetchJson(api.instanceImage(id), { answers: Accepted, method: 'POST', body }),
     onSuccess: () => cache.invalidateQueries({ queryKey: keys.lists('image') }),
     meta: { shownInline: true },
   });

@@ -2,7 +2,7 @@
 // Every call is idempotent: repeating it, also after a crash half-way, ends in the same state. Calls on one instance run one after another.
 import { z } from 'zod';
 import { diskCalls } from './agent-disk-calls';
-import { imageCalls } from './agent-image-calls';
+import { imageCalls, SavedImage } from './agent-image-calls';
 import { liveCalls } from './agent-live-calls';
 import { nodeCalls } from './agent-node-calls';
 import { HookEnv, HookName, HookPhase, HookResult } from './hooks';
@@ -184,6 +184,13 @@ export const agentCalls = {
       reinstall: z.boolean().optional(),
     }),
     result: none,
+    timeout: 'long',
+    stream: true,
+  },
+  'os.save': {
+    says: 'Write what disk 0 holds into a file of the node, by the script `export` of its OS or as a disk image; starts over',
+    params: onInstance.extend({ imageId: Id, about: InstanceAbout }),
+    result: SavedImage,
     timeout: 'long',
     stream: true,
   },

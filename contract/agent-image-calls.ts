@@ -7,6 +7,9 @@ import { ImageBytes, ImageFormat, imageLimits, Sha256 } from './schemas/image';
 export const ImageRef = z.object({ imageId: Id, format: ImageFormat, sha256: Sha256, bytes: ImageBytes });
 export type ImageRef = z.infer<typeof ImageRef>;
 
+export const SavedImage = ImageRef.omit({ imageId: true });
+export type SavedImage = z.infer<typeof SavedImage>;
+
 /** `haveBytes`: how much of the file is there already; all of it once it is ready. `virtualBytes`: known once it is ready. */
 export const ImageStatus = z.object({
   state: z.enum(['partial', 'ready']),
@@ -45,8 +48,20 @@ export const imageCalls = {
     timeout: 'long',
     stream: true,
   },
+  'image.readSaved': {
+    says: 'A part (base64) of what saving a disk as this image has written; empty behind its end',
+    params: z.object({ imageId: Id, offset: z.number().int().min(0).max(imageLimits.bytes) }),
+    result: z.object({ data: z.string().max(chunkCharacters) }),
+    timeout: 'short',
+  },
+  'image.dropSaved': {
+    says: 'Remove what saving a disk as this image has written, if there is any',
+    params: z.object({ imageId: Id }),
+    result: none,
+    timeout: 'short',
+  },
   'image.keepOnly': {
-    says: 'Remove all images but these; those that are being worked with stay',
+    says: 'Remove all images but these, also what was saved; those that are being worked with stay',
     params: z.object({ imageIds: z.array(Id).max(10_000) }),
     result: none,
     timeout: 'short',

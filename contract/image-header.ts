@@ -1,10 +1,10 @@
 // What a disk image says of itself in its first bytes. Invariant: nothing passes that would make a tool open another file, and nothing is
 // ever probed: the one who adds an image says what it is, and an image that is something else is refused.
 // The layout is QEMU's docs/interop/qcow2.txt.
-import { type ImageFormat, imageLimits } from './schemas/image';
+import { type ForeignFormat, imageLimits } from './schemas/image';
 
 export type ImageHead = {
-  format: ImageFormat;
+  format: ForeignFormat;
   /** The first `imageLimits.headBytes` of the file, or all of it. */
   head: Uint8Array;
   /** Of the whole file. */

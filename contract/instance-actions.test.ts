@@ -19,6 +19,7 @@ const allowed: Record<InstanceAction, string> = {
   grow: 'running paused stopped userDown offline errorDown errorUp',
   convert: 'stopped userDown offline',
   reinstall: 'stopped userDown offline',
+  saveImage: 'stopped userDown offline',
   rename: 'stopped disksInactive userDown offline',
   modify: 'running paused stopped disksInactive userDown offline errorDown errorUp',
   recreateDisks: 'stopped disksInactive userDown offline errorDown nodeOffline',

@@ -65,7 +65,7 @@ export const instanceActions = [
   ...(['replaceDisks', 'repairMirror', 'grow', 'convert', 'recreateDisks'] as const),
   ...(['activateDisks', 'deactivateDisks'] as const),
   ...(['reinstall', 'rename', 'modify', 'setOffline', 'setOnline', 'remove', 'screen', 'serial'] as const),
-  'cleanupMigration',
+  ...(['cleanupMigration', 'saveImage'] as const),
 ] as const;
 export type InstanceAction = (typeof instanceActions)[number];
 
@@ -91,6 +91,7 @@ const refusedBy: Record<InstanceAction, Row> = {
   grow: needsDisks,
   convert: { ...mustBeDown, disksInactive: 'disksInactive' },
   reinstall: { ...mustBeDown, disksInactive: 'disksInactive' },
+  saveImage: { ...mustBeDown, disksInactive: 'disksInactive' },
   rename: mustBeDown,
   modify: common,
   // Also what should run and cannot, because its disks are gone; and away from a node that is.

@@ -37,6 +37,7 @@ export const operationNames = [
   'node.putFile',
   'cluster.verify',
   'image.fetch',
+  'instance.saveImage',
   'image.remove',
 ] as const;
 export const OperationName = z.enum(operationNames);

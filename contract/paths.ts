@@ -50,6 +50,7 @@ export const api = {
   ) => `/api/v1/instances/${id}/${action}`,
   instanceReinstall: (id: string) => `/api/v1/instances/${id}/reinstall`,
   instanceSeed: (id: string) => `/api/v1/instances/${id}/seed`,
+  instanceImage: (id: string) => `/api/v1/instances/${id}/image`,
   instanceRename: (id: string) => `/api/v1/instances/${id}/rename`,
   instanceCleanupMigration: (id: string) => `/api/v1/instances/${id}/cleanup-migration`,
   instanceMaintenance: (id: string, action: Maintenance) => `/api/v1/instances/${id}/${action}`,

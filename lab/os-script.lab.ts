@@ -79,11 +79,11 @@ const request = (name: string, params: Record<string, string> = {}) => ({
 });
 
 /** Of the installed system. */
-async function look(command: string): Promise<string> {
-  const inside = `cd /mnt && ${command}; code=$?; cd /; umount /mnt; kpartx -d -p- ${disk} >/dev/null; exit $code`;
-  return node.run(
-    `kpartx -a -s -p- ${disk} && mount -o ro /dev/mapper/corral-disk--os-1 /mnt && { ${inside}; }`,
-  );
+async function look(command: string, name = 'disk-os'): Promise<string> {
+  const device = `/dev/corral/${name}`;
+  const inside = `cd /mnt && ${command}; code=$?; cd /; umount /mnt; kpartx -d -p- ${device} >/dev/null; exit $code`;
+  const root = `/dev/mapper/corral-${name.replaceAll('-', '--')}-1`;
+  return node.run(`kpartx -a -s -p- ${device} && mount -o ro ${root} /mnt && { ${inside}; }`);
 }
 
 /** Mounts and devices on the disk. */
@@ -146,6 +146,29 @@ describe("Debian's ganeti-instance-debootstrap", () => {
       expect(again.exitCode).toBe(1);
       expect(again.output).toContain('Instance has a different hostname (web2)');
       expect((await leftOnDisk()).trim()).toBe('');
+    },
+    patientMs,
+  );
+
+  it(
+    'exports it, and imports that onto another volume',
+    async () => {
+      const file = '/var/cache/ganeti-instance-debootstrap/web2.saved';
+      const exported = await ask({ verb: 'export', ...request('web2'), file });
+      expect(exported.exitCode, exported.output).toBe(0);
+      expect(exported.output).toMatch(/^true$/m);
+      expect((await leftOnDisk()).trim()).toBe('');
+      const disks = Number(await node.run(`blockdev --getsize64 ${disk}`));
+      const bytes = Number(await node.run(`stat -c %s ${file}`));
+      expect(bytes).toBeGreaterThan(50 * 1024 ** 2);
+      expect(bytes).toBeLessThan(disks / 2);
+      await node.run('lvcreate -y -Wn -L 2g -n disk-copy corral');
+      const copy = { ...request('web3', { filesystem: 'ext4' }), diskPaths: ['/dev/corral/disk-copy'] };
+      const imported = await ask({ verb: 'import', ...copy, file });
+      expect(imported.exitCode, imported.output).toBe(0);
+      const sums = 'find etc usr/bin -xdev -type f ! -path etc/fstab -exec md5sum {} + | sort | md5sum';
+      expect(await look(sums, 'disk-copy')).toBe(await look(sums));
+      expect(await node.run('grep corral-disk--copy /proc/mounts; true')).toBe('');
     },
     patientMs,
   );

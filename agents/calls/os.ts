@@ -1,4 +1,4 @@
-// Installing an OS onto an instance's disks, and telling an installed guest its new name.
+// Installing an OS onto an instance's disks, saving what is on the first, and telling an installed guest its new name.
 import { AppError } from '@/contract/errors';
 import type { InstanceDefinition } from '@/contract/agent-calls';
 import { disksOf } from '../definitions';
@@ -9,7 +9,7 @@ import type { NodeParts } from '../node-parts';
 import { inContext } from './in-context';
 import type { CallContext, Handlers } from './handlers';
 
-type OsCalls = Pick<Handlers, 'os.verify' | 'os.install' | 'os.rename'>;
+type OsCalls = Pick<Handlers, 'os.verify' | 'os.install' | 'os.save' | 'os.rename'>;
 
 export function createOsCalls(parts: NodeParts): OsCalls {
   const { drivers } = parts;
@@ -20,26 +20,28 @@ export function createOsCalls(parts: NodeParts): OsCalls {
         return {};
       }),
     'os.install': ({ instanceId, about, reinstall }, call) =>
-      onStopped(parts, { instanceId, doing: 'install the OS of', call }, (definition, diskPaths) =>
-        osOf(drivers, definition.os.kind).install({ definition, diskPaths, about, reinstall }, call),
+      onStopped(parts, { instanceId, doing: 'install the OS of', call }, async (definition, diskPaths) => {
+        await osOf(drivers, definition.os.kind).install({ definition, diskPaths, about, reinstall }, call);
+        return {};
+      }),
+    'os.save': ({ instanceId, imageId, about }, call) =>
+      onStopped(parts, { instanceId, doing: 'save disk 0 of', call }, (definition, diskPaths) =>
+        drivers.saved.save({ imageId, definition, diskPaths, about }, call),
       ),
     'os.rename': ({ instanceId, about, oldName }, call) =>
       onStopped(parts, { instanceId, doing: 'rename the guest of', call }, async (definition, diskPaths) => {
         const os = osOf(drivers, definition.os.kind);
         await os.rename?.({ definition, diskPaths, about, oldName }, call);
+        return {};
       }),
   };
 }
 
 type Attempt = { instanceId: string; doing: string; call: CallContext };
-type Work = (definition: InstanceDefinition, diskPaths: string[]) => Promise<void>;
+type Work<R> = (definition: InstanceDefinition, diskPaths: string[]) => Promise<R>;
 
 /** With all disks assembled and open, which are released again. */
-function onStopped(
-  parts: NodeParts,
-  { instanceId, doing, call }: Attempt,
-  work: Work,
-): Promise<Record<string, never>> {
+function onStopped<R>(parts: NodeParts, { instanceId, doing, call }: Attempt, work: Work<R>): Promise<R> {
   const { drivers, definitions, locks } = parts;
   const attempt = async () => {
     const definition = definitions.need(instanceId);
@@ -47,11 +49,10 @@ function onStopped(
       if (isHere(observedOf(drivers, instanceId)))
         throw new AppError('wrong_state', 'the instance is running');
       try {
-        await work(definition, await openDisks(drivers, definition));
+        return await work(definition, await openDisks(drivers, definition));
       } finally {
         for (const disk of disksOf(definition)) await releaseDisk(drivers, disk);
       }
-      return {};
     });
   };
   return locks.run(instanceId, attempt, call.signal);

@@ -26,10 +26,14 @@ export type Finishing = {
   report: Report;
 };
 
-/** Answers where the plain file lies, on the disk for good. Length, checksum, and what its first bytes say: a node takes nobody's word for it. */
+/** Answers where the plain file lies, on the disk for good. Length, checksum, and of a disk image what its first bytes say: a node takes nobody's word for it. */
 export async function makePlain(finishing: Finishing): Promise<string> {
   await requireSame(finishing);
-  return finishing.image.format === 'raw' ? finishRaw(finishing.sent) : finishQcow2(finishing);
+  const { sent, image } = finishing;
+  if (image.format === 'qcow2') return finishQcow2(finishing);
+  if (image.format === 'raw') return finishRaw(sent);
+  await syncFile(sent);
+  return sent;
 }
 
 async function finishRaw(sent: string): Promise<string> {
@@ -76,6 +80,7 @@ async function requireSame({ sent, image: { format, sha256, bytes }, report }: F
     throw new AppError('invalid', `The image has the checksum ${found} instead of ${sha256}`, {
       details: { found, sha256 },
     });
+  if (format === 'script') return;
   const verdict = judgeImage({ format, head: await readHead(sent), bytes });
   if ('refused' in verdict) throw new AppError('invalid', `The image ${verdict.refused}`);
 }

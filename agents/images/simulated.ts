@@ -1,5 +1,5 @@
 // The image tool of a simulated node: files are kept as they are sent, and are taken to be what their first bytes say.
-import { copyFile, open, truncate } from 'node:fs/promises';
+import { copyFile, open, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '@/contract/errors';
 import { judgeImage } from '@/contract/image-header';
@@ -32,6 +32,11 @@ export function createSimulatedImageTool(faults: Faults): ImageTool {
     },
     async write(_files, report) {
       report.progress(1);
+    },
+    async save({ to }, report) {
+      await writeFile(to, 'what a simulated disk holds');
+      report.progress(1);
+      return 'raw';
     },
   };
 }

@@ -7,6 +7,7 @@ import { defineSimulated } from '../testing/definitions';
 import { makeTempFolder } from '../testing/temp-folder';
 import { createQemuImg } from '../tools/qemu-img/qemu-img';
 import { createImageOs } from './image';
+import { makeScriptOs } from './testing/script-os';
 
 const MiB = 1024 * 1024;
 const report = { log() {}, progress() {} };
@@ -23,7 +24,8 @@ async function make({ imageId = randomUUID(), sizeMiB = 4 } = {}) {
   await writeFile(disk, Buffer.alloc(4 * MiB, 0xaa));
   const base = defineSimulated('web1', { os: { kind: 'image', imageId } });
   const definition = { ...base, disks: base.disks.map((one) => ({ ...one, sizeMiB })) };
-  return { os: createImageOs({ images, tool }), content, disk, definition };
+  const { os: scripts } = await makeScriptOs({ create: 'true' });
+  return { os: createImageOs({ scripts, images, tool }), content, disk, definition };
 }
 
 it('puts the image onto the first disk and leaves what is behind it', async () => {

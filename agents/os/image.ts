@@ -1,21 +1,25 @@
-// Disk images that operators added: the plain file that the node made of one is written onto the first disk.
+// Disk images that operators added: the plain file that the node made of one is written onto the first disk, or handed to the scripts of the OS
+// that exported it.
 import { AppError } from '@/contract/errors';
 import { formatMiB } from '@/contract/units';
 import type { OsOffer } from '@/contract/schemas/node';
 import { imageDiskMiB } from '@/contract/schemas/image';
+import { scriptOf } from '@/contract/schemas/instance';
 import type { ImageCache } from '../images/image-cache';
 import type { ImageTool } from '../tools/qemu-img/qemu-img';
 import { zeroRest } from '../tools/blkdiscard/zero-rest';
 import type { OsDriver } from './os-definition';
+import type { ScriptOs } from './script';
 
 export type ImageOsRequest = {
+  scripts: Pick<ScriptOs, 'verify' | 'importDisk' | 'rename'>;
   images: Pick<ImageCache, 'use'>;
   tool: Pick<ImageTool, 'version' | 'write'>;
   /** Of what was on the disk before, behind the image. */
   clearRest?: typeof zeroRest;
 };
 
-export function createImageOs({ images, tool, clearRest = zeroRest }: ImageOsRequest): OsDriver {
+export function createImageOs({ scripts, images, tool, clearRest = zeroRest }: ImageOsRequest): OsDriver {
   let offer: OsOffer = { kind: 'image', state: 'preparing', detail: null };
   return {
     kind: 'image',
@@ -31,12 +35,19 @@ export function createImageOs({ images, tool, clearRest = zeroRest }: ImageOsReq
           : { kind: 'image', state: 'ready', detail: version };
     },
     offer: () => offer,
-    async install({ definition, diskPaths: [path], reinstall }, report) {
+    async verify(os, report) {
+      const script = scriptOf(os);
+      if (script) await scripts.verify?.(script, report);
+    },
+    async install(request, report) {
+      const { definition, diskPaths, reinstall } = request;
       const { os, disks } = definition;
+      const [path] = diskPaths;
       if (os.kind !== 'image') throw new AppError('internal', `${definition.name} has no disk image`);
       const sizeMiB = disks.find(({ index }) => index === 0)?.sizeMiB;
       if (path === undefined || sizeMiB === undefined) return;
       const image = await images.use(os.imageId);
+      if (os.script) return scripts.importDisk({ ...request, from: image.path }, report);
       const neededMiB = imageDiskMiB(image);
       if (neededMiB > sizeMiB)
         throw new AppError(
@@ -50,6 +61,9 @@ export function createImageOs({ images, tool, clearRest = zeroRest }: ImageOsReq
       if (reinstall)
         await clearRest({ path, fromBytes: image.virtualBytes, toMiB: sizeMiB, signal: report.signal });
       report.progress(1);
+    },
+    async rename(request, report) {
+      if (scriptOf(request.definition.os)) await scripts.rename?.(request, report);
     },
     boot: async () => ({ kind: 'firmware' }),
   };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AppError } from '@/contract/errors';
 import { makeFolder } from '../durable-file';
 import type { Report } from '../storage/block-device';
-import { runGroup } from '../tools/run';
+import { type GroupRequest, runGroup } from '../tools/run';
 import type { ScriptDefinition, ScriptKind } from './script-definition';
 import type { ScriptEnv } from './script-env';
 
@@ -14,6 +14,7 @@ export type ScriptRun = {
   args?: readonly string[];
   env: ScriptEnv;
   timeoutMs: number;
+  files?: GroupRequest['files'];
   /** For the name of the log file and for messages; null for a script that asks about no instance. */
   instanceName: string | null;
   /** Held as long as the script or anything it started has it open: a script that a lost agent left behind must not meet a second one. */
@@ -29,7 +30,7 @@ const keptLogs = 200;
 
 /** Throws `tool_failed` with the last lines, `timeout` or `canceled`. */
 export async function runScript(run: ScriptRun, report: Report): Promise<void> {
-  const { script, kind, args = [], env, timeoutMs, instanceName, lockPath, logFolder, graceMs } = run;
+  const { script, kind, args = [], env, timeoutMs, files, instanceName, lockPath, logFolder, graceMs } = run;
   await makeFolder(logFolder);
   await removeOldLogs(logFolder);
   const about = [kind, script.name, instanceName ?? 'none', new Date().toISOString().replaceAll(':', '')];
@@ -49,7 +50,7 @@ export async function runScript(run: ScriptRun, report: Report): Promise<void> {
   const argv = lockPath === undefined ? program : (['flock', '--no-fork', lockPath, ...program] as const);
   const { exitCode, exitSignal, stopped } = await runGroup({
     ...{ argv, env, timeoutMs, onLine },
-    ...{ cwd: script.folder, graceMs },
+    ...{ cwd: script.folder, graceMs, files },
     signal: report.signal,
   });
   // What the node could not write down was told all the same.

@@ -1,7 +1,8 @@
-// OSes that scripts of the node install, by Ganeti's OS interface (create, rename, verify). The scripts run as the agent does, with nothing of
+// OSes that scripts of the node install, by Ganeti's OS interface (create, import, export, rename, verify). The scripts run as the agent does, with nothing of
 // its environment; an instance that they installed boots from its own disk, or from the kernel that its parameters name.
 import { AppError } from '@/contract/errors';
 import type { InstanceDefinition } from '@/contract/agent-calls';
+import { scriptOf } from '@/contract/schemas/instance';
 import { whyNoScript, type ScriptChoice } from '@/contract/schemas/os-script';
 import type { Report } from '../storage/block-device';
 import { wordsOf } from '../log';
@@ -9,6 +10,7 @@ import { removeLeftovers } from '../tools/leftovers/leftovers';
 import type { InstallRequest, OsDriver } from './os-definition';
 import { findDefinitions, needDefinition, type ScriptDefinition } from './script-definition';
 import { buildInstanceEnv, buildOsEnv, type ScriptEnv } from './script-env';
+import { readingFile, writingFile } from './script-files';
 import { runScript, type ScriptRun } from './script-run';
 
 export type ScriptOsOptions = {
@@ -28,7 +30,14 @@ const verifyMs = 60_000;
 
 export const usualOsPath = ['/srv/ganeti/os', '/usr/share/ganeti/os'];
 
-export function createScriptOs(options: ScriptOsOptions): OsDriver {
+export type ScriptOs = OsDriver & {
+  /** Runs `import` with the file `from` as its input. */
+  importDisk(request: InstallRequest & { from: string }, report: Report): Promise<void>;
+  /** Puts what `export` writes into the file `to`. false: this OS cannot, and nothing was done. */
+  exportDisk(request: InstallRequest & { to: string }, report: Report): Promise<boolean>;
+};
+
+export function createScriptOs(options: ScriptOsOptions): ScriptOs {
   const { path, logFolder, graceMs, installMs = usualInstallMs } = options;
   const how = { logFolder, graceMs };
   const verify = async (choice: ScriptChoice, report: Report) => {
@@ -58,6 +67,30 @@ export function createScriptOs(options: ScriptOsOptions): OsDriver {
       };
       await onDisks({ script, kind: 'create', env, request, timeoutMs: installMs, ...how }, report);
     },
+    async importDisk({ from, ...request }, report) {
+      const choice = choiceOf(request.definition);
+      const script = await verify(choice, report);
+      if (!script.scripts.includes('import'))
+        throw new AppError('unavailable', `the node's OS ${script.name} has no script import`);
+      const env = { ...envOf(script, choice, request), ...diskEnv('IMPORT', request) };
+      await readingFile(from, report, (files) =>
+        onDisks({ script, kind: 'import', env, request, files, timeoutMs: installMs, ...how }, report),
+      );
+    },
+    async exportDisk({ to, ...request }, report) {
+      const choice = choiceOf(request.definition);
+      const [found] = (await findDefinitions(path)).filter(({ offer }) => offer.name === choice.name);
+      const script = found?.definition;
+      if (!script?.scripts.includes('export')) {
+        report.log(`The node has no script export of OS ${choice.name}: the disk is saved as it is`);
+        return false;
+      }
+      const env = { ...envOf(script, choice, request), ...diskEnv('EXPORT', request), EXP_SIZE_FD: '3' };
+      await writingFile(to, report, (files) =>
+        onDisks({ script, kind: 'export', env, request, files, timeoutMs: installMs, ...how }, report),
+      );
+      return true;
+    },
     async rename({ oldName, ...request }, report) {
       const choice = choiceOf(request.definition);
       const script = await needDefinition(path, choice.name);
@@ -73,7 +106,8 @@ export function createScriptOs(options: ScriptOsOptions): OsDriver {
 }
 
 function choiceOf({ name, os }: InstanceDefinition): ScriptChoice {
-  if (os.kind === 'script') return os;
+  const choice = scriptOf(os);
+  if (choice) return choice;
   throw new AppError('internal', `${name} has no OS that scripts install`);
 }
 
@@ -81,6 +115,15 @@ function envOf(script: ScriptDefinition, choice: ScriptChoice, request: InstallR
   const { definition, about, diskPaths } = request;
   if (!about) throw new AppError('invalid', `nothing was said about ${definition.name}`);
   return buildInstanceEnv({ script, choice, definition, about, diskPaths });
+}
+
+function diskEnv(what: 'IMPORT' | 'EXPORT', { diskPaths: [device = ''] }: InstallRequest): ScriptEnv {
+  return {
+    [`${what}_INDEX`]: '0',
+    [`${what}_DEVICE`]: device,
+    [`${what}_DISK_PATH`]: device,
+    [`${what}_DISK_URI`]: '',
+  };
 }
 
 type OnDisks = Omit<ScriptRun, 'instanceName' | 'lockPath'> & { request: InstallRequest };

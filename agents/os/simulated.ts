@@ -1,9 +1,11 @@
 // OSes of a simulated node: always ready, installed by saying so.
+import { writeFile } from 'node:fs/promises';
 import { AppError } from '@/contract/errors';
 import { whyNoScript, type ScriptOffer } from '@/contract/schemas/os-script';
 import type { ImageCache } from '../images/image-cache';
 import type { Faults } from '../simulated-faults';
 import type { OsDriver } from './os-definition';
+import type { ScriptOs } from './script';
 
 export type SimulatedOsRequest = {
   kind: OsDriver['kind'];
@@ -20,6 +22,17 @@ const scripts: ScriptOffer[] = [
     problem: null,
   },
 ];
+
+export function createSimulatedExport(faults: Faults): Pick<ScriptOs, 'exportDisk'> {
+  return {
+    async exportDisk({ to }, report) {
+      await faults.pass('os.save', report.signal);
+      await writeFile(to, 'what a simulated script exports');
+      report.progress(1);
+      return true;
+    },
+  };
+}
 
 export function createSimulatedOs({ kind, isos, images, faults }: SimulatedOsRequest): OsDriver {
   return {

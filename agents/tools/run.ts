@@ -1,5 +1,5 @@
 // The only place of the agent that starts programs: argument arrays, never a shell string.
-import { spawn } from 'node:child_process';
+import { spawn, type SpawnOptions, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -115,6 +115,8 @@ export type GroupRequest = {
   signal?: AbortSignal;
   /** How long what is told to end may clean up behind itself. */
   graceMs?: number;
+  /** Open files instead of no input and of output in lines; `size` becomes its descriptor 3. */
+  files?: { stdin?: number; stdout?: number; size?: number };
   /** Of its output and errors, as they come. */
   onLine(text: string): void;
 };
@@ -125,16 +127,20 @@ export type GroupEnding = Ending & { stopped: 'timeout' | 'canceled' | null };
 const strayOutputMs = 1_000;
 
 /**
- * Runs somebody else's script in a process group of its own, without input. On time-out and cancel the whole group is told to end, then killed;
+ * Runs somebody else's script in a process group of its own. On time-out and cancel the whole group is told to end, then killed;
  * what the script left running in it is killed, too. Throws only where it cannot be started.
  */
 export async function runGroup(request: GroupRequest): Promise<GroupEnding> {
   const [program, ...args] = request.argv;
-  const { cwd, onLine, signal, graceMs = 10_000 } = request;
+  const { cwd, onLine, signal, graceMs = 10_000, files = {} } = request;
   // The type of process.env knows no environment without it.
   const env = { ...request.env } as NodeJS.ProcessEnv;
-  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-  for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', onLine);
+  const { stdin = 'ignore', stdout = 'pipe', size } = files;
+  const stdio = [stdin, stdout, 'pipe', ...(size === undefined ? [] : [size])] satisfies StdioOptions;
+  const options: SpawnOptions = { cwd, env, stdio, detached: true };
+  const child = spawn(program, args, options);
+  const outputs = [child.stdout, child.stderr].flatMap((output) => output ?? []);
+  for (const input of outputs) createInterface({ input }).on('line', onLine);
   let stopped: GroupEnding['stopped'] = null;
   let killing: NodeJS.Timeout | undefined;
   const stop = (why: 'timeout' | 'canceled') => {
@@ -158,8 +164,7 @@ export async function runGroup(request: GroupRequest): Promise<GroupEnding> {
     clearTimeout(timer);
     clearTimeout(killing);
     signal?.removeEventListener('abort', onAbort);
-    child.stdout.destroy();
-    child.stderr.destroy();
+    for (const output of outputs) output.destroy();
   }
 }
 

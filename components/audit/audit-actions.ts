@@ -45,6 +45,7 @@ export const sentences = [
   'instance.repairMirror',
   'instance.replaceDisks',
   'instance.resume',
+  'instance.saveImage',
   'instance.setOffline',
   'instance.setOnline',
   'instance.start',

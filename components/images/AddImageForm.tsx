@@ -13,7 +13,7 @@ import { TextField } from '@/components/form/TextField';
 import { CheckboxField } from '@/components/ui/Checkbox';
 import { RadioCards } from '@/components/ui/RadioCards';
 import { Select } from '@/components/ui/Select';
-import { ImageFormat } from '@/contract/schemas/image';
+import { ForeignFormat } from '@/contract/schemas/image';
 import { guessImage } from './guess-image';
 import { firstImageValues, type ImageForm, ImageValues, sources } from './image-form';
 import { SourceFields } from './SourceFields';
@@ -100,7 +100,7 @@ function FormatCards({ form }: { form: ImageForm }) {
           columns={2}
           value={field.value ?? firstImageValues.format}
           onChange={field.onChange}
-          cards={ImageFormat.options.map((format) => ({
+          cards={ForeignFormat.options.map((format) => ({
             value: format,
             title: t(`formats.${format}`),
             help: t(`formatHelp.${format}`),

@@ -1,7 +1,7 @@
-import type { ImageFormat } from '@/contract/schemas/image';
+import type { ForeignFormat } from '@/contract/schemas/image';
 
 /** What a file's name lets one expect. Whoever adds the image sees it, and may say otherwise. */
-export function guessImage(fileName: string): { name: string; format: ImageFormat } {
+export function guessImage(fileName: string): { name: string; format: ForeignFormat } {
   const name = fileName
     .replace(/\.(qcow2|img|raw|bin)$/i, '')
     .replace(/[^a-zA-Z0-9 ._+()-]+/g, '-')

@@ -5,8 +5,14 @@ import { Id } from '../names';
 import { OperationName } from '../operations';
 import { JobStatus } from '../states';
 import { PageQuery, pageOf, Ref, Timestamp } from './common';
+import { ScriptChoice } from './os-script';
 
-export const ImageFormat = z.enum(['raw', 'qcow2']);
+/** What a file that is brought here may be. */
+export const ForeignFormat = z.enum(['raw', 'qcow2']);
+export type ForeignFormat = z.infer<typeof ForeignFormat>;
+
+/** `script`: what the script `export` of an OS wrote, which only its `import` can read. */
+export const ImageFormat = z.enum([...ForeignFormat.options, 'script']);
 export type ImageFormat = z.infer<typeof ImageFormat>;
 
 /** One printable line, so that a list and a form can show it. */
@@ -45,7 +51,7 @@ const ImageUrl = z
 
 export const ImageCreate = z.object({
   name: ImageName,
-  format: ImageFormat,
+  format: ForeignFormat,
   /** Customers of the cluster may use it. */
   isPublic: z.boolean().default(false),
   source: z.discriminatedUnion('kind', [
@@ -57,6 +63,10 @@ export const ImageCreate = z.object({
 export type ImageCreate = z.infer<typeof ImageCreate>;
 export type ImageCreateInput = z.input<typeof ImageCreate>;
 
+/** Saves the first disk of a stopped instance as an image of its cluster. */
+export const ImageSave = ImageCreate.pick({ name: true, isPublic: true });
+export type ImageSave = z.infer<typeof ImageSave>;
+
 export const ImageUpdate = z.object({ isPublic: z.boolean() });
 export type ImageUpdate = z.infer<typeof ImageUpdate>;
 
@@ -64,7 +74,7 @@ export const ImageChunkQuery = z.object({
   offset: z.coerce.number().int().min(0).max(imageLimits.bytes).default(0),
 });
 
-/** `uploading`: chunks are still coming; `fetching`: a job downloads or checks it. */
+/** `uploading`: chunks are still coming; `fetching`: a job brings it here or checks it. */
 export const ImageState = z.enum(['uploading', 'fetching', 'ready', 'failed', 'removing']);
 export type ImageState = z.infer<typeof ImageState>;
 
@@ -78,7 +88,7 @@ export const Image = z.object({
   state: ImageState,
   /** Why it failed. */
   problem: z.string().nullable(),
-  source: z.enum(['url', 'upload']),
+  source: z.enum(['url', 'upload', 'instance']),
   url: z.string().nullable(),
   bytes: z.number().int().nullable(),
   receivedBytes: z.number().int(),
@@ -112,11 +122,12 @@ export const ImageOffer = z.object({
 });
 export type ImageOffer = z.infer<typeof ImageOffer>;
 
-/** What is installed from an image. The control plane writes the name down, which outlives the image. */
+/** What is installed from an image. The control plane writes down its name, which outlives it, and for one of the format `script` whose it is. */
 export const ImageChoice = z.object({
   kind: z.literal('image'),
   imageId: Id,
   name: ImageName.optional(),
+  script: ScriptChoice.optional(),
 });
 export type ImageChoice = z.infer<typeof ImageChoice>;
 

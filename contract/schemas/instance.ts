@@ -26,6 +26,12 @@ export const OsChoice = z.discriminatedUnion('kind', [
 ]);
 export type OsChoice = z.infer<typeof OsChoice>;
 
+/** The scripts of a node that install it; null: it needs none. */
+export function scriptOf(os: OsChoice): ScriptChoice | null {
+  if (os.kind === 'script') return os;
+  return (os.kind === 'image' && os.script) || null;
+}
+
 export const NicMode = z.enum(['user', 'bridged']);
 export type NicMode = z.infer<typeof NicMode>;
 export const NicCreate = z.discriminatedUnion('mode', [

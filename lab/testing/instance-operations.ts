@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { VerifyResult } from '@/contract/schemas/verify';
 import { VolumeList } from '@/contract/schemas/volume';
 import { api } from '@/contract/paths';
-import { Image } from '@/contract/schemas/image';
+import { Image, ImagePage } from '@/contract/schemas/image';
 import { Instance } from '@/contract/schemas/instance';
 import type { LabNode } from '../lab-node';
 import type { RealCluster } from './real-cluster';
@@ -156,7 +156,7 @@ export function describeInstanceOperations(cluster: () => RealCluster): void {
     expect(await node.run('lvs --noheadings -o lv_name corral')).not.toContain(adopted?.id);
   });
 
-  it('is installed from an image that was uploaded', async () => {
+  it('is installed from an image that was uploaded, and saved as one', async () => {
     const { rest, clusterId } = cluster();
     const content = Buffer.alloc(4 * 1024 * 1024);
     content.write('imaged');
@@ -170,7 +170,19 @@ export function describeInstanceOperations(cluster: () => RealCluster): void {
     const os = { kind: 'image', imageId };
     await order('POST', api.instanceReinstall(id), { os, confirmName: 'renamed.test' });
     expect(await peek(await volumeOf(0), 'head -c 6')).toBe('imaged');
+    await order('POST', api.instanceImage(id), { name: 'saved', isPublic: false });
     await order('DELETE', api.image(imageId));
+    const { items } = await rest.call('GET', api.images({ search: 'saved' }), ImagePage);
+    const [saved] = items;
+    expect(saved).toMatchObject({ name: 'saved', state: 'ready', format: 'qcow2' });
+    const again = { kind: 'image', imageId: saved?.id };
+    await order('POST', api.instanceReinstall(id), {
+      os: again,
+      eraseDisks: true,
+      confirmName: 'renamed.test',
+    });
+    expect(await peek(await volumeOf(0), 'head -c 6')).toBe('imaged');
+    await order('DELETE', api.image(saved?.id ?? ''));
   });
 
   it('is as the console knows it: a verification finds nothing', async () => {

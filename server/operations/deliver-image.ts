@@ -1,9 +1,10 @@
 // Brings a disk image to a node: what is missing there of its file is sent in chunks over the agent's calls, and the node checks it.
 import { imageChunkBytes, ImageRef } from '@/contract/agent-image-calls';
-import { AppError } from '@/contract/errors';
+import { AppError, ErrorBody } from '@/contract/errors';
 import { imageDiskMiB } from '@/contract/schemas/image';
 import { formatMiB } from '@/contract/units';
-import type { Db, Queryable } from '../db/client';
+import type { Db, Queryable, Tx } from '../db/client';
+import type { Abandonment } from '../jobs/operation';
 import { callAgent, type InstanceNode, type PlacedInstance } from './placed-instance';
 import type { Ctx } from './services';
 
@@ -67,4 +68,17 @@ export async function requireImage(db: Queryable, id: string) {
   const row = await db.image.findUnique({ where: { id } });
   if (row) return row;
   throw new AppError('not_found', 'The image does not exist any more', { details: { imageId: id } });
+}
+
+/** An image that could not be made ready stays, with the reason. */
+export async function markFailed(
+  tx: Tx,
+  imageId: string,
+  { jobId, announce }: Abandonment,
+): Promise<'release'> {
+  const job = await tx.job.findUnique({ where: { id: jobId }, select: { error: true } });
+  const problem = ErrorBody.safeParse(job?.error).data?.message ?? 'Canceled';
+  await tx.image.updateMany({ where: { id: imageId }, data: { state: 'failed', problem } });
+  announce({ kind: 'image', id: imageId });
+  return 'release';
 }

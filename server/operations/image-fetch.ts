@@ -1,14 +1,14 @@
 // Makes an image ready whose row its acceptance has written: downloads it, unless it was uploaded; compares its checksum; and has a node of its
 // cluster check it. When this does not succeed, the row stays with the reason, and its file goes.
 import { z } from 'zod';
-import { AppError, ErrorBody } from '@/contract/errors';
+import { AppError } from '@/contract/errors';
 import { judgeImage } from '@/contract/image-header';
 import { Id } from '@/contract/names';
-import { ImageFormat, imageLimits } from '@/contract/schemas/image';
+import { ForeignFormat, imageLimits } from '@/contract/schemas/image';
 import { offersImages } from '@/contract/schemas/node';
 import { loadNodeSnapshots } from '../db/nodes';
 import { operation, step } from '../jobs/operation';
-import { deliverImage, requireImage } from './deliver-image';
+import { deliverImage, markFailed, requireImage } from './deliver-image';
 import type { Ctx } from './services';
 
 const Params = z.object({ imageId: Id, download: z.boolean() });
@@ -37,7 +37,7 @@ const compare = step('compare-checksum', {
       throw new AppError('invalid', `Cannot use ${name}: its checksum is ${found}, not ${sha256}`);
     const bytes = await images.size(imageId);
     const head = await images.read(imageId, { offset: 0, length: imageLimits.headBytes });
-    const verdict = judgeImage({ format: ImageFormat.parse(format), head, bytes });
+    const verdict = judgeImage({ format: ForeignFormat.parse(format), head, bytes });
     if ('refused' in verdict)
       throw new AppError('invalid', `Cannot use ${name}: the image ${verdict.refused}`);
     await ctx.change(async (tx, announce) => {
@@ -80,11 +80,5 @@ export const imageFetch = operation({
   params: Params,
   locks: ({ imageId }) => ({ image: [imageId] }),
   steps: [download, compare, check, record],
-  abandon: async (tx, { imageId }, { jobId, announce }) => {
-    const job = await tx.job.findUnique({ where: { id: jobId }, select: { error: true } });
-    const problem = ErrorBody.safeParse(job?.error).data?.message ?? 'Canceled';
-    await tx.image.updateMany({ where: { id: imageId }, data: { state: 'failed', problem } });
-    announce({ kind: 'image', id: imageId });
-    return 'release';
-  },
+  abandon: (tx, { imageId }, end) => markFailed(tx, imageId, end),
 });

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { AppError, toErrorBody } from '@/contract/errors';
 import { Id, InstanceName } from '@/contract/names';
+import { scriptOf } from '@/contract/schemas/instance';
 import { isDuplicate } from '../db/transact';
 import { operation, step } from '../jobs/operation';
 import { defineOnAll } from './define-on-all';
@@ -33,7 +34,7 @@ const tellGuest = step('tell-guest', {
   async do(ctx: Ctx, { instanceId, newName }: Params) {
     const oldName = ctx.output(look)?.name ?? newName;
     const { instance, node } = await readPlaced(ctx, instanceId);
-    if (instance.os.kind !== 'script' || instance.disks.length === 0) return;
+    if (!scriptOf(instance.os) || instance.disks.length === 0) return;
     try {
       await callAgent(ctx, { node }, 'os.rename', { instanceId, oldName, about: toAbout(instance) });
     } catch (error) {

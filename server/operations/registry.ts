@@ -6,6 +6,7 @@ import { instanceDeactivateDisks } from './instance-deactivate-disks';
 import { clusterVerify } from './cluster-verify';
 import { withHooks } from './hooks/with-hooks';
 import { imageFetch } from './image-fetch';
+import { instanceSaveImage } from './instance-save-image';
 import { imageRemove } from './image-remove';
 import { instanceCleanupMigration } from './instance-cleanup-migration';
 import { instanceConvert } from './instance-convert';
@@ -75,6 +76,7 @@ const plain = {
   'node.putFile': nodePutFile,
   'cluster.verify': clusterVerify,
   'image.fetch': imageFetch,
+  'instance.saveImage': instanceSaveImage,
   'image.remove': imageRemove,
 } as const satisfies Record<OperationName, Operation<Services>>;
 

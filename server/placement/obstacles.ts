@@ -1,6 +1,6 @@
 // Why a node can't take an instance, as its primary or as its secondary node.
 import type { DiskTemplate } from '@/contract/schemas/disk';
-import type { HypervisorKind, OsChoice } from '@/contract/schemas/instance';
+import { type HypervisorKind, type OsChoice, scriptOf } from '@/contract/schemas/instance';
 import { offersImages, offersTiny } from '@/contract/schemas/node';
 import { whyNoScript } from '@/contract/schemas/os-script';
 import { formatMiB } from '@/contract/units';
@@ -66,7 +66,8 @@ function missingOs(node: NodeSnapshot, { os }: PlacementWish): Obstacle[] {
   if (os.kind === 'tiny' && !offersTiny(node.oses)) return [{ kind: 'os', says: 'has no tiny OS' }];
   if (os.kind === 'image' && !offersImages(node.oses)) return [{ kind: 'os', says: 'cannot install images' }];
   if (os.kind === 'iso' && !node.isos.includes(os.iso)) return [{ kind: 'iso', says: `has no ${os.iso}` }];
-  const why = os.kind === 'script' ? whyNoScript(os, node.scripts) : null;
+  const script = scriptOf(os);
+  const why = script && whyNoScript(script, node.scripts);
   return why === null ? [] : [{ kind: 'os', says: why }];
 }
 

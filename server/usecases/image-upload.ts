@@ -1,7 +1,7 @@
 // The content of an uploaded image, chunk by chunk. A chunk that was lost on the way is sent again; a refusal says where to go on.
 import { AppError } from '@/contract/errors';
 import { judgeImage } from '@/contract/image-header';
-import { type Image, ImageFormat, imageLimits } from '@/contract/schemas/image';
+import { type Image, ForeignFormat, imageLimits } from '@/contract/schemas/image';
 import { authorize, notFound, type Ctx } from '../auth/authorize';
 import { transact } from '../db/transact';
 import { publish } from '../events/publish';
@@ -45,7 +45,7 @@ export async function uploadChunk(ctx: Ctx, chunk: Chunk, images = sharedImageSt
 function whyNot(format: string, head: Uint8Array, bytes: number): string | null {
   if (head.byteLength < Math.min(bytes, imageLimits.headBytes)) return null;
   const verdict = judgeImage({
-    format: ImageFormat.parse(format),
+    format: ForeignFormat.parse(format),
     head: head.subarray(0, imageLimits.headBytes),
     bytes,
   });

@@ -8,6 +8,7 @@ import type { ImageCreate } from '@/contract/schemas/image';
 import { createImageStore, type ImageStore } from '../images/image-store';
 import { getCreateOptions } from './create-options';
 import { uploadChunk } from './image-upload';
+import { saveImage } from './image-save';
 import { createImage, getImage, removeImage, updateImage } from './images';
 import { createInstance } from './instance-create';
 import { factsOf, makeInstance, openWorld, type World, wishFor } from './testing/console-world';
@@ -175,5 +176,75 @@ describe('an image that is ready', () => {
     });
     expect(await getImage(operator.ctx, { id })).toMatchObject({ state: 'removing' });
     expect(await refusal(removeImage(operator.ctx, { id }))).toMatchObject({ code: 'busy' });
+  });
+});
+
+describe('saving an instance as an image', () => {
+  const make = (more: object = {}) => {
+    const { db, clusterId, nodeId, operator } = world;
+    const ownerId = operator.actor.userId;
+    return makeInstance(db, { clusterId, nodeId, ownerId, status: 'stopped', ...more });
+  };
+  const save = (id: string, name: string, { ctx } = world.operator) =>
+    saveImage(ctx, { id, name, isPublic: true });
+
+  it('writes the image down and hands the work to a job that holds the instance', async () => {
+    const { db, operator, clusterId } = world;
+    const instanceId = await make();
+    const { jobId } = await save(instanceId, 'golden');
+    const image = await db.image.findFirstOrThrow({ where: { clusterId, name: 'golden' } });
+    expect(await getImage(operator.ctx, { id: image.id })).toMatchObject({
+      ...{ state: 'fetching', source: 'instance', isPublic: true, bytes: null, sha256: null },
+    });
+    expect(await db.job.findUnique({ where: { id: jobId } })).toMatchObject({
+      ...{ operation: 'instance.saveImage', targetId: instanceId, params: { instanceId, imageId: image.id } },
+    });
+    expect(await refusal(save(instanceId, 'golden2'))).toMatchObject({ code: 'busy' });
+    const { name } = await db.image.update({ where: { id: image.id }, data: { state: 'ready' } });
+    expect(await refusal(save(await make(), name))).toMatchObject({
+      ...{ code: 'already_exists', details: { issues: [{ path: ['name'] }] } },
+    });
+  });
+
+  it('is for operators, and of what is stopped and has a disk', async () => {
+    const { alice, db } = world;
+    const mine = await make({ ownerId: alice.actor.userId });
+    expect(await refusal(save(mine, 'mine', alice))).toMatchObject({ code: 'forbidden' });
+    const running = await make({ status: 'running' });
+    expect(await refusal(save(running, 'running'))).toMatchObject({ code: 'wrong_state' });
+    const diskless = await make();
+    await db.disk.deleteMany({ where: { instanceId: diskless } });
+    expect(await refusal(save(diskless, 'diskless'))).toMatchObject({
+      ...{ code: 'wrong_state', message: expect.stringContaining('nothing to save') },
+    });
+    expect(await db.image.count({ where: { name: { in: ['mine', 'running', 'diskless'] } } })).toBe(0);
+  });
+
+  it('by scripts makes an image for nodes that have these scripts', async () => {
+    const { alice, clusterId, db, nodeId } = world;
+    const { id, name } = await addReady({ isPublic: true });
+    const script = { kind: 'script', name: 'debootstrap', variant: null, params: {} } as const;
+    await db.image.update({ where: { id }, data: { format: 'script', script } });
+    const os = { kind: 'image', imageId: id } as const;
+    const ask = (more: object) =>
+      createInstance(
+        alice.ctx,
+        wishFor(clusterId, { name: 'imported1', os, disks: [{ sizeMiB: 100 }], ...more }),
+      );
+    expect(await refusal(ask({}))).toMatchObject({
+      details: { issues: [{ message: 'No node that is online can install debootstrap.' }] },
+    });
+    const { facts } = await db.node.findUniqueOrThrow({ where: { id: nodeId } });
+    const scripts = [{ name: 'debootstrap', variants: [], parameters: [], problem: null }];
+    await db.node.update({
+      where: { id: nodeId },
+      data: { facts: { ...factsOf('rhino7'), ...Object(facts), scripts } },
+    });
+    const { instanceId, jobId } = await ask({});
+    const instance = await db.instance.findUniqueOrThrow({ where: { id: instanceId } });
+    expect(instance.os).toEqual({ kind: 'image', imageId: id, name, script });
+    expect(await db.job.findUnique({ where: { id: jobId } })).toMatchObject({
+      params: { imageId: id, isScripted: true },
+    });
   });
 });

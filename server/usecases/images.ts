@@ -56,12 +56,14 @@ export async function createImage(
     await publish(tx, { kind: 'image', id });
     return id;
   });
-  const id = await created.catch((error: unknown) => {
-    if (!isDuplicate(error)) throw error;
-    const message = `This cluster has an image ${name} already.`;
-    throw new AppError('already_exists', message, { details: { issues: [{ path: ['name'], message }] } });
-  });
-  return getImage(ctx, { id });
+  return getImage(ctx, { id: await created.catch((error: unknown) => refuseDuplicate(error, name)) });
+}
+
+/** Each name is once in a cluster. */
+export function refuseDuplicate(error: unknown, name: string): never {
+  if (!isDuplicate(error)) throw error;
+  const message = `This cluster has an image ${name} already.`;
+  throw new AppError('already_exists', message, { details: { issues: [{ path: ['name'], message }] } });
 }
 
 export async function updateImage(ctx: Ctx, { id, ...input }: { id: string } & ImageUpdate): Promise<Image> {

@@ -2,7 +2,7 @@
 import { fieldMessages } from '@/contract/field-messages';
 import { AppError } from '@/contract/errors';
 import type { Accepted } from '@/contract/schemas/common';
-import type { InstanceCreate } from '@/contract/schemas/instance';
+import { type InstanceCreate, scriptOf } from '@/contract/schemas/instance';
 import { authorize, type Ctx } from '../auth/authorize';
 import type { Actor } from '../auth/actor';
 import { recordAudit } from '../db/audit';
@@ -43,10 +43,10 @@ async function accept(tx: Tx, wish: Wish, actor: Actor): Promise<Accepted> {
   const policy = await lockQuota(tx, { ownerId, clusterId });
   await requireOwner(tx, ownerId);
   await requireFreeName(tx, wish);
-  await requireOffer(tx, wish, actor);
   const [first] = wish.disks;
   const diskField = ['disks', 0, 'sizeMiB'];
   const os = await resolveImage(tx, { ...wish, actor, diskMiB: first?.sizeMiB, diskField });
+  await requireOffer(tx, { ...wish, os }, actor);
   const instanceId = await insertInstance(tx, { ...wish, os });
   const jobId = await submitJob(tx, {
     operation: 'instance.create',
@@ -57,7 +57,7 @@ async function accept(tx: Tx, wish: Wish, actor: Actor): Promise<Accepted> {
       start: wish.start,
       hasDisks: wish.disks.length > 0,
       isMirrored: wish.diskTemplate === 'drbd',
-      isScripted: wish.os.kind === 'script',
+      isScripted: scriptOf(os) !== null,
       imageId: wish.os.kind === 'image' ? wish.os.imageId : null,
       installsOs: wish.os.kind !== 'none' && wish.os.kind !== 'iso',
     },

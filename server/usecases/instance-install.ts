@@ -28,10 +28,11 @@ export async function reinstallInstance(
       requireDisk(instance, os.kind);
     },
     prepare: async (tx, instance) => {
-      await requireOsOn(tx, { instanceId: instance.id, os });
       const { clusterId, disks } = instance;
       const diskMiB = disks.find(({ index }) => index === 0)?.sizeMiB;
-      return { os: await resolveImage(tx, { os, clusterId, actor, diskMiB }) };
+      const resolved = await resolveImage(tx, { os, clusterId, actor, diskMiB });
+      await requireOsOn(tx, { instanceId: instance.id, os: resolved });
+      return { os: resolved };
     },
   });
 }

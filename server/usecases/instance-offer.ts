@@ -7,7 +7,7 @@ import {
   resolveHvParams,
   type StartOverrides,
 } from '@/contract/schemas/hv-params';
-import type { InstanceCreate, OsChoice } from '@/contract/schemas/instance';
+import { type InstanceCreate, type OsChoice, scriptOf } from '@/contract/schemas/instance';
 import { offersImages, offersTiny, type NodeFacts } from '@/contract/schemas/node';
 import { fullScriptName, type ScriptChoice, whyNoScript } from '@/contract/schemas/os-script';
 import type { Actor } from '../auth/actor';
@@ -109,7 +109,8 @@ function requireOs(online: NodeFacts[], os: OsChoice): void {
     throw invalidField(['os', 'kind'], fieldMessages.tinyNowhere);
   if (os.kind === 'image' && !online.some((facts) => offersImages(facts.oses)))
     throw invalidField(['os', 'kind'], fieldMessages.imageNowhere);
-  if (os.kind === 'script') requireScript(online, os);
+  const script = scriptOf(os);
+  if (script) requireScript(online, script);
 }
 
 /** Without the reasons of nodes, which are not for customers to know. */

@@ -8,11 +8,13 @@ import { createScriptOs, usualOsPath } from '../script';
 const Asked = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('list') }),
   z.object({
-    verb: z.enum(['install', 'rename']),
+    verb: z.enum(['install', 'rename', 'export', 'import']),
     definition: InstanceDefinition,
     diskPaths: z.array(z.string()),
     about: InstanceAbout,
     oldName: z.string().default(''),
+    /** What is written by `export` and read by `import`. */
+    file: z.string().default(''),
     installMs: z.number().optional(),
   }),
 ]);
@@ -25,6 +27,8 @@ try {
   if (asked.verb === 'list') console.log(JSON.stringify(await os.listScripts?.()));
   if (asked.verb === 'install') await os.install(asked, report);
   if (asked.verb === 'rename') await os.rename?.(asked, report);
+  if (asked.verb === 'export') console.log(await os.exportDisk({ ...asked, to: asked.file }, report));
+  if (asked.verb === 'import') await os.importDisk({ ...asked, from: asked.file }, report);
 } catch (error) {
   console.log(JSON.stringify(toErrorBody(error)));
   process.exitCode = 1;

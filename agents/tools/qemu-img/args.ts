@@ -40,6 +40,11 @@ export const buildNormaliseArgs = (from: string, to: string): Argv => [
   ...(['qemu-img', 'convert', '-p', '-f', 'qcow2', '-O', 'raw', `./${from}`, `./${to}`] as const),
 ];
 
+/** Of a disk, from its first byte to its last: whatever a guest wrote there is never taken for another format. */
+export const buildSaveArgs = (from: string, to: string): Argv => [
+  ...(['qemu-img', 'convert', '-p', '-f', 'raw', '-O', 'qcow2', from, to] as const),
+];
+
 /**
  * Onto what is there already and keeps its size. Without `discard`, zeros are written as zeros and take up their place, as the disk's space was
  * reserved for it. The lock lives as long as the writer: one that an agent which was killed left behind must not meet a second one.

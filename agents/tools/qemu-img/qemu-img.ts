@@ -1,6 +1,7 @@
 // Runs qemu-img: on images that strangers made as a user of its own, within limits and without a network; on our own plain files as itself.
 import { stat } from 'node:fs/promises';
 import { AppError } from '@/contract/errors';
+import type { ForeignFormat } from '@/contract/schemas/image';
 import { ensureSystemUser, type SystemUser } from '../../system-user';
 import { run, runGroup } from '../run';
 import {
@@ -8,6 +9,7 @@ import {
   buildInfoArgs,
   buildMeasureArgs,
   buildNormaliseArgs,
+  buildSaveArgs,
   buildWriteArgs,
   confine,
 } from './args';
@@ -34,6 +36,8 @@ export type ImageTool = {
   ): Promise<void>;
   /** Puts a plain file onto a disk, from its first byte on; zeros too. */
   write(files: { from: string; to: string }, report: ImageReport): Promise<void>;
+  /** Makes an image of a disk, whose zeros take up no room in it; answers its format. */
+  save(files: { from: string; to: string }, report: ImageReport): Promise<ForeignFormat>;
 };
 
 const checkLimits = { memoryMiB: 1_024, cpuS: 120, fileBytes: 0 };
@@ -70,6 +74,10 @@ export function createQemuImg(): ImageTool {
     async write({ from, to }, report) {
       const isDevice = (await stat(to)).isBlockDevice();
       await convert(buildWriteArgs(from, { path: to, isDevice }), '/', report);
+    },
+    async save({ from, to }, report) {
+      await convert(buildSaveArgs(from, to), '/', report);
+      return 'qcow2';
     },
   };
 }

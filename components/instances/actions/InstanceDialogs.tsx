@@ -15,6 +15,7 @@ import { ReinstallDialog } from './ReinstallDialog';
 import { RemoveDialog } from './RemoveDialog';
 import { RenameDialog } from './RenameDialog';
 import { MoveSecondaryDialog, ReplaceDisksDialog } from './ReplaceDisksDialog';
+import { SaveImageDialog } from './SaveImageDialog';
 import { StartWithDialog } from './StartWithDialog';
 import { StopDialog } from './StopDialog';
 import { ModifySheet } from '@/components/instances/modify/ModifySheet';
@@ -39,6 +40,7 @@ const dialogs = {
   recreateDisks: RecreateDisksDialog,
   reinstall: ReinstallDialog,
   rename: RenameDialog,
+  saveImage: SaveImageDialog,
   remove: RemoveDialog,
 };
 

@@ -25,6 +25,7 @@ export const menuActions = {
   setOffline: 'setOffline',
   setOnline: 'setOnline',
   recreateDisks: 'recreateDisks',
+  saveImage: 'saveImage',
   reinstall: 'reinstall',
   rename: 'rename',
   remove: 'remove',
@@ -37,7 +38,7 @@ export const menuGroups = {
   power: ['start', 'startWith', 'stop', 'reboot', 'pause', 'resume'],
   make: ['modify', 'reinstall', 'rename'],
   move: ['migrate', 'failover', 'replaceDisks', 'moveSecondary', 'move', 'mirrorDisks', 'unmirrorDisks'],
-  maintain: ['activateDisks', 'deactivateDisks', 'setOffline', 'setOnline', 'recreateDisks'],
+  maintain: ['activateDisks', 'deactivateDisks', 'setOffline', 'setOnline', 'recreateDisks', 'saveImage'],
   end: ['remove'],
 } as const satisfies Record<string, readonly MenuAction[]>;
 export type MenuGroup = keyof typeof menuGroups;
@@ -74,6 +75,7 @@ function isPointless(action: MenuAction, { status, adminState, diskTemplate, dis
       return diskTemplate !== 'plain';
     case 'activateDisks':
     case 'recreateDisks':
+    case 'saveImage':
       return diskTemplate === 'diskless';
     case 'deactivateDisks':
       return diskTemplate === 'diskless' || !disksActive;

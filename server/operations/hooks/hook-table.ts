@@ -113,6 +113,7 @@ export const hookTable: Record<OperationName, Row | null> = {
   // Its hook is part of it: what the scripts find is among the findings.
   'cluster.verify': null,
   'image.fetch': null,
+  'instance.saveImage': null,
   'image.remove': null,
 };
 

@@ -58,6 +58,7 @@ describe('hooks', () => {
       'node.putFile',
       'cluster.verify',
       'image.fetch',
+      'instance.saveImage',
       'image.remove',
     ]);
   });

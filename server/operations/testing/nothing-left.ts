@@ -28,6 +28,7 @@ async function expectAccounted(world: World, subject: Subject): Promise<void> {
   expect(await world.db.job.count({ where: { clusterId, needsAttention: true } })).toBe(0);
   expect(instances.map((one) => one.lifecycle)).not.toContain('creating');
   await expectImages(world, clusterId);
+  for (const { id, agent } of nodes) if (agent) await expectNothingSaved(world, clusterId, id);
   for (const { id, state, agent } of nodes) {
     expect(['online', 'offline', 'unreachable', null]).toContain(state);
     expectAgrees(
@@ -43,6 +44,18 @@ async function expectImages({ db, images }: World, clusterId: string): Promise<v
   for (const { id, state, bytes } of await db.image.findMany({ where: { clusterId } })) {
     expect(['ready', 'failed']).toContain(state);
     if (state === 'ready') expect(await images.size(id)).toBe(Number(bytes));
+  }
+}
+
+/** What a disk was saved into is gone from the node, whether it became an image or not. */
+async function expectNothingSaved({ db, agents }: World, clusterId: string, nodeId: string): Promise<void> {
+  const { name, address } = await db.node.findUniqueOrThrow({ where: { id: nodeId } });
+  for (const { id: imageId } of await db.image.findMany({ where: { clusterId, source: 'instance' } })) {
+    const asked = agents.client.call({ id: nodeId, name, address }, 'image.readSaved', {
+      imageId,
+      offset: 0,
+    });
+    await expect(asked).rejects.toMatchObject({ code: 'not_found' });
   }
 }
 

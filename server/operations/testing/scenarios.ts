@@ -5,6 +5,7 @@ import { instanceDeactivateDisksScenario } from '../instance-deactivate-disks.sc
 import { clusterVerifyScenario } from '../cluster-verify.scenario';
 import { instanceCleanupMigrationScenario } from '../instance-cleanup-migration.scenario';
 import { imageFetchScenarios } from '../image-fetch.scenario';
+import { instanceSaveImageScenarios } from '../instance-save-image.scenario';
 import { imageRemoveScenario } from '../image-remove.scenario';
 import { instanceCreateScenarios } from '../instance-create.scenario';
 import { diskAddScenarios } from '../disk-add.scenario';
@@ -73,6 +74,7 @@ const scenarios: Record<OperationName, Scenario | readonly Scenario[]> = {
   'node.putFile': nodePutFileScenario,
   'cluster.verify': clusterVerifyScenario,
   'image.fetch': imageFetchScenarios,
+  'instance.saveImage': instanceSaveImageScenarios,
   'image.remove': imageRemoveScenario,
 };
 
