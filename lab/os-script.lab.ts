@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { about, withScriptOs } from '@/agents/os/testing/script-os';
+import { writeSeedCd } from '@/agents/seed/seed-cd';
 import { bundleOptions } from '@/tools/build/bundles.mjs';
 import { nodeProgramInImage, suite } from './image/recipe';
 import { startLab, type Lab } from './lab';
@@ -18,6 +19,9 @@ import { readyDebianTarball } from './testing/debian-tarball';
 const patientMs = 1_800_000;
 const program = '/run/os-script.mjs';
 const disk = '/dev/corral/disk-os';
+const seedFile = '/run/seed.iso';
+const mac = 'aa:00:00:5e:ed:01';
+const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBfSeedSeedSeedSeedSeedSeedSeedSeedSeedSeedS seed@corral';
 
 let lab: Lab;
 let node: LabNode;
@@ -84,6 +88,31 @@ async function look(command: string, name = 'disk-os'): Promise<string> {
   const inside = `cd /mnt && ${command}; code=$?; cd /; umount /mnt; kpartx -d -p- ${device} >/dev/null; exit $code`;
   const root = `/dev/mapper/corral-${name.replaceAll('-', '--')}-1`;
   return node.run(`kpartx -a -s -p- ${device} && mount -o ro ${root} /mnt && { ${inside}; }`);
+}
+
+/** What a kernel that comes from the node needs besides itself. */
+async function putModules(): Promise<void> {
+  const copy = 'mkdir -p lib/modules && cp -a /lib/modules/$(uname -r) lib/modules/';
+  await node.run(
+    `kpartx -a -s -p- ${disk} && mount /dev/mapper/corral-disk--os-1 /mnt && (cd /mnt && ${copy}); umount /mnt; kpartx -d -p- ${disk}`,
+    300_000,
+  );
+}
+
+/** The CD that an agent makes at a start. */
+async function putSeed(): Promise<void> {
+  const say = [
+    'echo "seeded $(hostname) as $(ls /home) with $(cat /home/debian/.ssh/authorized_keys),',
+    '$(ip -br link | grep -io $MAC) by $(grep -o dhcp /etc/network/interfaces.d/* | head -n 1)" > /dev/ttyS0',
+  ].join(' ');
+  const userData = `#cloud-config\nruncmd:\n  - [sh, -c, ${JSON.stringify(say.replace('$MAC', mac))}]\n`;
+  const definition = withScriptOs({}, { seed: { sshKeys: [key], userData } });
+  const folder = await mkdtemp(join(tmpdir(), 'seed-'));
+  const nics = [{ id: definition.id, index: 0, mode: 'user', link: null, mac } as const];
+  const cd = await writeSeedCd(folder, { ...definition, name: 'web2', nics });
+  const content = (await readFile(cd?.path ?? '')).toString('base64');
+  await rm(folder, { recursive: true });
+  await node.run(`base64 -d <<'@' > ${seedFile}\n${content}\n@`);
 }
 
 /** Mounts and devices on the disk. */
@@ -174,21 +203,27 @@ describe("Debian's ganeti-instance-debootstrap", () => {
   );
 
   it(
-    'boots with a kernel of the node, as an instance without a boot loader does',
+    'boots with a kernel of the node, as an instance without a boot loader does, and its cloud-init reads the seed',
     async () => {
+      await putModules();
+      await putSeed();
       const boot = [
         ...['-accel', 'tcg', '-m', '384', '-nodefaults', '-display', 'none', '-no-reboot'],
         ...['-kernel', '$(ls /boot/vmlinuz-*)', '-initrd', '$(ls /boot/initrd.img-*)'],
         ...['-append', "'root=/dev/vda1 ro console=ttyS0'", '-serial', 'file:/run/guest.log'],
         ...['-drive', `file=${disk},format=raw,if=virtio,cache=none`, '-pidfile', '/run/guest.pid'],
+        ...['-drive', `file=${seedFile},format=raw,if=virtio,readonly=on`],
+        ...['-netdev', 'user,id=n0,restrict=on', '-device', `virtio-net-pci,netdev=n0,romfile=,mac=${mac}`],
       ].join(' ');
       await node.run(`setsid qemu-system-x86_64 ${boot} >/dev/null 2>&1 &`);
       const seen = await node.sh(
-        'timeout 1500 sh -c \'until grep -q "web2 login:" /run/guest.log; do sleep 2; done\'',
+        `timeout 1500 sh -c 'until grep -q "web2 login:" /run/guest.log && grep -q "^seeded" /run/guest.log; do sleep 2; done'`,
         patientMs,
       );
       await node.run('kill "$(cat /run/guest.pid)"');
       expect(seen.exitCode, await node.run('tail -c 4000 /run/guest.log')).toBe(0);
+      const said = await node.run('grep "^seeded" /run/guest.log');
+      expect(said.trim()).toBe(`seeded web2 as debian with ${key}, ${mac} by dhcp`);
     },
     patientMs,
   );

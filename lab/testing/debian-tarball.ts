@@ -6,14 +6,16 @@ import { mustRun } from '@/tools/setup/run-command.mjs';
 import { cacheFolder, makeOnce } from '../image/cache';
 import { mirror, suite } from '../image/recipe';
 
+/** What a cloud image of Debian has, too. */
+const more = 'cloud-init';
 const file = `cache-${suite}-amd64.tar`;
 
 /** Answers its path. The first time takes minutes, and root. */
 export async function readyDebianTarball(): Promise<string> {
-  const folder = join(cacheFolder(), `debian-${suite}`);
+  const folder = join(cacheFolder(), `debian-${suite}-${more}`);
   await makeOnce(folder, async (unfinished) => {
     const tree = join(unfinished, 'tree');
-    await mustRun('debootstrap', ['--arch', 'amd64', suite, tree, mirror]);
+    await mustRun('debootstrap', ['--arch', 'amd64', `--include=${more}`, suite, tree, mirror]);
     await mustRun('find', [join(tree, 'var/cache/apt/archives'), '-type', 'f', '-name', '*.deb', '-delete']);
     const whole = ['--acls', '--selinux', '--xattrs', '--xattrs-include=*'];
     await mustRun('tar', [...whole, '-c', '-f', join(unfinished, file), '-C', tree, '.']);
