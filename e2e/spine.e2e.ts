@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { api, pages } from '@/contract/paths';
 import { Accepted } from '@/contract/schemas/common';
 import { ClusterList } from '@/contract/schemas/cluster';
+import { ImagePage } from '@/contract/schemas/image';
 import { Instance, InstancePage } from '@/contract/schemas/instance';
 import { JobPage } from '@/contract/schemas/job';
 import { NodePage } from '@/contract/schemas/node';
@@ -48,6 +49,11 @@ afterAll(async () => {
   await product?.stop();
   if (product) await removeProductData(product.dataDir);
 });
+
+async function askDisk(what: string): Promise<void> {
+  await page.getByRole('button', { name: 'Actions of disk 0' }).click();
+  await page.getByRole('menuitem', { name: what, exact: true }).click();
+}
 
 describe('an operator', () => {
   it('sets the first password with the one-time link and signs in', async () => {
@@ -276,6 +282,42 @@ describe('the pages', () => {
       expect(await page.title()).toMatch(/^\S.* · Corral$/);
       await screenshots(page, name);
     }
+  });
+
+  it('save the instance as an image, from which another one is made', async () => {
+    const stop = await rest.call('POST', api.instancePower(webId, 'stop'), Accepted, { force: true });
+    await rest.jobDone(stop.jobId);
+    await page.goto(product.url + pages.instance(webId));
+    await showsState(page, 'web1', 'Stopped');
+    await askDisk('Name and access');
+    await page.getByRole('dialog').getByRole('textbox').first().fill('system');
+    await screenshots(page, 'disk-edit');
+    await page.keyboard.press('Escape');
+    await chooseAction(page, 'web1', 'Save as image');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name of the image').fill('golden');
+    await screenshots(page, 'save-image');
+    await dialog.getByRole('button', { name: 'Save as image' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.goto(product.url + pages.images());
+    await page
+      .getByRole('row', { name: /golden/ })
+      .getByText('Ready', { exact: true })
+      .waitFor();
+    await screenshots(page, 'images');
+    const { items } = await rest.call('GET', api.images(), ImagePage);
+    expect(items).toMatchObject([{ name: 'golden', source: 'instance', format: 'qcow2' }]);
+    const os = { kind: 'image', imageId: items[0]?.id };
+    const wish = { ...tinyInstance('copy', clusterId), os, start: false };
+    const { jobId, instanceId = '' } = await rest.call('POST', api.instances(), Accepted, wish);
+    await rest.jobDone(jobId);
+    await page.goto(product.url + pages.instance(webId));
+    await askDisk('Move to another instance');
+    await page.getByRole('dialog').getByText('copy').first().waitFor();
+    await screenshots(page, 'disk-move');
+    await page.keyboard.press('Escape');
+    const removal = await rest.call('DELETE', api.instance(instanceId), Accepted, { confirmName: 'copy' });
+    await rest.jobDone(removal.jobId);
   });
 
   it('removes the instance, whose page then says so', async () => {
