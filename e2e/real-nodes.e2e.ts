@@ -1,7 +1,9 @@
 // The promise that people trust Corral with, on real kernels: mirrored instances live through the loss of a node.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { api } from '@/contract/paths';
+import { operationNames } from '@/contract/operations';
 import { Instance } from '@/contract/schemas/instance';
+import { JobPage } from '@/contract/schemas/job';
 import type { LabNode } from '@/lab/lab-node';
 import { type RealCluster, startRealCluster } from '@/lab/testing/real-cluster';
 import { until } from '@/lab/testing/until';
@@ -124,6 +126,32 @@ describe('a mirrored instance on two real nodes', () => {
     await untilMirrored();
   });
 
+  it('is repaired after its sides were written apart from one another', async () => {
+    await order('POST', api.instanceCleanupMigration(instanceId));
+    await order('POST', api.instancePower(instanceId, 'stop'), { force: true });
+    const { node, secondary, disks } = await see();
+    cluster.lab.cut(node?.name ?? '', secondary?.name ?? '');
+    const sidesOf = async () => (await see()).disks[0]?.sides ?? [];
+    await until(sidesOf, (sides) => sides.every(({ status }) => status?.connection === 'connecting'));
+    // What is there already: the guest must not notice.
+    const rewrite = 'dd if=/dev/drbd$m of=/dev/drbd$m bs=4k count=1 oflag=direct conv=notrunc status=none';
+    for (const { run } of cluster.lab.nodes)
+      await run(
+        `m=$(sed -n 's/^ *\\([0-9]*\\): cs:.*/\\1/p' /proc/drbd); drbdsetup primary $m && ${rewrite} && drbdsetup secondary $m`,
+      );
+    cluster.lab.heal();
+    await until(sidesOf, (sides) => sides.some(({ status }) => status?.splitBrain));
+    const wish = { diskId: disks[0]?.id, keepNodeId: node?.id };
+    await order('POST', api.instanceAction(instanceId, 'repair-mirror'), wish);
+    await order('POST', api.instancePower(instanceId, 'start'));
+    await untilMirrored();
+    const again = await openSerial(cluster.rest, instanceId);
+    await again.until(/login: *$/);
+    await signInTiny(again);
+    expect(await sumOf(again)).toBe(checksum);
+    again.close();
+  });
+
   it('leaves nothing on the nodes when it is removed', async () => {
     await order('DELETE', api.instance(instanceId), { confirmName: 'web1.test' });
     for (const { run } of cluster.lab.nodes) {
@@ -138,3 +166,14 @@ describe('a mirrored instance on two real nodes', () => {
 describe('an instance on real nodes', () => describeInstanceOperations(() => cluster));
 
 describe('real nodes', () => describeNodeOperations(() => cluster));
+
+describe('all in all', () => {
+  it('every operation has run on real nodes', async () => {
+    const left = [];
+    for (const operation of operationNames) {
+      const { total } = await cluster.rest.call('GET', api.jobs({ operation }), JobPage);
+      if (total === 0) left.push(operation);
+    }
+    expect(left).toEqual([]);
+  });
+});

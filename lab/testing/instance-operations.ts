@@ -1,5 +1,5 @@
 // The operations on instances that the journey on real nodes (e2e/real-nodes.e2e.ts) does not take, once on real kernels: what the nodes' own tools
-// show counts. Left out: one that ends a split brain (lab/faults/links.lab.ts), and evacuation, which is made of others.
+// show counts. Left out: evacuation, which is made of others.
 import { expect, it } from 'vitest';
 import { VerifyResult } from '@/contract/schemas/verify';
 import { VolumeList } from '@/contract/schemas/volume';
