@@ -290,7 +290,7 @@ describe('the pages', () => {
     await page.goto(product.url + pages.instance(webId));
     await showsState(page, 'web1', 'Stopped');
     await askDisk('Name and access');
-    await page.getByRole('dialog').getByRole('textbox').first().fill('system');
+    await page.getByRole('dialog').getByLabel('Name').waitFor();
     await screenshots(page, 'disk-edit');
     await page.keyboard.press('Escape');
     await chooseAction(page, 'web1', 'Save as image');
