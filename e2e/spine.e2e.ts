@@ -313,7 +313,7 @@ describe('the pages', () => {
     await rest.jobDone(jobId);
     await page.goto(product.url + pages.instance(webId));
     await askDisk('Move to another instance');
-    await page.getByRole('dialog').getByText('copy').first().waitFor();
+    await page.getByRole('dialog').getByText('copy').first().waitFor({ state: 'attached' });
     await screenshots(page, 'disk-move');
     await page.keyboard.press('Escape');
     const removal = await rest.call('DELETE', api.instance(instanceId), Accepted, { confirmName: 'copy' });
