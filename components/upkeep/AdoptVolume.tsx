@@ -54,7 +54,7 @@ export function AdoptVolume({
           <Select
             {...wiring}
             {...form.register('instanceId')}
-            disabled={items.length === 0}
+            disabled={instances.isSuccess && items.length === 0}
             options={[
               { value: '', label: t('choose') },
               ...items.map((one) => ({ value: one.id, label: one.name })),

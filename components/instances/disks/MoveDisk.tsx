@@ -44,7 +44,7 @@ export function MoveDisk({ instance: { id, name, owner }, disk, onClose }: Props
           <Select
             {...wiring}
             {...form.register('toInstanceId')}
-            disabled={items.length === 0}
+            disabled={targets.isSuccess && items.length === 0}
             options={[
               { value: '', label: t('moveChoose') },
               ...items.map((one) => ({ value: one.id, label: labelOf(one) })),
