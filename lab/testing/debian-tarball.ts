@@ -8,6 +8,8 @@ import { mirror, suite } from '../image/recipe';
 
 /** What a cloud image of Debian has, too. */
 const more = 'cloud-init';
+/** What it needs by another name than its own, which debootstrap does not find. */
+const found = 'python3-cffi-backend';
 const file = `cache-${suite}-amd64.tar`;
 
 /** Answers its path. The first time takes minutes, and root. */
@@ -15,7 +17,7 @@ export async function readyDebianTarball(): Promise<string> {
   const folder = join(cacheFolder(), `debian-${suite}-${more}`);
   await makeOnce(folder, async (unfinished) => {
     const tree = join(unfinished, 'tree');
-    await mustRun('debootstrap', ['--arch', 'amd64', `--include=${more}`, suite, tree, mirror]);
+    await mustRun('debootstrap', ['--arch', 'amd64', `--include=${more},${found}`, suite, tree, mirror]);
     await mustRun('find', [join(tree, 'var/cache/apt/archives'), '-type', 'f', '-name', '*.deb', '-delete']);
     const whole = ['--acls', '--selinux', '--xattrs', '--xattrs-include=*'];
     await mustRun('tar', [...whole, '-c', '-f', join(unfinished, file), '-C', tree, '.']);
