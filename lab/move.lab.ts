@@ -30,7 +30,7 @@ const ends = async (): Promise<{ here: LabNode; there: LabNode }> => {
 };
 const volumesOn = async ({ run }: LabNode) => (await run('lvs --noheadings -o lv_name corral')).trim();
 const copiesOn = async ({ run }: LabNode) =>
-  (await run(`pgrep -x 'qemu-nbd|qemu-img' || true; ls ${copies} 2>/dev/null || true`)).trim();
+  (await run(`pgrep -x 'qemu-(nbd|img)' || true; ls ${copies} 2>/dev/null || true`)).trim();
 
 async function atPrompt<T>(work: (run: (command: string) => Promise<string>) => Promise<T>): Promise<T> {
   const serial = await openSerial(cluster.rest, instanceId);

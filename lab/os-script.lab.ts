@@ -42,8 +42,8 @@ beforeAll(async () => {
 }, patientMs);
 
 afterAll(async () => {
-  await lab.close();
-  files.close();
+  await lab?.close();
+  files?.close();
 });
 
 async function putProgram(): Promise<void> {
