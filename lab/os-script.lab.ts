@@ -208,7 +208,7 @@ describe("Debian's ganeti-instance-debootstrap", () => {
       await putModules();
       await putSeed();
       const boot = [
-        ...['-accel', 'tcg', '-m', '384', '-nodefaults', '-display', 'none', '-no-reboot'],
+        ...['-accel', 'kvm', '-accel', 'tcg', '-m', '384', '-nodefaults', '-display', 'none', '-no-reboot'],
         ...['-kernel', '$(ls /boot/vmlinuz-*)', '-initrd', '$(ls /boot/initrd.img-*)'],
         ...['-append', "'root=/dev/vda1 ro console=ttyS0'", '-serial', 'file:/run/guest.log'],
         ...['-drive', `file=${disk},format=raw,if=virtio,cache=none`, '-pidfile', '/run/guest.pid'],
