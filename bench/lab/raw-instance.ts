@@ -97,7 +97,9 @@ ${keyExchangeGroup()}END
 const takeKey = (endpoint: 'server' | 'client') => {
   const object = { 'qom-type': 'tls-creds-psk', id: 'tls', dir: '.', endpoint };
   const named = endpoint === 'client' ? { ...object, username: 'bench' } : object;
+  // Where it arrived over TLS itself, it still has the other end's.
   return `
+say '${JSON.stringify({ execute: 'object-del', arguments: { id: 'tls' } })}'
 say '${JSON.stringify({ execute: 'object-add', arguments: named })}'
 say '${JSON.stringify({ execute: 'migrate-set-parameters', arguments: { 'tls-creds': 'tls' } })}'
 `;
