@@ -88,6 +88,16 @@ describe.each(tools)('images on a node: %s', (_, makeTool) => {
     expect(await readdir(folder)).toEqual([`${ref.imageId}.raw`]);
   });
 
+  it('keep what a script exported to the byte, whatever it begins with', async () => {
+    const { cache } = await open();
+    const content = Buffer.from('QFI\xfb of an odd length\0\0', 'latin1');
+    const ref = refOf(content, 'script');
+    await cache.look(ref);
+    await send(cache, ref, content);
+    expect(await cache.finish(ref, report)).toEqual({ virtualBytes: content.length });
+    expect((await readFile((await cache.use(ref.imageId)).path)).equals(content)).toBe(true);
+  });
+
   it('are not made of what has another checksum, is shorter, or leaves a hole', async () => {
     const { folder, cache } = await open();
     const content = makeContent();

@@ -26,7 +26,10 @@ export type Finishing = {
   report: Report;
 };
 
-/** Answers where the plain file lies, on the disk for good. Length, checksum, and of a disk image what its first bytes say: a node takes nobody's word for it. */
+/**
+ * Answers where the plain file lies, on the disk for good. Length, checksum, and of a disk image what its first bytes say: a node takes nobody's
+ * word for it. What a script exported stays as it is, to the byte.
+ */
 export async function makePlain(finishing: Finishing): Promise<string> {
   await requireSame(finishing);
   const { sent, image } = finishing;
