@@ -4,13 +4,14 @@ import { randomBytes } from 'node:crypto';
 import { keyExchangeGroup } from '@/agents/tools/qemu/one-time-key';
 import type { LabNode } from '@/lab/lab-node';
 
-/** A machine's command line as its node shows it, and the files that its descriptors stand for. */
-export type NodeCommand = { args: string[]; mac: string };
+/** A machine's command line as its node shows it, with names, addresses and files of its own: it can run beside the one it is taken from. */
+export type NodeCommand = { args: string[] };
 
 const minor = 900;
 const port = 15_900;
 const uuid = '00000000-0000-4000-8000-000000000900';
 const tap = 'benchtap';
+export const rawMac = 'aa:00:00:00:09:00';
 const folder = '/run/bench';
 const migrationPort = 15_901;
 const resource = 'bench';
@@ -23,7 +24,6 @@ export async function readCommand(node: LabNode, instanceId: string): Promise<No
       case $arg in /proc/self/fd/*) readlink "/proc/$pid/fd/\${arg##*/}" ;; *) echo "$arg" ;; esac
     done`);
   const args = text.split('\n').filter((line) => line !== '');
-  const mac = /mac=([0-9a-f:]{17})/.exec(text)?.[1] ?? '';
   const own = args
     .filter((arg, at) => arg !== '-add-fd' && args[at - 1] !== '-add-fd')
     .map((arg) =>
@@ -31,9 +31,10 @@ export async function readCommand(node: LabNode, instanceId: string): Promise<No
         .replaceAll(instanceId, uuid)
         .replace('/dev/fdset/3', `/dev/drbd${minor}`)
         .replace('/dev/fdset/4', 'serial.log')
-        .replace(/ifname=\w+/, `ifname=${tap}`),
+        .replace(/ifname=\w+/, `ifname=${tap}`)
+        .replace(/mac=[0-9a-f:]{17}/, `mac=${rawMac}`),
     );
-  return { args: own, mac };
+  return { args: own };
 }
 
 const quote = (arg: string) => `'${arg.replaceAll("'", `'\\''`)}'`;
@@ -101,9 +102,13 @@ const takeKey = (endpoint: 'server' | 'client') => {
   return `
 say '${JSON.stringify({ execute: 'object-del', arguments: { id: 'tls' } })}'
 say '${JSON.stringify({ execute: 'object-add', arguments: named })}'
-say '${JSON.stringify({ execute: 'migrate-set-parameters', arguments: { 'tls-creds': 'tls' } })}'
-`;
+${encryptWith('tls')}`;
 };
+
+/** None where the name is empty. */
+const encryptWith = (name: 'tls' | '') => `
+say '${JSON.stringify({ execute: 'migrate-set-parameters', arguments: { 'tls-creds': name } })}'
+`;
 
 type RawMigration = {
   command: NodeCommand;
@@ -118,8 +123,8 @@ export async function migrateRaw(
   { command, limits, isEncrypted }: RawMigration,
 ): Promise<number> {
   const key = randomBytes(32).toString('hex');
-  const asClient = isEncrypted ? `${keyFiles(key)}${takeKey('client')}` : '';
-  const asServer = isEncrypted ? `${keyFiles(key)}${takeKey('server')}` : '';
+  const asClient = isEncrypted ? `${keyFiles(key)}${takeKey('client')}` : encryptWith('');
+  const asServer = isEncrypted ? `${keyFiles(key)}${takeKey('server')}` : encryptWith('');
   const allow = (own: LabNode, peer: LabNode, allowed: 'yes' | 'no') =>
     own.run(`drbdsetup net-options ${addresses(own, peer)} --allow-two-primaries=${allowed}`);
   const both = (allowed: 'yes' | 'no') => Promise.all([allow(one, two, allowed), allow(two, one, allowed)]);

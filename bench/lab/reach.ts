@@ -4,12 +4,13 @@ import type { LabNode } from '@/lab/lab-node';
 const everySeconds = 0.02;
 const leases = '/run/bench-leases';
 
-/** Guests ask for an address when they boot; this one gets the one given. Replaces what was given before. */
-export async function giveAddress(watcher: LabNode, { mac, address }: { mac: string; address: string }) {
+/** Guests ask for an address when they boot; these get the ones given, by MAC. Replaces what was given before. */
+export async function giveAddresses(watcher: LabNode, addresses: Record<string, string>): Promise<void> {
+  const given = Object.entries(addresses).map(([mac, address]) => `'static_lease ${mac} ${address}'`);
   await watcher.run(`
     pkill -f 'udhcpd -f' ; mkdir -p ${leases}; : >${leases}/leases
     printf '%s\\n' 'start 10.77.0.200' 'end 10.77.0.210' 'interface br0' 'lease_file ${leases}/leases' 'pidfile ${leases}/pid' \
-      'option subnet 255.255.255.0' 'static_lease ${mac} ${address}' >${leases}/conf
+      'option subnet 255.255.255.0' ${given.join(' ')} >${leases}/conf
     ( busybox udhcpd -f ${leases}/conf >/dev/null 2>&1 & )`);
 }
 
