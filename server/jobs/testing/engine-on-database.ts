@@ -113,12 +113,58 @@ export async function untilJob(db: Db, id: number, wanted: (job: JobRow) => bool
 }
 
 export async function untilEnded(db: Db, id: number): Promise<JobRow> {
-  while (!(await hasEnded(db, id))) await new Promise((resolve) => setTimeout(resolve, 10));
+  const watch = endWatches.get(db) ?? new EndWatch(db);
+  endWatches.set(db, watch);
+  await watch.until(id);
   return untilJob(db, id, () => true);
 }
 
-/** Asks for one column only: it is asked often, by many at once. */
-async function hasEnded(db: Db, id: number): Promise<boolean> {
-  const job = await db.job.findUnique({ where: { id }, select: { status: true } });
-  return ['success', 'error', 'canceled'].includes(job?.status ?? '');
+/** Asks for all jobs that are waited for at once: a question of each of them would be a fifth of what the database is asked. */
+class EndWatch {
+  readonly #db: Db;
+  readonly #waiting = new Map<number, { promise: Promise<void>; settle: (error?: unknown) => void }>();
+  #asking = false;
+
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  until(id: number): Promise<void> {
+    const known = this.#waiting.get(id);
+    if (known) return known.promise;
+    let settle: (error?: unknown) => void = () => {};
+    const promise = new Promise<void>((resolve, reject) => {
+      settle = (error) => (error ? reject(error) : resolve());
+    });
+    this.#waiting.set(id, { promise, settle });
+    if (!this.#asking) void this.#ask();
+    return promise;
+  }
+
+  async #ask(): Promise<void> {
+    this.#asking = true;
+    try {
+      while (this.#waiting.size > 0) {
+        for (const id of await this.#ended()) this.#end(id);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    } catch (error) {
+      for (const id of this.#waiting.keys()) this.#end(id, error);
+    }
+    this.#asking = false;
+  }
+
+  async #ended(): Promise<number[]> {
+    const status = { in: ['success', 'error', 'canceled'] };
+    const where = { id: { in: [...this.#waiting.keys()] }, status };
+    const rows = await this.#db.job.findMany({ where, select: { id: true } });
+    return rows.map((row) => row.id);
+  }
+
+  #end(id: number, error?: unknown): void {
+    this.#waiting.get(id)?.settle(error);
+    this.#waiting.delete(id);
+  }
 }
+
+const endWatches = new WeakMap<Db, EndWatch>();
