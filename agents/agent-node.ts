@@ -24,6 +24,7 @@ import { releaseResources } from './instance-resources';
 import { createKeyedLocks } from './keyed-locks';
 import { wordsOf, type Log } from './log';
 import type { FactsWish, NodeParts } from './node-parts';
+import { prepareOses } from './os/prepare-oses';
 import { readToolFacts, type NodeTools } from './node-tools';
 import { createObserver, type Ticker } from './observe';
 import { readSettings } from './settings';
@@ -50,10 +51,10 @@ export type AgentNodeRequest = {
 /** Finds running instances again, then answers the node's door. */
 export async function openNode(request: AgentNodeRequest): Promise<AgentNode> {
   const { drivers, definitions, log, ticker } = request;
-  const readFacts = async (how?: FactsWish) => ({
-    ...(await request.readFacts(how)),
-    ...(await readToolFacts(request.tools)),
-  });
+  const readFacts = async (how?: FactsWish) => {
+    if (how?.checkAgain) preparation.again();
+    return { ...(await request.readFacts(how)), ...(await readToolFacts(request.tools)) };
+  };
   const { accelerator } = await readSettings(request.dataDir);
   await request.tools.copies
     .endAll()
@@ -65,7 +66,7 @@ export async function openNode(request: AgentNodeRequest): Promise<AgentNode> {
   const observer = createObserver({ drivers, definitions, readFacts, log, ticker });
   const parts: NodeParts = { ...request, readFacts, locks: createKeyedLocks(), announce: observer };
   const stopTidying = tidyAfterGuests(parts);
-  prepareOses(parts);
+  const preparation = prepareOses({ oses: drivers.oses, log, onChange: observer.changedFacts });
   return {
     nodeId: request.nodeId,
     handlers: {
@@ -93,6 +94,7 @@ export async function openNode(request: AgentNodeRequest): Promise<AgentNode> {
     },
     close: async () => {
       stopTidying();
+      preparation.stop();
       observer.close();
       await request.tools.copies.endAll();
       for (const hypervisor of drivers.hypervisors) await hypervisor.close();
@@ -120,14 +122,4 @@ function tidyAfterGuests(parts: NodeParts): () => void {
   const stops = drivers.hypervisors.map((hypervisor) => hypervisor.onChange(onChange));
   for (const definition of definitions.list()) release(definition.id);
   return () => stops.forEach((stop) => stop());
-}
-
-/** Preparing takes long the first time, so a node serves meanwhile; its facts say what is ready. */
-function prepareOses({ drivers, log, announce }: NodeParts): void {
-  for (const os of drivers.oses) {
-    const report = { log: (message: string) => log(`OS ${os.kind}: ${message}`), progress: () => {} };
-    os.prepare(report)
-      .catch((error: unknown) => log(`cannot prepare OS ${os.kind}: ${wordsOf(error)}`))
-      .finally(announce.changedFacts);
-  }
 }

@@ -25,14 +25,10 @@ export function createImageOs({ scripts, images, tool, clearRest = zeroRest }: I
     kind: 'image',
     async prepare() {
       const version = await tool.version();
-      offer =
-        version === null
-          ? {
-              kind: 'image',
-              state: 'failed',
-              detail: 'qemu-img is not installed (apt-get install qemu-utils).',
-            }
-          : { kind: 'image', state: 'ready', detail: version };
+      if (version !== null) return void (offer = { kind: 'image', state: 'ready', detail: version });
+      const detail = 'qemu-img is not installed (apt-get install qemu-utils).';
+      offer = { kind: 'image', state: 'failed', detail };
+      throw new AppError('unavailable', detail);
     },
     offer: () => offer,
     async verify(os, report) {

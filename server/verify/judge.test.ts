@@ -213,6 +213,16 @@ it('takes a disk that LVM rounded up for as large as it should be', () => {
   expect(judge(snapshot)).toEqual([]);
 });
 
+it('names those that lack an OS, also where they are the most', () => {
+  const { snapshot, a, b } = makeCleanSnapshot();
+  for (const node of [a, b]) facts(node, { oses: [{ kind: 'tiny', state: 'failed', detail: null }] });
+  const found = judge(snapshot).map(({ meaning, target, values }) => [meaning, target.name, values.has]);
+  expect(found).toEqual([
+    ['osDiffers', 'a', 'no'],
+    ['osDiffers', 'b', 'no'],
+  ]);
+});
+
 it('is documented, code by code', async () => {
   const docs = await readFile('docs/verify.md', 'utf8');
   const codes = new Set(Object.values(verifyMeanings).map(({ code }) => code));

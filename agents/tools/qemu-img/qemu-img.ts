@@ -19,7 +19,7 @@ export type ImageReport = { progress(done: number): void; signal?: AbortSignal }
 
 /** What is done to image files. `folder` is where they lie; its files and itself belong to `owner`. */
 export type ImageTool = {
-  /** Its version; null where the node has none. */
+  /** Its version; null where it is not installed. */
   version(): Promise<string | null>;
   /** Whom the files of strangers are given to; null: they stay the agent's. */
   owner(): Promise<SystemUser | null>;
@@ -56,8 +56,12 @@ export function createQemuImg(): ImageTool {
   };
   return {
     async version() {
-      const request = { argv: ['qemu-img', '--version'], doing: 'ask qemu-img', timeoutMs: 10_000 } as const;
-      const said = await run(request).catch(() => null);
+      const request = { argv: ['qemu-img', '--version'], doing: 'ask qemu-img', timeoutMs: 120_000 } as const;
+      // A node that is slow to answer has it nevertheless.
+      const said = await run(request).catch((error: unknown) => {
+        if (error instanceof AppError && error.code === 'timeout') throw error;
+        return null;
+      });
       return /version (\S+)/.exec(said?.stdout ?? '')?.[1] ?? null;
     },
     owner,

@@ -70,7 +70,9 @@ function judgeOses(nodes: AnsweringNode[]): Found[] {
     ...broken,
     ...names.flatMap((os) => {
       const offers = nodes.map((node) => ({ node, version: offersOf(node.answer.facts).get(os) ?? '' }));
-      return unlike(offers)
+      const lacking = offers.filter(({ version }) => version === '');
+      const others = unlike(offers.filter(({ version }) => version !== ''));
+      return [...lacking, ...others]
         .filter(({ node }) => !isBroken(node, os))
         .map(({ node, version }): Found => ({
           ...{ meaning: 'osDiffers', target: targetNode(node), subject: os },
