@@ -72,17 +72,7 @@ export function AddImageForm({ onClose, onAdded }: Props) {
           )}
         </Field>
       )}
-      <Controller
-        control={form.control}
-        name="isPublic"
-        render={({ field }) => (
-          <CheckboxField
-            label={t('public')}
-            checked={field.value ?? false}
-            onChange={({ target }) => field.onChange(target.checked)}
-          />
-        )}
-      />
+      <CheckboxField label={t('public')} {...form.register('isPublic')} />
     </SheetForm>
   );
 }

@@ -5,6 +5,7 @@ import type { ComponentProps } from 'react';
 export function Checkbox({
   className,
   indeterminate = false,
+  ref,
   ...rest
 }: Omit<ComponentProps<'input'>, 'type'> & { indeterminate?: boolean }) {
   return (
@@ -13,6 +14,8 @@ export function Checkbox({
       type="checkbox"
       ref={(box) => {
         if (box) box.indeterminate = indeterminate;
+        if (typeof ref === 'function') return ref(box);
+        if (ref) ref.current = box;
       }}
       className={clsx('size-3.5 shrink-0 accent-accent', className)}
     />

@@ -64,9 +64,10 @@ function missingOffers(node: NodeSnapshot, wish: PlacementWish, role: Role): Obs
 
 function missingOs(node: NodeSnapshot, { os }: PlacementWish): Obstacle[] {
   if (os.kind === 'tiny' && !offersTiny(node.oses)) return [{ kind: 'os', says: 'has no tiny OS' }];
-  if (os.kind === 'image' && !offersImages(node.oses)) return [{ kind: 'os', says: 'cannot install images' }];
-  if (os.kind === 'iso' && !node.isos.includes(os.iso)) return [{ kind: 'iso', says: `has no ${os.iso}` }];
   const script = scriptOf(os);
+  if (os.kind === 'image' && !script && !offersImages(node.oses))
+    return [{ kind: 'os', says: 'cannot install images' }];
+  if (os.kind === 'iso' && !node.isos.includes(os.iso)) return [{ kind: 'iso', says: `has no ${os.iso}` }];
   const why = script && whyNoScript(script, node.scripts);
   return why === null ? [] : [{ kind: 'os', says: why }];
 }

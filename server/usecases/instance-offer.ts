@@ -107,9 +107,9 @@ function requireOs(online: NodeFacts[], os: OsChoice): void {
     throw invalidField(['os', 'iso'], `No node that is online has ${os.iso}.`);
   if (os.kind === 'tiny' && !online.some((facts) => offersTiny(facts.oses)))
     throw invalidField(['os', 'kind'], fieldMessages.tinyNowhere);
-  if (os.kind === 'image' && !online.some((facts) => offersImages(facts.oses)))
-    throw invalidField(['os', 'kind'], fieldMessages.imageNowhere);
   const script = scriptOf(os);
+  if (os.kind === 'image' && !script && !online.some((facts) => offersImages(facts.oses)))
+    throw invalidField(['os', 'kind'], fieldMessages.imageNowhere);
   if (script) requireScript(online, script);
 }
 

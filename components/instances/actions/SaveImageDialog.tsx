@@ -1,7 +1,7 @@
 'use client';
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useTranslations } from 'next-intl';
-import { Controller, useForm } from 'react-hook-form';
+import { useForm } from 'react-hook-form';
 import { asAppError } from '@/client/fetch-json';
 import { useSaveImage } from '@/client/images';
 import { SheetForm } from '@/components/form/SheetForm';
@@ -33,17 +33,7 @@ export function SaveImageDialog({
       submitLabel={t('submit')}
     >
       <TextField form={form} name="name" label={t('name')} autoComplete="off" />
-      <Controller
-        control={form.control}
-        name="isPublic"
-        render={({ field }) => (
-          <CheckboxField
-            label={t('public')}
-            checked={field.value ?? false}
-            onChange={({ target }) => field.onChange(target.checked)}
-          />
-        )}
-      />
+      <CheckboxField label={t('public')} {...form.register('isPublic')} />
     </SheetForm>
   );
 }
