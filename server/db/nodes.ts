@@ -15,6 +15,13 @@ const withCluster = {
 } as const satisfies Prisma.NodeInclude;
 type NodeRow = Prisma.NodeGetPayload<{ include: typeof withCluster }>;
 
+export type Fencing = Pick<NodeRow, 'name' | 'state' | 'fencedAt'>;
+
+/** It is certain that nothing runs there. */
+export function isFenced({ state, fencedAt }: Omit<Fencing, 'name'>): boolean {
+  return state === 'offline' && fencedAt !== null;
+}
+
 /** What a node's instances were promised, by admin; `running` by observation. */
 export type Allocation = {
   instances: number;

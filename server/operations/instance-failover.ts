@@ -8,7 +8,7 @@ import { isMirrored, MirrorStatus } from '@/contract/schemas/disk';
 import { longestShutdownS } from '@/contract/schemas/instance';
 import { changeInstance } from '../db/instance-state';
 import { operation, step } from '../jobs/operation';
-import { isFenced } from './fenced';
+import { isFenced } from '../db/nodes';
 import { lookAtInstance, needOutput } from './look-at-instance';
 import {
   bringUpMirrors,

@@ -7,7 +7,7 @@ import { Id } from '@/contract/names';
 import { isMirrored } from '@/contract/schemas/disk';
 import { changeInstance } from '../db/instance-state';
 import { operation, step } from '../jobs/operation';
-import { isFenced } from './fenced';
+import { isFenced } from '../db/nodes';
 import { lookAtInstance, needOutput } from './look-at-instance';
 import { hasMirrors, lookAtMirrors, settleNewMirrors } from './mirrors';
 import { toDefinition, toNodeDisks } from './node-disks';

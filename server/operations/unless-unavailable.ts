@@ -1,6 +1,6 @@
 // For clearing up after a node that may be gone: what it still has of this is found when it is back.
 import { AppError } from '@/contract/errors';
-import { type Fencing, isFenced } from './fenced';
+import { type Fencing, isFenced } from '../db/nodes';
 import type { Ctx } from './services';
 
 export async function unlessUnavailable(

@@ -15,7 +15,7 @@ import { unfinishedJobStatuses } from '@/contract/states';
 import { authorize, notFound, type Ctx } from '../auth/authorize';
 import { recordAudit } from '../db/audit';
 import type { Queryable, Tx } from '../db/client';
-import { loadNodeSnapshots } from '../db/nodes';
+import { isFenced, loadNodeSnapshots } from '../db/nodes';
 import { transact } from '../db/transact';
 import { publish } from '../events/publish';
 import { type EvacuatedInstance, planEvacuation } from '../placement/plan-evacuation';
@@ -69,10 +69,9 @@ export async function evacuateNode(
 async function makePlan(db: Queryable, id: string, kind: EvacuationKind): Promise<EvacuationPlan> {
   const node = await db.node.findUnique({ where: { id } });
   if (!node) throw notFound({ kind: 'node', id });
-  const isFenced = node.state === 'offline' && node.fencedAt !== null;
   const nodes = await loadNodeSnapshots(db, { clusterId: node.clusterId });
   const instances = await readInstances(db, id);
-  const rows = planEvacuation({ nodeId: id, isFenced, kind, nodes, instances });
+  const rows = planEvacuation({ nodeId: id, isFenced: isFenced(node), kind, nodes, instances });
   return { kind, rows, digest: digestOf(rows) };
 }
 
