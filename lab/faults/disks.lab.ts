@@ -66,7 +66,11 @@ describe('a disk that answers with errors', () => {
       ({ disks }) => disks[0]?.mirror?.state === 'notMirrored',
     );
     await ground.witness.goesOn();
-    const found = await ground.verify();
+    // While the watcher tries to bring it up again, a verification leaves it alone.
+    const found = await until(
+      () => ground.verify(),
+      (all) => all.length > 0,
+    );
     expect(found).toEqual([expect.objectContaining({ meaning: 'diskFaulty' })]);
     const mend = found[0]?.mend;
     expect(mend).toMatchObject({ operation: 'instance.replaceDisks', params: { mode: 'primary' } });
