@@ -11,6 +11,7 @@ import { AppError } from '@/contract/errors';
 import { ensureQemuUser } from '../hypervisors/qemu-user';
 import { readText } from '../durable-file';
 import { findListeningPort } from '../tools/proc/listening-port';
+import { countDescriptors } from '../tools/proc/open-files';
 import {
   buildReceiverArgs,
   buildSenderArgs,
@@ -31,7 +32,8 @@ const endMs = 30_000;
 const mostMs = 7 * 86_400_000;
 const beatMs = 5_000;
 /** The receiver opens these: whoever it runs as needs no way to them. */
-const inherited = { path: '/proc/self/fd/3', keyFolder: '/proc/self/fd/4' } as const;
+const diskFd = 3;
+const inherited = { path: `/proc/self/fd/${diskFd}`, keyFolder: '/proc/self/fd/4' } as const;
 
 export type RealCopyOptions = { root: string; findUser?: () => Promise<Owner | null> };
 
@@ -99,7 +101,7 @@ const findSender = (folder: string) => searchProcess(senderProgram, senderWord(f
 
 type Opening = { argv: [string, ...string[]]; path: string; folder: string; user: Owner | null };
 
-/** Starts the receiver; answers its port once it listens, which is when it has opened the disk. */
+/** Starts the receiver; answers its port once it listens and has opened the disk, in whatever order. */
 async function openDoor({ argv, path, folder, user }: Opening): Promise<number> {
   const [disk, keys, log] = await Promise.all([
     open(path, 'r+'),
@@ -130,7 +132,8 @@ async function untilListening(
   const giveUpAt = performance.now() + listenMs;
   for (let pauseMs = 5; !hasEnded && performance.now() < giveUpAt; pauseMs = Math.min(pauseMs * 2, 200)) {
     const port = await findListeningPort(pid);
-    if (port !== null) return port;
+    // Besides the descriptor that it was given: until then the disk has to be its.
+    if (port !== null && (await countDescriptors(pid, diskFd)) > 1) return port;
     await Promise.race([ended, sleep(pauseMs)]);
   }
   const words = ((await readText(logOf(folder))) ?? '').trim().slice(-500);
