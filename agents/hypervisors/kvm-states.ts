@@ -34,7 +34,9 @@ export function seenFrom(qemu: {
   // One that runs was let go on by an agent which died before it could write that down.
   if (isArriving && status !== 'running')
     return { operState: 'absent', detail: 'It is arriving from another node.', migration: 'receiving' };
-  if (status === 'finish-migrate') return { operState: before, detail: null, migration: 'sending' };
+  // All of it is there a moment before the guest counts as gone.
+  if (status === 'finish-migrate')
+    return { operState: before, detail: null, migration: sending === 'completed' ? 'sent' : 'sending' };
   if (status === 'postmigrate') return { operState: before, detail: null, migration: 'sent' };
   const migration = sendingStatuses.includes(sending ?? '') ? 'sending' : null;
   if (status === 'running') return { operState: 'running', detail: null, migration };
