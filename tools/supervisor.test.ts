@@ -55,7 +55,7 @@ describe('a start', () => {
     expect(run.output).toContain(
       `Set the first operator's password: http://127.0.0.1:${product.port}/set-password/once`,
     );
-    expect(run.output).toContain('[engine] something is odd');
+    await run.waitFor('[engine] something is odd');
     expect(run.output).not.toContain('all is well');
     expect(readFileSync(path.join(product.dataFolder, 'logs', 'engine.log'), 'utf8')).toContain(
       'all is well',
