@@ -24,9 +24,9 @@ import { releaseResources } from './instance-resources';
 import { createKeyedLocks } from './keyed-locks';
 import { wordsOf, type Log } from './log';
 import type { FactsWish, NodeParts } from './node-parts';
-import { prepareOses } from './os/prepare-oses';
 import { readToolFacts, type NodeTools } from './node-tools';
 import { createObserver, type Ticker } from './observe';
+import { prepareOses } from './os/prepare-oses';
 import { readSettings } from './settings';
 
 export type AgentNode = NodeDoor & {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createImageCache } from '../images/image-cache';
 import { defineSimulated } from '../testing/definitions';
 import { makeTempFolder } from '../testing/temp-folder';
@@ -67,4 +67,22 @@ it('is offered where there is a qemu-img', async () => {
   expect(os.offer()).toMatchObject({ kind: 'image', state: 'preparing' });
   await os.prepare(report);
   expect(os.offer()).toMatchObject({ kind: 'image', state: 'ready' });
+});
+
+it('is offered only where qemu-img is, and not given up where that is slow to answer', async () => {
+  const { os: scripts } = await makeScriptOs({ create: 'true' });
+  const folder = await makeTempFolder();
+  const real = createQemuImg();
+  const version = vi.fn<typeof real.version>();
+  const tool = { ...real, version };
+  const os = createImageOs({ scripts, tool, images: createImageCache({ folder, tool }) });
+  version.mockRejectedValueOnce(new Error('no answer'));
+  await expect(os.prepare(report)).rejects.toThrow('no answer');
+  expect(os.offer()).toMatchObject({ state: 'preparing' });
+  version.mockResolvedValueOnce(null);
+  await expect(os.prepare(report)).rejects.toMatchObject({ code: 'unavailable' });
+  expect(os.offer()).toMatchObject({ state: 'failed' });
+  version.mockResolvedValueOnce('7.2.22');
+  await os.prepare(report);
+  expect(os.offer()).toMatchObject({ state: 'ready', detail: '7.2.22' });
 });

@@ -25,10 +25,12 @@ export function createImageOs({ scripts, images, tool, clearRest = zeroRest }: I
     kind: 'image',
     async prepare() {
       const version = await tool.version();
-      if (version !== null) return void (offer = { kind: 'image', state: 'ready', detail: version });
-      const detail = 'qemu-img is not installed (apt-get install qemu-utils).';
-      offer = { kind: 'image', state: 'failed', detail };
-      throw new AppError('unavailable', detail);
+      if (version === null) {
+        const detail = 'qemu-img is not installed (apt-get install qemu-utils).';
+        offer = { kind: 'image', state: 'failed', detail };
+        throw new AppError('unavailable', detail);
+      }
+      offer = { kind: 'image', state: 'ready', detail: version };
     },
     offer: () => offer,
     async verify(os, report) {

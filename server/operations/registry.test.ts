@@ -76,7 +76,7 @@ describe.concurrent.each(plays.map((play) => [play.text, play] as const))('%s', 
     });
   });
 
-  // Between two steps it is what a cancel before the later one is, but for a step that has not begun and has nothing to undo.
+  // Between two steps a cancel ends the job as one before the later step does; that the later one has not begun then, failures after an effect cover.
   it('succeeds when canceled after its last effect', async () => {
     const job = await run(play, {
       strike: { at: { step: last, phase: 'do', when: 'after' }, how: 'cancel' },
