@@ -110,8 +110,8 @@ describe('adding an image', () => {
     const wish = { id: clusterId, name: 'mine', format: 'raw', isPublic: true, source } as const;
     expect(await refusal(createImage(alice.ctx, wish, images))).toMatchObject({ code: 'forbidden' });
     const { id } = await add();
-    for (const work of [getImage(alice.ctx, { id }), removeImage(alice.ctx, { id })])
-      expect(await refusal(work)).toMatchObject({ code: 'forbidden' });
+    for (const ask of [getImage, removeImage])
+      expect(await refusal(ask(alice.ctx, { id }))).toMatchObject({ code: 'forbidden' });
   });
 });
 
