@@ -58,7 +58,7 @@ function crashCases({ name, scenario, steps, text: played }: Play): Case[] {
 }
 
 /** So that a batch is played within its time, whatever operations there are. */
-const mostCases = 40;
+const mostCases = 80;
 
 /** Plays that follow each other, and their cases: as many as are played at once. */
 function toBatches(all: readonly Play[]): { text: string; cases: Case[] }[] {
@@ -78,7 +78,7 @@ const batches = toBatches(plays).map(({ text, cases }) => [text, cases] as const
 
 it.each(batches)(
   'leaves nothing when the engine is killed at any step of %s',
-  { timeout: 240_000 },
+  { timeout: 480_000 },
   async (_, cases) => {
     const world = new World(db, agents);
     const { url } = database;
