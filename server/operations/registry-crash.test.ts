@@ -78,7 +78,7 @@ const batches = toBatches(plays).map(({ text, cases }) => [text, cases] as const
 
 it.each(batches)(
   'leaves nothing when the engine is killed at any step of %s',
-  { timeout: 480_000 },
+  { timeout: 240_000 },
   async (_, cases) => {
     const world = new World(db, agents);
     const { url } = database;
