@@ -59,7 +59,7 @@ const programs = [
   }),
   onlyInto('lab', {
     from: '^lab/',
-    to: ['^(lab|contract|tools)/', '^agents/os/tiny-build\\.ts$', '^agents/tools/apt/parse\\.ts$'],
+    to: ['^(lab|contract|tools)/', '^agents/os/tiny-(build|modules)\\.ts$', '^agents/tools/apt/parse\\.ts$'],
     comment:
       'The lab is a place for the product, which it uses from outside; only the tiny OS comes with the image of its nodes.',
   }),

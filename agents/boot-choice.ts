@@ -1,7 +1,7 @@
 // What an instance boots from, and what lies in its CD drive: its OS says so, its parameters and the wishes for one start win over that.
 import type { InstanceDefinition } from '@/contract/agent-calls';
 import { AppError } from '@/contract/errors';
-import type { KvmParams, StartOverrides } from '@/contract/schemas/hv-params';
+import type { HvParams, StartOverrides } from '@/contract/schemas/hv-params';
 import { osOf } from './driver-choice';
 import type { Drivers } from './drivers';
 import type { Boot, Cd } from './hypervisors/hypervisor';
@@ -44,7 +44,7 @@ export async function findCd(
   throw new AppError('internal', `The node does not tell where ${iso} is`);
 }
 
-function kernelOf(params: KvmParams, kernel: string): Boot {
+function kernelOf(params: HvParams, kernel: string): Boot {
   const args = [
     `root=${params.rootPath}`,
     params.kernelArgs,

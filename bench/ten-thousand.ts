@@ -3,7 +3,7 @@
 import pg from 'pg';
 import { z } from 'zod';
 import { api } from '@/contract/paths';
-import { defaultKvmParams } from '@/contract/schemas/hv-params';
+import { defaultHvParams } from '@/contract/schemas/hv-params';
 import { InstancePage } from '@/contract/schemas/instance';
 import type { Bed } from './bed';
 import { byHand, type Fleet } from './fleet';
@@ -54,7 +54,7 @@ const shape = {
 function definitionOf({ id, name, diskId, nicId, mac }: Placed) {
   return {
     ...shape,
-    ...{ id, name, hvParams: defaultKvmParams },
+    ...{ id, name, hvParams: defaultHvParams },
     disks: [{ id: diskId, index: 0, sizeMiB, spec }],
     nics: [{ id: nicId, index: 0, mode: 'user' as const, link: null, mac }],
   };

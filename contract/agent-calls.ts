@@ -10,8 +10,9 @@ import { BridgeName, DiskName, Id, InstanceName, MacAddress } from './names';
 import { ObservedInstance } from './observed-instance';
 import { Timestamp } from './schemas/common';
 import { DiskMode, DiskSpec, DiskTemplate, MirrorStatus } from './schemas/disk';
-import { defaultKvmParams, KeptKvmParams, StartOverrides } from './schemas/hv-params';
-import { HypervisorKind, NicMode, OsChoice } from './schemas/instance';
+import { defaultHvParams, KeptHvParams, StartOverrides } from './schemas/hv-params';
+import { HypervisorKind } from './hypervisor-kind';
+import { NicMode, OsChoice } from './schemas/instance';
 import { AcceleratorSetting, NodeFacts, sayLimits } from './schemas/node';
 import { Seed } from './schemas/seed';
 import { DiskMiB, MemoryMiB, Vcpus } from './units';
@@ -40,7 +41,7 @@ export const InstanceDefinition = z.object({
   vcpus: Vcpus,
   memoryMiB: MemoryMiB,
   minMemoryMiB: MemoryMiB.optional(),
-  hvParams: KeptKvmParams.default(defaultKvmParams),
+  hvParams: KeptHvParams.default(defaultHvParams),
   /** Absent or null: cloud-init is told nothing. */
   seed: Seed.nullish(),
   diskTemplate: DiskTemplate,

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { Id, IsoName } from './names';
 import { ObservedInstance } from './observed-instance';
 import { DiskMode } from './schemas/disk';
-import { KeptKvmParams, MigrationLimits } from './schemas/hv-params';
+import { KeptHvParams, MigrationLimits } from './schemas/hv-params';
 import { DiskMiB, limits, MemoryMiB, Vcpus } from './units';
 
 const placeOf = (most: number) =>
@@ -27,7 +27,7 @@ export const RunningMachine = z.object({
   accelerator: z.enum(['kvm', 'tcg', 'simulated']),
   vcpus: Vcpus,
   memoryMiB: MemoryMiB,
-  hvParams: KeptKvmParams,
+  hvParams: KeptHvParams,
   /** `mode` absent: `rw`. */
   disks: z.array(placeOf(limits.disks).extend({ mode: DiskMode.optional() })).max(limits.disks),
   nics: z.array(placeOf(limits.nics)).max(limits.nics),

@@ -28,6 +28,7 @@ export const fieldMessages = {
   tinyMemory: 'The tiny OS needs at least 96 MiB of memory.',
   minMemory: 'The least memory cannot be more than all of it.',
   kernelMissing: 'An initial RAM disk, kernel arguments and a root device need a kernel.',
+  foreignParam: 'Its hypervisor does not know this parameter, or not this value.',
   runtimeMemory: 'Choose between the least and all of its memory.',
   secondaryUnfit: 'Only mirrored disks have a secondary node, and it is another one than the primary.',
   tinyNowhere: 'No node that is online has the tiny OS.',

@@ -1,8 +1,8 @@
 // What an instance is made of by Ganeti's names, as scripts of both sides are told it.
-import type { KvmParams } from './schemas/hv-params';
+import type { HvParams } from './schemas/hv-params';
 
 /** Ganeti's names of what a machine is made of. */
-export function toGanetiParams(params: KvmParams): Record<string, string | number | boolean> {
+export function toGanetiParams(params: HvParams): Record<string, string | number | boolean> {
   return {
     kernel_path: params.kernelPath ?? '',
     initrd_path: params.initrdPath ?? '',

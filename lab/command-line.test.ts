@@ -3,8 +3,9 @@ import { readCommand } from './command-line';
 
 describe('the command line of the lab', () => {
   it.each([
-    ['', { kind: 'run', nodes: 3, memoryMiB: 1024 }],
-    ['--nodes 2 --memory 1536', { kind: 'run', nodes: 2, memoryMiB: 1536 }],
+    ['', { kind: 'run', nodes: 3, xenNodes: 0, memoryMiB: 1024 }],
+    ['--nodes 2 --memory 1536', { kind: 'run', nodes: 2, xenNodes: 0, memoryMiB: 1536 }],
+    ['--xen --nodes 0', { kind: 'run', nodes: 0, xenNodes: 2, memoryMiB: 1024 }],
     ['--help', { kind: 'help' }],
     ['status', { kind: 'ask', request: { command: 'status' } }],
     ['kill node2', { kind: 'ask', request: { command: 'kill', node: 'node2' } }],
@@ -25,6 +26,7 @@ describe('the command line of the lab', () => {
     ['status node1', 'This is not how to call status'],
     ['shell node1', 'Say what to run'],
     ['--nodes many', '--nodes many is not a number'],
+    ['--nodes 0', '--nodes 0 is not a number'],
     ['--size 3', "Unknown option '--size'"],
   ])('refuses "%s"', (text, why) => {
     expect(() => readCommand(text.split(' '))).toThrow(why);

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import type { LabRequest } from './control';
 
 export type LabCommand =
-  | { kind: 'run'; nodes: number; memoryMiB: number }
+  | { kind: 'run'; nodes: number; xenNodes: number; memoryMiB: number }
   | { kind: 'ask'; request: LabRequest }
   | { kind: 'shell'; node: string; command: string }
   | { kind: 'console'; node: string }
@@ -14,6 +14,7 @@ export class UsageError extends Error {}
 export const usage = `Usage:
   npm run lab                        runs three nodes until Ctrl-C; they join the console that runs here
   npm run lab -- --nodes 2 --memory 1536
+  npm run lab -- --xen               runs two Xen nodes beside them; --nodes 0: these alone
 
 From another terminal:
   npm run lab -- status              says what the nodes do
@@ -35,8 +36,9 @@ export function readCommand(argv: string[]): LabCommand {
   if (name === undefined) {
     return {
       kind: 'run',
-      nodes: readNumber('nodes', values.nodes),
-      memoryMiB: readNumber('memory', values.memory),
+      nodes: readNumber('nodes', values.nodes, values.xen ? 0 : 1),
+      xenNodes: values.xen ? 2 : 0,
+      memoryMiB: readNumber('memory', values.memory, 1),
     };
   }
   if (name === 'shell') {
@@ -87,6 +89,7 @@ function parse(args: string[]) {
       allowPositionals: true,
       options: {
         nodes: { type: 'string', default: '3' },
+        xen: { type: 'boolean', default: false },
         memory: { type: 'string', default: '1024' },
         help: { type: 'boolean', default: false },
       },
@@ -96,8 +99,8 @@ function parse(args: string[]) {
   }
 }
 
-function readNumber(option: string, text: string): number {
+function readNumber(option: string, text: string, least: number): number {
   const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
+  if (text !== '' && Number.isInteger(value) && value >= least) return value;
   throw new UsageError(`--${option} ${text} is not a number`);
 }

@@ -35,6 +35,7 @@ export type LabNode = {
 
 export type NodeOptions = {
   id: number;
+  name: string;
   folder: string;
   template: ReadyTemplate;
   shape: Shape;
@@ -48,8 +49,7 @@ export type NodeOptions = {
 };
 
 export function createNode(options: NodeOptions): LabNode {
-  const { id, ports } = options;
-  const name = `node${id}`;
+  const { id, name, ports } = options;
   let machine: Machine | null = null;
   const isRunning = () => machine?.isRunning() ?? false;
   const sh = (command: string, timeoutMs?: number) => {
@@ -68,12 +68,12 @@ export function createNode(options: NodeOptions): LabNode {
   };
   const start = async () => {
     if (isRunning()) return;
-    const started = await copyTemplate(name, options);
+    const started = await copyTemplate(options);
     machine = started;
     void started.ended.then(() => machine === started && options.onPowerLost());
     const seed = randomBytes(32).toString('hex');
     const { host, port } = options.console ?? { host: '', port: '' };
-    await run(`lab-init ${id} ${Date.now() / 1000} ${seed} ${host} ${port}`);
+    await run(`lab-init ${id} ${name} ${Date.now() / 1000} ${seed} ${host} ${port}`);
   };
   return {
     ...{ name, id, ports, sh, run, isRunning, kill, start },
@@ -88,14 +88,14 @@ export function createNode(options: NodeOptions): LabNode {
   };
 }
 
-async function copyTemplate(name: string, options: NodeOptions): Promise<Machine> {
-  const { folder, template, shape, diskGiB, ports, lanSocket, qmpSocket, console } = options;
+async function copyTemplate(options: NodeOptions): Promise<Machine> {
+  const { name, folder, template, shape, diskGiB, ports, lanSocket, qmpSocket, console } = options;
   mkdirSync(folder, { recursive: true });
   const disks = { vg: join(folder, 'vg.img'), keep: join(folder, 'keep.img') };
   if (!existsSync(disks.vg)) await mustRun('truncate', ['-s', `${diskGiB}G`, disks.vg]);
   if (!existsSync(disks.keep)) await mustRun('cp', ['--sparse=always', template.image.keep, disks.keep]);
   const command: QemuCommand = {
-    ...{ kind: 'copy', name, image: template.image, disks, ports, console, ...shape },
+    ...{ role: 'copy', name, image: template.image, disks, ports, console, ...shape },
     ...{ memoryFile: template.memory, lanSocket, qmpSocket, serialLog: join(folder, 'serial.log') },
   };
   const machine = await startMachine(command, join(folder, 'qemu.log'));

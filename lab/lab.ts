@@ -1,4 +1,4 @@
-// A lab: real nodes, each a virtual machine with LVM, DRBD and KVM, on a LAN of their own. For tests and benchmarks, and behind `npm run lab`.
+// A lab: real nodes, each a virtual machine with LVM, DRBD and KVM or Xen, on a LAN of their own. For tests and benchmarks, and behind `npm run lab`.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,15 +7,19 @@ import { step as printedStep } from '@/tools/setup/report.mjs';
 import { chooseAccelerator } from './accelerator';
 import type { Progress } from './image/build-image';
 import { createNode, type LabNode } from './lab-node';
-import type { Endpoint, NodePorts } from './qemu-command';
-import { readyTemplate } from './ready-template';
+import { nodeId, nodeName, type NodeKind } from './node-kind';
+import type { Endpoint, NodePorts, Shape } from './qemu-command';
+import { readyTemplate, type ReadyTemplate } from './ready-template';
 import { createSwitch, type LabSwitch } from './switch';
 
 export type LabOptions = {
-  nodes: number;
+  /** KVM nodes, `node1` and on. Default: 0. */
+  nodes?: number;
+  /** Xen nodes beside them, `xen1` and on. Default: 0. */
+  xenNodes?: number;
   /** Of each node's disk for the volume group `corral`. Default: 20; sparse. */
   diskGiB?: number;
-  /** Default: 1024, which is enough for a guest of 256 MiB. */
+  /** Default: 1024, which is enough for a guest of 256 MiB. A Xen node has 256 more, for Xen and its first domain. */
   memoryMiB?: number;
   /** Default: 1. */
   cpus?: number;
@@ -23,8 +27,8 @@ export type LabOptions = {
   consoleUrl?: string | null;
   /** Where the nodes' disks are kept when the lab is closed. Default: a temporary folder that is removed then. */
   folder?: string;
-  /** As remembered from an earlier lab in this folder. */
-  ports?: NodePorts[];
+  /** By name, as remembered from an earlier lab in this folder. */
+  ports?: Record<string, NodePorts>;
   step?: Progress;
   /** Told when a node has lost its power otherwise than by `kill`. */
   onPowerLost?: (node: LabNode) => void;
@@ -40,14 +44,16 @@ export type Lab = Pick<LabSwitch, 'cut' | 'heal' | 'cuts'> & {
 };
 
 const maxNodes = 16;
+const xenMemoryMiB = 256;
 
 /** Resolves when all nodes are up, with a name, a volume group and a LAN. The first one on a machine takes minutes: the image is built. */
 export async function startLab(options: LabOptions): Promise<Lab> {
-  const { nodes: count, diskGiB = 20, memoryMiB = 1024, cpus = 1, consoleUrl = null } = options;
-  if (count < 1 || count > maxNodes) throw new Error(`A lab has 1 to ${maxNodes} nodes`);
-  const shape = { accelerator: chooseAccelerator(), memoryMiB, cpus };
+  const { nodes: kvmNodes = 0, xenNodes = 0, diskGiB = 20, consoleUrl = null } = options;
+  if (kvmNodes + xenNodes < 1 || Math.max(kvmNodes, xenNodes) > maxNodes)
+    throw new Error(`A lab has 1 to ${maxNodes} nodes of a kind`);
   const endpoint = consoleUrl === null ? null : endpointOf(consoleUrl);
-  const template = await readyTemplate({ shape, diskGiB, step: options.step ?? printedStep });
+  const wanted = [...nodesOf('kvm', kvmNodes), ...nodesOf('xen', xenNodes)];
+  const templates = await readyTemplates(new Set(wanted.map(({ kind }) => kind)), { ...options, diskGiB });
   // The kernel takes no long paths for sockets, and a folder may have one.
   const sockets = mkdtempSync(join(tmpdir(), 'corral-lab-'));
   const folder = options.folder ?? sockets;
@@ -59,13 +65,13 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     rmSync(sockets, { recursive: true, force: true });
   };
   try {
-    for (let id = 1; id <= count; id++) {
-      const ports = options.ports?.[id - 1] ?? (await choosePorts(nodes));
-      const lanSocket = await lan.openPort(`node${id}`);
+    for (const { kind, id, name } of wanted) {
+      const ports = options.ports?.[name] ?? (await choosePorts(nodes));
+      const lanSocket = await lan.openPort(name);
       const node: LabNode = createNode({
-        ...{ id, ports, lanSocket, template, shape, diskGiB, console: endpoint },
-        folder: join(folder, `node${id}`),
-        qmpSocket: join(sockets, `node${id}.qmp`),
+        ...{ id, name, ports, lanSocket, diskGiB, console: endpoint, ...templates(kind) },
+        folder: join(folder, name),
+        qmpSocket: join(sockets, `${name}.qmp`),
         onPowerLost: () => options.onPowerLost?.(node),
       });
       nodes.push(node);
@@ -81,6 +87,29 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     return found;
   };
   return { nodes, folder, node, close, cut: lan.cut, heal: lan.heal, cuts: lan.cuts };
+}
+
+function nodesOf(kind: NodeKind, count: number) {
+  const indexes = Array.from({ length: count }, (_, at) => at + 1);
+  return indexes.map((index) => ({ kind, id: nodeId(kind, index), name: nodeName(kind, index) }));
+}
+
+type Ready = { shape: Shape; template: ReadyTemplate };
+
+/** One after another: each boots on all that the machine has. */
+async function readyTemplates(kinds: Set<NodeKind>, options: LabOptions & { diskGiB: number }) {
+  const { memoryMiB = 1024, cpus = 1, diskGiB, step = printedStep } = options;
+  const ready = new Map<NodeKind, Ready>();
+  for (const kind of kinds) {
+    const memory = kind === 'xen' ? memoryMiB + xenMemoryMiB : memoryMiB;
+    const shape = { kind, accelerator: chooseAccelerator(), memoryMiB: memory, cpus };
+    ready.set(kind, { shape, template: await readyTemplate({ shape, diskGiB, step }) });
+  }
+  return (kind: NodeKind): Ready => {
+    const found = ready.get(kind);
+    if (!found) throw new Error(`The lab has made no template of ${kind} nodes`);
+    return found;
+  };
 }
 
 async function choosePorts(taken: LabNode[]): Promise<NodePorts> {

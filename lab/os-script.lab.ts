@@ -209,7 +209,12 @@ describe("Debian's ganeti-instance-debootstrap", () => {
       await putSeed();
       const boot = [
         ...['-accel', 'kvm', '-accel', 'tcg', '-m', '384', '-nodefaults', '-display', 'none', '-no-reboot'],
-        ...['-kernel', '$(ls /boot/vmlinuz-*)', '-initrd', '$(ls /boot/initrd.img-*)'],
+        ...[
+          '-kernel',
+          '$(ls /boot/vmlinuz-*-cloud-amd64)',
+          '-initrd',
+          '$(ls /boot/initrd.img-*-cloud-amd64)',
+        ],
         ...['-append', "'root=/dev/vda1 ro console=ttyS0'", '-serial', 'file:/run/guest.log'],
         ...['-drive', `file=${disk},format=raw,if=virtio,cache=none`, '-pidfile', '/run/guest.pid'],
         ...['-drive', `file=${seedFile},format=raw,if=virtio,readonly=on`],

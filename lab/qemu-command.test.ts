@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { imageFiles } from './image/build-image';
 import { buildQemuArgs, type QemuCommand } from './qemu-command';
 
 const common = {
@@ -10,14 +11,15 @@ const common = {
     memoryMiB: 1024,
     cpus: 1,
   },
-  image: { root: '/cache/root.img', kernel: '/cache/vmlinuz', initramfs: '/cache/initramfs' },
+  kind: 'kvm',
+  image: imageFiles('/cache'),
   disks: { vg: '/lab/node2/vg.img', keep: '/lab/node2/keep.img' },
   ports: { shell: 20_001, terminal: 20_002, agent: 20_003 },
   accelerator: 'tcg',
 } as const;
-const template: QemuCommand = { ...common, kind: 'template' };
+const template: QemuCommand = { ...common, role: 'template' };
 const console = { host: '127.0.0.1', port: 4300 };
-const copy: QemuCommand = { ...common, kind: 'copy', lanSocket: '/tmp/node2.lan', console };
+const copy: QemuCommand = { ...common, role: 'copy', lanSocket: '/tmp/node2.lan', console };
 
 const valuesOf = (option: string, args: string[]) => args.filter((_, at) => args[at - 1] === option);
 
@@ -51,6 +53,16 @@ describe('the command line of a node', () => {
     const lan = 'stream,id=lan,server=off,addr.type=unix,addr.path=/tmp/node2.lan';
     expect(valuesOf('-netdev', buildQemuArgs(copy))).toEqual([`${control},${out}`, lan]);
     expect(valuesOf('-netdev', buildQemuArgs({ ...copy, console: null }))[0]).toBe(control);
+  });
+
+  it('starts Xen with the kernel of its first domain, which gets half of the memory', () => {
+    const args = buildQemuArgs({ ...copy, kind: 'xen', memoryMiB: 1280 });
+    expect(valuesOf('-kernel', args)).toEqual(['/cache/xen']);
+    const [kernel, initramfs, ...more] = valuesOf('-initrd', args)[0]?.split(',') ?? [];
+    expect(kernel).toMatch(/^\/cache\/xen-vmlinuz console=hvc0 /);
+    expect([initramfs, ...more]).toEqual(['/cache/xen-initramfs']);
+    expect(valuesOf('-append', args)[0]).toContain('dom0_mem=640M,max:640M');
+    expect(valuesOf('-append', buildQemuArgs(copy))[0]).toMatch(/^console=ttyS0 /);
   });
 
   it('takes the processor as it is where there is KVM, and one that can nest where there is none', () => {

@@ -1,11 +1,13 @@
 // The command line of a node's QEMU. A copy of a template can only be made by a QEMU with the same devices, of the same sizes, in the same
 // order; what stands behind them may differ.
 import type { Accelerator } from './accelerator';
+import type { ImageFiles } from './image/build-image';
 import { consoleHost, shellPort, terminalPort } from './image/tree-files';
+import type { NodeKind } from './node-kind';
 
 export const agentPort = 4301;
 
-export type Shape = { accelerator: Accelerator; memoryMiB: number; cpus: number };
+export type Shape = { kind: NodeKind; accelerator: Accelerator; memoryMiB: number; cpus: number };
 
 export type Endpoint = { host: string; port: number };
 
@@ -16,14 +18,14 @@ export type QemuCommand = Shape & {
   name: string;
   qmpSocket: string;
   serialLog: string;
-  image: { root: string; kernel: string; initramfs: string };
+  image: ImageFiles;
   disks: { vg: string; keep: string };
   memoryFile: string;
   ports: NodePorts;
 } & (
-    | { kind: 'template' }
+    | { role: 'template' }
     | {
-        kind: 'copy';
+        role: 'copy';
         lanSocket: string;
         /** What this machine is asked for the console; null: the node reaches nothing outside. */
         console: Endpoint | null;
@@ -34,25 +36,42 @@ export type QemuCommand = Shape & {
 const slowFeatures = ['la57', 'smap', 'smep', 'pku', 'pks', 'umip', 'erms', 'fsrm', 'pcid'];
 
 const kernelArguments = [
-  ...['console=ttyS0', 'panic=-1', 'net.ifnames=0', 'quiet', 'loglevel=3', 'systemd.show_status=0'],
+  ...['panic=-1', 'net.ifnames=0', 'quiet', 'loglevel=3', 'systemd.show_status=0'],
   ...['mitigations=off', 'audit=0', 'nokaslr', 'no_timer_check', 'random.trust_cpu=on', 'cryptomgr.notests'],
   'raid=noautodetect',
 ].join(' ');
 
 export function buildQemuArgs(command: QemuCommand): string[] {
-  const { name, qmpSocket, serialLog, image, memoryMiB, memoryFile, kind } = command;
-  const share = kind === 'template' ? 'on' : 'off';
+  const { name, qmpSocket, serialLog, image, memoryMiB, memoryFile, role } = command;
+  const share = role === 'template' ? 'on' : 'off';
   return [
     ...['-name', name, '-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
     ...['-machine', 'pc,memory-backend=ram', ...processorArgs(command)],
     ...['-m', String(memoryMiB)],
     ...['-object', `memory-backend-file,id=ram,size=${memoryMiB}M,mem-path=${memoryFile},share=${share}`],
-    ...['-kernel', image.kernel, '-initrd', image.initramfs, '-append', kernelArguments],
+    ...bootArgs(image, command),
     ...['-serial', `file:${serialLog}`, '-qmp', `unix:${qmpSocket},server=on,wait=off`],
     ...diskArgs(command),
     ...networkArgs(command),
-    ...(kind === 'copy' ? ['-incoming', 'defer'] : []),
+    ...(role === 'copy' ? ['-incoming', 'defer'] : []),
   ];
+}
+
+/**
+ * Xen is a multiboot kernel, whose modules QEMU takes from -initrd: the first domain's kernel with its arguments, and its initramfs. Under
+ * emulation Xen must save the registers of programs eagerly: lazily, they leak between them. Half of the memory is the first domain's.
+ */
+function bootArgs(image: ImageFiles, { kind, memoryMiB }: Shape): string[] {
+  const { kernel, initramfs } = image.boot[kind];
+  if (kind === 'kvm')
+    return ['-kernel', kernel, '-initrd', initramfs, '-append', `console=ttyS0 ${kernelArguments}`];
+  const ofFirst = Math.floor(memoryMiB / 2);
+  const xenArguments = [
+    ...['console=com1', 'com1=115200', `dom0_mem=${ofFirst}M,max:${ofFirst}M`, 'dom0_max_vcpus=1'],
+    ...['spec-ctrl=no,eager-fpu', 'xpti=no', 'loglvl=warning', 'guest_loglvl=warning'],
+  ].join(' ');
+  const modules = `${kernel} console=hvc0 ${kernelArguments},${initramfs}`;
+  return ['-kernel', image.xen, '-initrd', modules, '-append', xenArguments];
 }
 
 function processorArgs({ accelerator, cpus }: Shape): string[] {
@@ -86,10 +105,10 @@ function networkArgs(command: QemuCommand): string[] {
     ...(ports.shell ? [forward(ports.shell, shellPort)] : []),
     ...(ports.terminal ? [forward(ports.terminal, terminalPort)] : []),
     ...(ports.agent ? [forward(ports.agent, agentPort)] : []),
-    ...(command.kind === 'copy' && command.console !== null ? [forwardOut(command.console)] : []),
+    ...(command.role === 'copy' && command.console !== null ? [forwardOut(command.console)] : []),
   ].join(',');
   const lan =
-    command.kind === 'copy'
+    command.role === 'copy'
       ? `stream,id=lan,server=off,addr.type=unix,addr.path=${command.lanSocket}`
       : 'hubport,id=lan,hubid=1';
   return [

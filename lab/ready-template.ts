@@ -21,7 +21,7 @@ export async function readyTemplate({ shape, diskGiB, step }: Wanted): Promise<R
   mkdirSync(templates, { recursive: true });
   const templateFolder = join(templates, await templateHash(shape, diskGiB));
   await makeOnce(templateFolder, (folder) =>
-    step('Booting the lab node that all others are copies of', () =>
+    step(`Booting the ${shape.kind === 'xen' ? 'Xen' : 'KVM'} node that all others are copies of`, () =>
       makeTemplate(folder, { image, shape, diskGiB, keepDisk }),
     ),
   );
@@ -35,12 +35,12 @@ export async function readyTemplate({ shape, diskGiB, step }: Wanted): Promise<R
 async function templateHash(shape: Shape, diskGiB: number): Promise<string> {
   const version = await mustRun('qemu-system-x86_64', ['--version']);
   const args = buildQemuArgs({
-    ...{ kind: 'template', name: '', qmpSocket: '', serialLog: '', memoryFile: '', ...shape },
-    ...{ image: { root: '', kernel: '', initramfs: '' }, disks: { vg: '', keep: '' } },
+    ...{ role: 'template', name: '', qmpSocket: '', serialLog: '', memoryFile: '', ...shape },
+    ...{ image: imageFiles(''), disks: { vg: '', keep: '' } },
     ports: { shell: 0, terminal: 0, agent: 0 },
   });
   return createHash('sha256')
-    .update(JSON.stringify([version, args, diskGiB, keepDisk, settle]))
+    .update(JSON.stringify([version, args, diskGiB, keepDisk, settle(shape.kind)]))
     .digest('hex')
     .slice(0, 16);
 }

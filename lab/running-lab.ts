@@ -12,32 +12,33 @@ export type RunOptions = {
   root: string;
   folder: string;
   nodes: number;
+  xenNodes: number;
   memoryMiB: number;
   stop: AbortController;
 };
 
 /** Advertised to the console when a node joins, so they stay as they are. */
-const Remembered = z.object({ ports: z.array(LabState.shape.nodes.element.shape.ports) });
+const Remembered = z.object({ ports: z.record(z.string(), LabState.shape.nodes.element.shape.ports) });
 
 export function controlSocket(folder: string): string {
   return join(folder, 'control.sock');
 }
 
 /** Runs until told to stop. */
-export async function runLab({ root, folder, nodes, memoryMiB, stop }: RunOptions): Promise<void> {
+export async function runLab({ root, folder, stop, ...shape }: RunOptions): Promise<void> {
   const console = findConsole(root);
   mkdirSync(folder, { recursive: true });
   if (await askLab(controlSocket(folder), { command: 'status' }))
     throw new Error('The lab runs already; see it with npm run lab -- status');
   const onPowerLost = ({ name }: LabNode) => say(`${name} has no power any more`);
-  const ports = readPorts(folder).slice(0, nodes);
-  const starting = { nodes, memoryMiB, consoleUrl: console.url, folder, ports, step, onPowerLost };
+  const ports = readPorts(folder);
+  const starting = { ...shape, consoleUrl: console.url, folder, ports, step, onPowerLost };
   const stopped = aborted(stop.signal).then(() => Promise.reject(new Error('Stopped before the lab was up')));
   const lab = await Promise.race([step('Starting the lab', () => startLab(starting)), stopped]);
   stopped.catch(() => undefined);
   try {
-    const all = [...lab.nodes.map((node) => node.ports), ...readPorts(folder).slice(nodes)];
-    writeFileSync(join(folder, 'lab.json'), `${JSON.stringify({ ports: all }, null, 2)}\n`);
+    const used = Object.fromEntries(lab.nodes.map((node) => [node.name, node.ports]));
+    writeFileSync(join(folder, 'lab.json'), `${JSON.stringify({ ports: { ...ports, ...used } }, null, 2)}\n`);
     const server = await serveControl(controlSocket(folder), (request) =>
       execute(request, { lab, console, stop }),
     );
@@ -120,7 +121,7 @@ async function stateOf(lab: Lab): Promise<LabState> {
 
 function readPorts(folder: string): z.infer<typeof Remembered>['ports'] {
   const file = join(folder, 'lab.json');
-  return existsSync(file) ? Remembered.parse(JSON.parse(readFileSync(file, 'utf8'))).ports : [];
+  return existsSync(file) ? Remembered.parse(JSON.parse(readFileSync(file, 'utf8'))).ports : {};
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findFreePort } from '@/tools/free-port';
 import { mustRun } from '@/tools/setup/run-command.mjs';
+import type { ImageFiles } from './image/build-image';
 import { nodeProgramInImage } from './image/recipe';
 import { startMachine, type Machine } from './machine';
+import type { NodeKind } from './node-kind';
 import { runInNode } from './node-shell';
 import type { QemuCommand, Shape } from './qemu-command';
 import type { Qmp } from './qmp';
@@ -22,9 +24,9 @@ const probeTimeoutMs = 1_500;
  * What every node will run is in the template's memory already, so that no copy reads it from its disk; but of the disks that will be others
  * nothing may be.
  */
-export const settle = `set -e
-systemctl is-system-running --wait
-test -c /dev/kvm
+export const settle = (kind: NodeKind) => `set -e
+systemctl is-system-running --wait || { systemctl status --no-pager --full --lines 20 --state failed; exit 1; }
+${kind === 'kvm' ? 'test -c /dev/kvm' : 'xl info && xl list'}
 test -d /sys/module/drbd
 cat ${nodeProgramInImage} >/dev/null
 ${nodeProgramInImage} -e 0
@@ -42,7 +44,7 @@ export function templateFiles(folder: string): TemplateFiles {
   return { memory: join(folder, 'memory'), state: join(folder, 'state') };
 }
 
-type Making = { image: QemuCommand['image']; shape: Shape; diskGiB: number; keepDisk: string };
+type Making = { image: ImageFiles; shape: Shape; diskGiB: number; keepDisk: string };
 
 /** Boots the image and saves it in the folder, which exists and is empty. */
 export async function makeTemplate(
@@ -58,13 +60,13 @@ export async function makeTemplate(
   await mustRun('truncate', ['-s', keepDisk, disks.keep]);
   const ports = { shell: await findFreePort(), terminal: 0, agent: 0 };
   const command: QemuCommand = {
-    ...{ kind: 'template', name: 'lab-template', image, disks, ports, memoryFile: files.memory, ...shape },
+    ...{ role: 'template', name: 'lab-template', image, disks, ports, memoryFile: files.memory, ...shape },
     qmpSocket: join(sockets, 'qmp'),
     serialLog: join(scratch, 'serial.log'),
   };
   const machine = await startMachine(command, join(scratch, 'qemu.log'));
   try {
-    await untilBooted(machine, ports.shell);
+    await untilBooted(machine, ports.shell, settle(shape.kind));
     await save(machine.qmp, files.state);
   } finally {
     await machine.kill();
@@ -73,7 +75,7 @@ export async function makeTemplate(
   rmSync(scratch, { recursive: true });
 }
 
-async function untilBooted(machine: Machine, port: number): Promise<void> {
+async function untilBooted(machine: Machine, port: number, settle: string): Promise<void> {
   const deadline = Date.now() + bootTimeoutMs;
   for (;;) {
     try {

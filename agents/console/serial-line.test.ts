@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createSerialLine, historyBytes, type SerialLine } from './serial-line';
+import { createSerialLine, type SerialLine } from './serial-line';
+import { historyBytes } from './serial-viewers';
 
 let folder: string;
 let logFile: string;

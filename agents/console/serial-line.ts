@@ -4,15 +4,13 @@
 // away can fill the node's file system until the agent is back and cuts the file.
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
-import { Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { createHistory } from './history';
 import { keepLog, readLog, restartLog, sizeOfLog, type LogKeeper } from './serial-log';
 import { overlapBytes } from './serial-seam';
+import { createViewers, historyBytes } from './serial-viewers';
 
-export const historyBytes = 256 * 1024;
 const lastWordsMs = 1_000;
-/** A viewer that has not taken this much is cut off; it may come back and gets the history again. */
-const viewerLimitBytes = 4 * historyBytes;
 
 export type SerialLine = {
   /** Reads the history. Called before QEMU starts, so that what it writes afterwards is told from what was there. */
@@ -140,51 +138,4 @@ async function joinLogAndLive({ socket, logFile, from, onLive }: Joining) {
 /** Lets what has reached the process be read. */
 async function untilHeard(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
-}
-
-function createViewers(guest: () => Socket | null) {
-  const viewers = new Set<Duplex>();
-  return {
-    show(chunk: Buffer) {
-      for (const viewer of viewers) {
-        if (viewer.readableLength + chunk.length > viewerLimitBytes) viewer.destroy();
-        else viewer.push(chunk);
-      }
-    },
-    open(past: Buffer): Duplex {
-      const viewer = createViewer({ guest, onEnd: (ended) => viewers.delete(ended) });
-      if (past.length > 0) viewer.push(past);
-      viewers.add(viewer);
-      return viewer;
-    },
-    close() {
-      for (const viewer of viewers) viewer.destroy();
-    },
-  };
-}
-
-function createViewer(request: { guest: () => Socket | null; onEnd: (viewer: Duplex) => void }): Duplex {
-  return new Duplex({
-    read() {},
-    /** A guest that does not read holds up only the one who types. */
-    write(chunk: Buffer, _encoding, done) {
-      const guest = request.guest();
-      if (!guest || guest.write(chunk)) return done();
-      const go = () => {
-        guest.off('drain', go);
-        guest.off('close', go);
-        done();
-      };
-      guest.once('drain', go);
-      guest.once('close', go);
-    },
-    final(done) {
-      this.push(null);
-      done();
-    },
-    destroy(error, done) {
-      request.onEnd(this);
-      done(error);
-    },
-  });
 }

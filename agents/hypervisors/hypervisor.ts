@@ -11,7 +11,8 @@ import type {
 } from '@/contract/agent-live-calls';
 import type { DiskMode } from '@/contract/schemas/disk';
 import type { MigrationLimits } from '@/contract/schemas/hv-params';
-import type { ConsoleKind, HypervisorKind } from '@/contract/schemas/instance';
+import type { HypervisorKind } from '@/contract/hypervisor-kind';
+import type { ConsoleKind } from '@/contract/schemas/instance';
 import type { AcceleratorSetting, Accelerator } from '@/contract/schemas/node';
 
 /** How the machine boots: its firmware (from what comes first in `order`), a kernel from the node, or an ISO file (absolute paths). */

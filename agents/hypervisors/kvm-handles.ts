@@ -2,7 +2,7 @@
 // folders above, need be open to the user that it runs as. See "fd sets" in qemu(1), -add-fd.
 import { constants, copyFile, open, rm, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { KvmParams } from '@/contract/schemas/hv-params';
+import type { HvParams } from '@/contract/schemas/hv-params';
 import type { FdSet, QemuMachine, QemuPaths } from '../tools/qemu/args';
 import { isDirect, type QemuDisk } from '../tools/qemu/devices';
 import type { AssembledDisk, Boot, Cd, StartRequest } from './hypervisor';
@@ -91,7 +91,7 @@ export function firmwareAndCd({ boot, cd = null }: { boot: Boot; cd?: Cd | null 
 }
 
 /** How a disk is opened: past the page cache and only for reading where QEMU is told so, too. */
-export function diskFlags(disk: AssembledDisk, params: KvmParams): number {
+export function diskFlags(disk: AssembledDisk, params: HvParams): number {
   const access = disk.mode === 'ro' ? constants.O_RDONLY : constants.O_RDWR;
   return access | (isDirect(disk, params) ? constants.O_DIRECT : 0);
 }

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, readlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { defaultKvmParams, type KvmParams } from '@/contract/schemas/hv-params';
+import { defaultHvParams, type HvParams } from '@/contract/schemas/hv-params';
 import type { OsDriver } from '../os/os-definition';
 import { tinyOsForTests } from '../os/testing/tiny-os';
 import { sitAtTerminal, type Terminal } from '../testing/terminal';
@@ -199,7 +199,7 @@ test('a guest that does not listen keeps its disk', slow, async () => {
 });
 
 test('a guest that is to end when it restarts itself does, and is not reset', slow, async () => {
-  const hvParams = { ...defaultKvmParams, rebootBehavior: 'exit' as const };
+  const hvParams = { ...defaultHvParams, rebootBehavior: 'exit' as const };
   const definition = defineGuest({ name: 'once1', hvParams });
   await lab.driver().start({ definition, boot: await tiny.boot(definition), disks: [], nics: [] });
   const terminal = await serialOf(definition.id);
@@ -212,8 +212,8 @@ test('a guest that is to end when it restarts itself does, and is not reset', sl
 });
 
 test('a guest without screen and serial line runs, and says that it has none', async () => {
-  const hvParams: KvmParams = {
-    ...defaultKvmParams,
+  const hvParams: HvParams = {
+    ...defaultHvParams,
     ...{ serialConsole: false, screen: false, vga: 'none', usbTablet: false, keymap: 'de' },
     ...{ diskBus: 'scsi', nicModel: 'e1000', diskCache: 'none', diskAio: 'native', cpuType: 'qemu64' },
   };

@@ -22,7 +22,7 @@ exec /sbin/init
 `;
 
 const inittab = `::sysinit:/etc/rc
-ttyS0::respawn:/sbin/getty -L 115200 ttyS0 vt100
+::respawn:/etc/serial
 tty1::respawn:/sbin/getty 38400 tty1 linux
 ::ctrlaltdel:/sbin/reboot
 ::shutdown:/bin/umount -a -r
@@ -47,6 +47,14 @@ for link in /sys/class/net/eth*; do
 done
 syslogd -C64
 acpid
+`;
+
+/** The serial line of a machine of QEMU's, or the console that Xen gives a domain. */
+const serial = `#!/bin/sh
+case $(cat /sys/class/tty/console/active) in
+*hvc0*) exec /sbin/getty -L 115200 hvc0 vt100 ;;
+*) exec /sbin/getty -L 115200 ttyS0 vt100 ;;
+esac
 `;
 
 const udhcpc = `#!/bin/sh
@@ -85,6 +93,7 @@ const setting = (path: string, text: string): Script => ({ path, text, executabl
 export const systemFiles: Script[] = [
   setting('etc/inittab', inittab),
   script('etc/rc', rc),
+  script('etc/serial', serial),
   script('etc/udhcpc.sh', udhcpc),
   script('etc/acpi/PWRF/00000080', powerButton),
   setting('etc/issue', issue),
@@ -100,7 +109,7 @@ export const bootFiles: Script[] = [script('init', init)];
 
 export const emptyFolders = ['dev', 'proc', 'sys', 'tmp', 'mnt', 'root', 'run', 'var/log', 'var/run'];
 
-/** In the order of need: disk first, then NIC, memory balloon, randomness, and the power button with its event device. */
+/** In the order of need: disk first, then NIC, memory balloon, randomness, and the power button with its event device; last, Xen's own. */
 export const neededModules = [
   'virtio_pci',
   'virtio_blk',
@@ -109,4 +118,6 @@ export const neededModules = [
   'virtio_rng',
   'button',
   'evdev',
+  'xen_blkfront',
+  'xen_netfront',
 ];

@@ -1,7 +1,7 @@
 // Definitions of instances for tests.
 import { randomUUID } from 'node:crypto';
 import type { InstanceDefinition } from '@/contract/agent-calls';
-import { defaultKvmParams } from '@/contract/schemas/hv-params';
+import { defaultHvParams } from '@/contract/schemas/hv-params';
 
 /** A small simulated instance with one disk and one NIC. */
 export function defineSimulated(name: string, changes: Partial<InstanceDefinition> = {}): InstanceDefinition {
@@ -12,7 +12,7 @@ export function defineSimulated(name: string, changes: Partial<InstanceDefinitio
     os: { kind: 'tiny' },
     vcpus: 1,
     memoryMiB: 128,
-    hvParams: defaultKvmParams,
+    hvParams: defaultHvParams,
     diskTemplate: 'simulated',
     disks: [{ id: randomUUID(), index: 0, sizeMiB: 64, spec: { template: 'simulated' } }],
     nics: [{ id: randomUUID(), index: 0, mode: 'user', link: null, mac: '02:00:00:00:00:01' }],

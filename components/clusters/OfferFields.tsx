@@ -3,7 +3,7 @@ import { useTranslations } from 'next-intl';
 import { type Control, Controller, type FieldValues, type Path } from 'react-hook-form';
 import { z } from 'zod';
 import { DiskTemplate } from '@/contract/schemas/disk';
-import { HypervisorKind } from '@/contract/schemas/instance';
+import { HypervisorKind } from '@/contract/hypervisor-kind';
 import { ChoiceField } from './ChoiceField';
 
 /** Which hypervisors and disk templates a cluster offers. The form names them `hypervisors` and `diskTemplates`. */

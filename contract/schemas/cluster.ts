@@ -6,7 +6,7 @@ import { Ref, Timestamp } from './common';
 import { DiskParamsOverride, DiskTemplate } from './disk';
 import { FenceHook } from './fencing';
 import { ImageOffer } from './image';
-import { HypervisorKind } from './instance';
+import { HypervisorKind } from '../hypervisor-kind';
 import { NodeGroup } from './node-group';
 import { OsOffer } from './node';
 import { ScriptOffer } from './os-script';

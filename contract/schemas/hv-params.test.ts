@@ -1,37 +1,52 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { HypervisorKind } from '../hypervisor-kind';
+import { defaultsOf, foreignParams, resolveHvParams } from './hv-kinds';
 import {
-  ClusterKvmParams,
+  ClusterHvParams,
   contradictionIn,
-  defaultKvmParams,
+  defaultHvParams,
   defaultMigrationLimits,
-  KeptKvmParams,
-  KvmParams,
-  KvmParamsOverride,
+  KeptHvParams,
+  HvParams,
+  HvParamsOverride,
   needsRestart,
-  resolveHvParams,
   resolveMigrationLimits,
   StartOverrides,
 } from './hv-params';
 
 it('starts from defaults that obey the rules', () => {
-  expect(KvmParams.parse(defaultKvmParams)).toEqual(defaultKvmParams);
-  expect(contradictionIn(defaultKvmParams, { vcpus: 3, disks: 16 })).toBeNull();
+  expect(HvParams.parse(defaultHvParams)).toEqual(defaultHvParams);
+  expect(contradictionIn(defaultHvParams, { vcpus: 3, disks: 16 })).toBeNull();
 });
 
 it('lets the OS win over the cluster and the instance over both', () => {
   const cluster = { diskBus: 'scsi', nicModel: 'e1000', migrationDowntimeMs: 10, vga: undefined } as const;
-  const resolved = resolveHvParams(cluster, { nicModel: 'rtl8139', screen: false }, { screen: true });
-  expect(resolved).toEqual({ ...defaultKvmParams, diskBus: 'scsi', nicModel: 'rtl8139' });
-  expect(resolveHvParams({}, undefined, {})).toEqual(defaultKvmParams);
+  const os = { nicModel: 'rtl8139', screen: false } as const;
+  const resolved = resolveHvParams('kvm', { cluster, os, instance: { screen: true } });
+  expect(resolved).toEqual({ ...defaultHvParams, diskBus: 'scsi', nicModel: 'rtl8139' });
+  expect(resolveHvParams('kvm', { cluster: {}, instance: {} })).toEqual(defaultHvParams);
   expect(resolveMigrationLimits(cluster)).toEqual({ ...defaultMigrationLimits, migrationDowntimeMs: 10 });
 });
 
+it('gives each hypervisor only what it knows, and starts from its own defaults', () => {
+  const cluster = { diskBus: 'scsi', nicModel: 'virtio', rootPath: '/dev/xvda2', screen: true } as const;
+  const resolve = (kind: HypervisorKind) => resolveHvParams(kind, { cluster, instance: { cpuCap: 50 } });
+  expect(resolve('xen-pvh')).toEqual({ ...defaultsOf('xen-pvh'), rootPath: '/dev/xvda2', cpuCap: 50 });
+  expect(resolve('xen-hvm')).toMatchObject({ nicModel: 'rtl8139', diskBus: 'virtio', screen: true });
+  expect(resolve('kvm')).toEqual({ ...defaultHvParams, ...cluster });
+  expect(foreignParams('xen-hvm', { nicModel: 'virtio', machine: 'pc-i440fx-7.2', vga: 'std' })).toEqual([
+    'machine',
+    'nicModel',
+  ]);
+  expect(foreignParams('kvm', { nicModel: 'virtio', cpuWeight: 3 })).toEqual(['cpuWeight']);
+});
+
 it('refuses keys that nobody knows', () => {
-  for (const schema of [KvmParams, KvmParamsOverride, ClusterKvmParams, StartOverrides])
-    expect(schema.safeParse({ ...defaultKvmParams, kvmExtra: '-S' }).success).toBe(false);
+  for (const schema of [HvParams, HvParamsOverride, ClusterHvParams, StartOverrides])
+    expect(schema.safeParse({ ...defaultHvParams, kvmExtra: '-S' }).success).toBe(false);
   expect(StartOverrides.safeParse({ machine: 'pc-i440fx-7.2' }).success).toBe(false);
-  expect(KvmParamsOverride.safeParse({ migrationDowntimeMs: 5 }).success).toBe(false);
+  expect(HvParamsOverride.safeParse({ migrationDowntimeMs: 5 }).success).toBe(false);
 });
 
 it.each([
@@ -49,14 +64,19 @@ it.each([
   ['rootPath', '/dev/vda1 init=/bin/sh'],
   ['keymap', '../../etc/passwd'],
   ['cdrom', '../a.iso'],
+  ['cpuMask', '0-3;1'],
+  ['cpuMask', ''],
+  ['bootloader', '/bin/sh'],
+  ['bootloaderArgs', '--x\n'],
+  ['blockdevPrefix', 'vd'],
 ])('refuses %s: %s', (key, value) => {
-  expect(KvmParamsOverride.safeParse({ [key]: value }).success).toBe(false);
+  expect(HvParamsOverride.safeParse({ [key]: value }).success).toBe(false);
 });
 
 it('never takes a path that leaves its folder, nor one that means something to QEMU', () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 20 }), (text) => {
-      const taken = KvmParamsOverride.safeParse({ kernelPath: `/boot/${text}` }).success;
+      const taken = HvParamsOverride.safeParse({ kernelPath: `/boot/${text}` }).success;
       expect(taken && /(^|\/)\.\.?(\/|$)|[,=\s\0]/.test(text)).toBe(false);
     }),
   );
@@ -70,18 +90,18 @@ it.each([
   [{ nicModel: 'e1000', nicQueues: 2 }, 1, 'Only virtio'],
   [{ initrdPath: '/boot/initrd' }, 1, 'needs a kernel'],
 ] as const)('names a contradiction: %o', (change, vcpus, words) => {
-  const params = { ...defaultKvmParams, ...change };
+  const params = { ...defaultHvParams, ...change };
   expect(contradictionIn(params, { vcpus, disks: 4 })).toContain(words);
 });
 
 it('reads what was kept before a parameter existed', () => {
-  const { nicQueues, ...older } = { ...defaultKvmParams, vga: 'cirrus' as const };
-  expect(KeptKvmParams.parse(older)).toEqual({ ...older, nicQueues });
-  expect(KeptKvmParams.safeParse({ ...older, kvmExtra: '-S' }).success).toBe(false);
-  expect(KeptKvmParams.safeParse(null).success).toBe(false);
+  const { nicQueues, ...older } = { ...defaultHvParams, vga: 'cirrus' as const };
+  expect(KeptHvParams.parse(older)).toEqual({ ...older, nicQueues });
+  expect(KeptHvParams.safeParse({ ...older, kvmExtra: '-S' }).success).toBe(false);
+  expect(KeptHvParams.safeParse(null).success).toBe(false);
 });
 
 it('tells what waits for a restart', () => {
-  const wanted: KvmParams = { ...defaultKvmParams, cdrom: 'a.iso', diskBus: 'ide', userShutdown: false };
-  expect(needsRestart(defaultKvmParams, wanted)).toEqual(['diskBus']);
+  const wanted: HvParams = { ...defaultHvParams, cdrom: 'a.iso', diskBus: 'ide', userShutdown: false };
+  expect(needsRestart(defaultHvParams, wanted)).toEqual(['diskBus']);
 });

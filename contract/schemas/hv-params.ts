@@ -1,5 +1,6 @@
-// Hypervisor parameters of KVM: what a machine is made of beyond CPUs, memory, disks and NICs. A cluster sets them, an OS and an instance may
-// set some of them differently. Every value reaches QEMU's arguments, so each has a form that cannot mean anything else there.
+// Hypervisor parameters: what a machine is made of beyond CPUs, memory, disks and NICs. A cluster sets them, an OS and an instance may set some
+// of them differently. One schema for all hypervisors; which of them knows which is in `hv-kinds.ts`. Every value reaches arguments or
+// configuration files of a hypervisor, so each has a form that cannot mean anything else there.
 import { z } from 'zod';
 import { IsoName } from '../names';
 
@@ -24,11 +25,16 @@ const KernelPath = NodePath.refine(
   `A file below ${kernelFolders.join(' or ')}.`,
 );
 
+const ShortText = z
+  .string()
+  .max(1_024)
+  .regex(/^[\x20-\x7e]*$/, 'Printable ASCII only.');
+
 const Count = z.number().int().min(0).max(256);
 const keymaps =
   'ar bepo cz da de de-ch en-gb en-us es et fi fo fr fr-be fr-ca fr-ch hr hu is it ja lt lv mk nl no pl pt pt-br ru sl sv th tr';
 
-export const KvmParams = z.strictObject({
+export const HvParams = z.strictObject({
   cpuType: CpuType,
   /** 0: left to QEMU. */
   cpuSockets: Count,
@@ -36,7 +42,7 @@ export const KvmParams = z.strictObject({
   cpuThreads: Count,
   machine: Machine,
   diskBus: z.enum(['virtio', 'scsi', 'ide']),
-  nicModel: z.enum(['virtio', 'e1000', 'rtl8139']),
+  nicModel: z.enum(['virtio', 'paravirtual', 'e1000', 'rtl8139']),
   /** Mirrored disks never use the node's page cache: `default` and `writeback` are `none` for them. */
   diskCache: z.enum(['default', 'none', 'writeback', 'writethrough']),
   diskAio: z.enum(['threads', 'native', 'io_uring']),
@@ -48,10 +54,7 @@ export const KvmParams = z.strictObject({
   /** A kernel of the node to start instead of a boot loader; the three below belong to it. */
   kernelPath: KernelPath.nullable(),
   initrdPath: KernelPath.nullable(),
-  kernelArgs: z
-    .string()
-    .max(1_024)
-    .regex(/^[\x20-\x7e]*$/, 'Printable ASCII only.'),
+  kernelArgs: ShortText,
   rootPath: z
     .string()
     .max(128)
@@ -71,11 +74,29 @@ export const KvmParams = z.strictObject({
   memPath: NodePath.nullable(),
   /** An absolute pointer, so that the mouse of a viewer and that of the guest agree. */
   usbTablet: z.boolean(),
+  /** What finds the kernel of a paravirtual guest on its own disk where the node gives none: on the node, or within the guest. */
+  bootloader: z.enum(['pygrub', 'pvgrub']),
+  bootloaderArgs: ShortText,
+  /** What Xen calls disks: `hd` and `sd` are also there for guests without its drivers, the first four of `hd`. */
+  blockdevPrefix: z.enum(['xvd', 'hd', 'sd']),
+  acpi: z.boolean(),
+  pae: z.boolean(),
+  /** Makes Windows feel at home. */
+  viridian: z.boolean(),
+  /** The node's CPUs that it may run on: `all`, or like `0-3,6`. */
+  cpuMask: z
+    .string()
+    .max(128)
+    .regex(/^(?:all|\d{1,4}(?:-\d{1,4})?(?:,\d{1,4}(?:-\d{1,4})?)*)$/, 'all, or CPUs like 0-3,6.'),
+  /** Percent of one CPU that it gets at most; 0: no limit. */
+  cpuCap: z.number().int().min(0).max(100_000),
+  /** Its share of the CPUs beside others that want them, too. */
+  cpuWeight: z.number().int().min(1).max(65_535),
 });
-export type KvmParams = z.infer<typeof KvmParams>;
-export type KvmParam = keyof KvmParams;
+export type HvParams = z.infer<typeof HvParams>;
+export type HvParam = keyof HvParams;
 
-export const defaultKvmParams: KvmParams = {
+export const defaultHvParams: HvParams = {
   cpuType: 'auto',
   cpuSockets: 0,
   cpuCores: 0,
@@ -103,17 +124,26 @@ export const defaultKvmParams: KvmParams = {
   nicQueues: 1,
   memPath: null,
   usbTablet: true,
+  bootloader: 'pygrub',
+  bootloaderArgs: '',
+  blockdevPrefix: 'xvd',
+  acpi: true,
+  pae: true,
+  viridian: false,
+  cpuMask: 'all',
+  cpuCap: 0,
+  cpuWeight: 256,
 };
 
 /** Parameters that were resolved and kept, maybe before some of them existed. */
-export const KeptKvmParams = z.preprocess(
-  (kept) => (typeof kept === 'object' && kept !== null ? { ...defaultKvmParams, ...kept } : kept),
-  KvmParams,
+export const KeptHvParams = z.preprocess(
+  (kept) => (typeof kept === 'object' && kept !== null ? { ...defaultHvParams, ...kept } : kept),
+  HvParams,
 );
 
 /** What an OS or an instance sets differently; what it leaves out is inherited. */
-export const KvmParamsOverride = KvmParams.partial();
-export type KvmParamsOverride = z.infer<typeof KvmParamsOverride>;
+export const HvParamsOverride = HvParams.partial();
+export type HvParamsOverride = z.infer<typeof HvParamsOverride>;
 
 /** How fast a migration may send, and for how long a guest may stand still at its end. */
 export const MigrationLimits = z.strictObject({
@@ -127,15 +157,15 @@ export const defaultMigrationLimits: MigrationLimits = {
 };
 
 /** What a cluster sets: also what counts for all its instances alike. */
-export const ClusterKvmParams = z.strictObject({
-  ...KvmParamsOverride.shape,
+export const ClusterHvParams = z.strictObject({
+  ...HvParamsOverride.shape,
   ...MigrationLimits.partial().shape,
 });
-export type ClusterKvmParams = z.infer<typeof ClusterKvmParams>;
+export type ClusterHvParams = z.infer<typeof ClusterHvParams>;
 
 /** For one start only; not kept. */
 export const StartOverrides = z.strictObject(
-  KvmParamsOverride.pick({
+  HvParamsOverride.pick({
     bootOrder: true,
     cdrom: true,
     kernelPath: true,
@@ -147,37 +177,27 @@ export const StartOverrides = z.strictObject(
 export type StartOverrides = z.infer<typeof StartOverrides>;
 
 /** These count at once (`cdrom` by `instance.changeCd`); all others wait for a restart. */
-export const liveKvmParams: KvmParam[] = ['cdrom', 'userShutdown'];
+export const liveHvParams: HvParam[] = ['cdrom', 'userShutdown'];
 /** These name files and devices of a node, or change what it is asked to hand out: not for customers. */
-export const operatorKvmParams: KvmParam[] = [
+export const operatorHvParams: HvParam[] = [
   'cpuType',
   'machine',
   'kernelPath',
   'initrdPath',
   'vhostNet',
   'memPath',
+  'cpuMask',
+  'cpuCap',
+  'cpuWeight',
 ];
 
-/** The later one wins: built-in default, cluster, OS, instance. */
-export function resolveHvParams(
-  cluster: ClusterKvmParams,
-  os: KvmParamsOverride | undefined,
-  instance: KvmParamsOverride,
-): KvmParams {
-  const resolved: Record<string, unknown> = { ...defaultKvmParams };
-  for (const source of [cluster, os ?? {}, instance])
-    for (const [key, value] of Object.entries(source))
-      if (value !== undefined && key in defaultKvmParams) resolved[key] = value;
-  return KvmParams.parse(resolved);
-}
-
-export function resolveMigrationLimits(cluster: ClusterKvmParams): MigrationLimits {
+export function resolveMigrationLimits(cluster: ClusterHvParams): MigrationLimits {
   const { migrationBandwidthMiBs, migrationDowntimeMs } = { ...defaultMigrationLimits, ...cluster };
   return { migrationBandwidthMiBs, migrationDowntimeMs };
 }
 
 /** What contradicts itself in resolved parameters, in words; null when nothing does. */
-export function contradictionIn(params: KvmParams, machine: { vcpus: number; disks: number }): string | null {
+export function contradictionIn(params: HvParams, machine: { vcpus: number; disks: number }): string | null {
   const topology = [params.cpuSockets, params.cpuCores, params.cpuThreads].filter((count) => count > 0);
   const product = topology.reduce((all, count) => all * count, 1);
   if (machine.vcpus % product !== 0 || (topology.length === 3 && machine.vcpus !== product))
@@ -195,7 +215,7 @@ export function contradictionIn(params: KvmParams, machine: { vcpus: number; dis
 export const ideDisks = 3;
 
 /** What of these differs, so that a restart is pending. */
-export function needsRestart(running: KvmParams, wanted: KvmParams): KvmParam[] {
-  const keys = KvmParams.keyof().options;
-  return keys.filter((key) => !liveKvmParams.includes(key) && running[key] !== wanted[key]);
+export function needsRestart(running: HvParams, wanted: HvParams): HvParam[] {
+  const keys = HvParams.keyof().options;
+  return keys.filter((key) => !liveHvParams.includes(key) && running[key] !== wanted[key]);
 }

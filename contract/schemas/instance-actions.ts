@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DiskName, Id } from '../names';
 import { DiskMiB, limits, MemoryMiB, Vcpus } from '../units';
 import { AdoptedVolume, DiskMode } from './disk';
-import { KvmParamsOverride } from './hv-params';
+import { HvParamsOverride } from './hv-params';
 import { Ref } from './common';
 import { longestShutdownS, NicCreate } from './instance';
 
@@ -101,7 +101,7 @@ export const InstanceModify = z.object({
   memoryMiB: MemoryMiB.optional(),
   minMemoryMiB: MemoryMiB.nullable().optional(),
   runtimeMemoryMiB: MemoryMiB.optional(),
-  hvParams: KvmParamsOverride.optional(),
+  hvParams: HvParamsOverride.optional(),
   addNics: z.array(NicCreate).max(limits.nics).default([]),
   removeNicIds: z.array(Id).max(limits.nics).default([]),
   disks: z.array(DiskChange).max(limits.disks).default([]),

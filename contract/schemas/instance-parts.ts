@@ -4,7 +4,7 @@ import { Id } from '../names';
 import { NodeState } from '../states';
 import { Ref, Timestamp } from './common';
 import { DiskMode, MirrorStatus } from './disk';
-import { KvmParams } from './hv-params';
+import { HvParams } from './hv-params';
 
 export const DiskLifecycle = z.enum(['creating', 'ready', 'removing', 'moving']);
 
@@ -48,7 +48,7 @@ const ParamValue = z.union([z.string(), z.number(), z.boolean()]).nullable();
 
 /** What the running machine has differently from its configuration: it counts from the next start on. `disk`: of the disk with this index. */
 export const PendingChange = z.object({
-  what: z.enum(['vcpus', 'memoryMiB', 'diskMode', ...KvmParams.keyof().options]),
+  what: z.enum(['vcpus', 'memoryMiB', 'diskMode', ...HvParams.keyof().options]),
   disk: z.number().int().optional(),
   running: ParamValue,
   wanted: ParamValue,

@@ -1,20 +1,18 @@
 // Instances: what a form sends, what the API answers, what an agent is told.
 import { z } from 'zod';
 import { fieldMessages } from '../field-messages';
+import { HypervisorKind } from '../hypervisor-kind';
 import { BridgeName, Id, InstanceName, IsoName, MacAddress } from '../names';
 import { OperationName } from '../operations';
 import { AdminState, InstanceStatus, JobStatus, OperState } from '../states';
 import { DiskMiB, limits, MemoryMiB, Vcpus } from '../units';
 import { PageQuery, pageOf, Ref, Timestamp } from './common';
 import { DiskTemplate } from './disk';
-import { KvmParamsOverride, StartOverrides } from './hv-params';
+import { HvParamsOverride, StartOverrides } from './hv-params';
 import { InstanceDisk, PendingChange } from './instance-parts';
 import { ImageChoice } from './image';
 import { ScriptChoice } from './os-script';
 import { Seed } from './seed';
-
-export const HypervisorKind = z.enum(['kvm', 'simulated']);
-export type HypervisorKind = z.infer<typeof HypervisorKind>;
 
 /** What is installed: an OS the node builds, a boot from an ISO file of the node, what scripts of the node install, a disk image, or nothing. */
 export const OsChoice = z.discriminatedUnion('kind', [
@@ -141,8 +139,8 @@ export const Instance = z.object({
   /** The least that it may be left with while it runs; null: all of it. */
   minMemoryMiB: z.number().int().nullable(),
   /** What it sets for itself, and what it has from its cluster; without what only operators may set, for those who are none. */
-  hvParams: KvmParamsOverride,
-  inheritedHvParams: KvmParamsOverride,
+  hvParams: HvParamsOverride,
+  inheritedHvParams: HvParamsOverride,
   /** Empty while it does not run. */
   pending: z.array(PendingChange),
   diskTemplate: DiskTemplate,

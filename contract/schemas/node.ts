@@ -5,7 +5,7 @@ import { NodeState } from '../states';
 import { PageQuery, pageOf, Ref, Timestamp } from './common';
 import { DiskTemplate, Pool } from './disk';
 import { FencedHow } from './fencing';
-import { HypervisorKind } from './instance';
+import { HypervisorKind } from '../hypervisor-kind';
 import { ScriptOffer } from './os-script';
 
 /**

@@ -1,15 +1,33 @@
 // Builds the image of the nodes from Debian's packages: as root, in a few minutes, once per recipe.
-import { chmodSync, cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { mustRun, runCommand } from '@/tools/setup/run-command.mjs';
 import { SetupError } from '@/tools/setup/report.mjs';
+import type { NodeKind } from '../node-kind';
 import { buildInitramfs, kernelVersion } from './initramfs';
 import { makePackageSource } from './package-source';
 import { mirror, nodeProgram, nodeProgramInImage, packages, suite } from './recipe';
 import { placeTiny } from './tiny';
 import { treeFiles, treeLinks, unneeded } from './tree-files';
 
-export type ImageFiles = { root: string; kernel: string; initramfs: string; keep: string };
+export type ImageFiles = {
+  root: string;
+  keep: string;
+  /** What QEMU boots: the hypervisor, where it is one, gets the kernel as its first domain's. */
+  boot: Record<NodeKind, { kernel: string; initramfs: string }>;
+  xen: string;
+};
 
 const rootBytes = '3G';
 /** Of the disk on which a node keeps what it must not forget: sparse, and the file disks of its instances are on it. */
@@ -19,9 +37,12 @@ export function imageFiles(folder: string): ImageFiles {
   const file = (name: string) => join(folder, name);
   return {
     root: file('root.img'),
-    kernel: file('vmlinuz'),
-    initramfs: file('initramfs'),
     keep: file('keep.img'),
+    boot: {
+      kvm: { kernel: file('vmlinuz'), initramfs: file('initramfs') },
+      xen: { kernel: file('xen-vmlinuz'), initramfs: file('xen-initramfs') },
+    },
+    xen: file('xen'),
   };
 }
 
@@ -45,10 +66,14 @@ export async function buildImage(folder: string, step: Progress): Promise<void> 
 export async function makeImage(tree: string, folder: string): Promise<void> {
   const files = imageFiles(folder);
   await completeTree(tree);
-  cpSync(join(tree, 'boot', `vmlinuz-${kernelVersion(tree)}`), files.kernel);
-  const scratch = join(folder, 'initramfs-files');
-  await buildInitramfs(tree, { scratch, output: files.initramfs });
-  rmSync(scratch, { recursive: true });
+  for (const kind of ['kvm', 'xen'] as const) {
+    const version = kernelVersion(tree, kind);
+    cpSync(join(tree, 'boot', `vmlinuz-${version}`), files.boot[kind].kernel);
+    const scratch = join(folder, 'initramfs-files');
+    await buildInitramfs(tree, { version, scratch, output: files.boot[kind].initramfs });
+    rmSync(scratch, { recursive: true });
+  }
+  writeFileSync(files.xen, gunzipSync(readFileSync(hypervisorOf(tree))));
   await mustRun('truncate', ['-s', rootBytes, files.root]);
   await mustRun('mkfs.ext4', ['-q', '-F', '-O', '^has_journal', '-d', tree, files.root]);
   const kept = join(folder, 'kept-files');
@@ -68,6 +93,13 @@ export async function makeImage(tree: string, folder: string): Promise<void> {
     files.keep,
   ]);
   rmSync(kept, { recursive: true });
+}
+
+/** QEMU starts an unpacked one by itself (multiboot). */
+function hypervisorOf(tree: string): string {
+  const name = readdirSync(join(tree, 'boot')).find((file) => /^xen-.*-amd64\.gz$/.test(file));
+  if (name === undefined) throw new Error(`There is no Xen in ${tree}`);
+  return join(tree, 'boot', name);
 }
 
 async function completeTree(tree: string): Promise<void> {

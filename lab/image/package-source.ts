@@ -6,7 +6,7 @@ import { mustRun } from '@/tools/setup/run-command.mjs';
 
 export const packageFolder = '/srv/packages';
 /** What docs/tiny-os.md is made of. */
-const wanted = /^(linux-image-.*|busybox-static)_/;
+const wanted = /^(linux-image-.*cloud-amd64|busybox-static)_/;
 export const sourceLine = `deb [trusted=yes] file:${packageFolder} ./\n`;
 
 /** Takes what debootstrap has downloaded. apt in the tree knows of nothing else afterwards. */

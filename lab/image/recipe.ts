@@ -15,6 +15,8 @@ export const packages = [
   ...['lvm2', 'dmsetup', 'drbd-utils', 'qemu-system-x86', 'qemu-utils', 'openssh-server'],
   ...['e2fsprogs', 'fdisk', 'kpartx', 'dump', 'cpio', 'genisoimage', 'busybox-static'],
   ...['debootstrap', 'ganeti-instance-debootstrap', 'ca-certificates', 'curl', 'socat', 'iputils-ping'],
+  // Their own kernel as Xen's first domain, and what serves domains that have a screen or no drivers of Xen's.
+  ...['xen-system-amd64', 'linux-image-amd64', 'qemu-system-xen'],
   // For the Node.js of this machine, which the image gets, as the agent's.
   'libstdc++6',
 ];
@@ -24,7 +26,7 @@ export const nodeProgram = process.execPath;
 export const nodeProgramInImage = '/opt/corral/agent/node';
 
 /** To be raised when the code that builds the image makes another one of the same parts. */
-const revision = 2;
+const revision = 3;
 
 export function recipeHash(): string {
   const parts = {

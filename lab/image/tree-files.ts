@@ -14,7 +14,7 @@ const keep = '/lab';
 
 /** Runs when the template boots, which is nobody: no name, no LAN. Names are certain: NICs are found in the order of their slots. */
 const bootScript = `#!/bin/bash
-modprobe -a virtio_net drbd tun bridge
+modprobe -a virtio_net drbd tun bridge loop
 modprobe -qa kvm-amd kvm-intel
 ip -batch - <<END
 link set lo up
@@ -24,15 +24,15 @@ END
 `;
 
 /**
- * lab-init ID EPOCH SEED [HOST PORT] makes a node of a copy of the template. All copies have the same random numbers ahead of them
+ * lab-init ID NAME EPOCH SEED [HOST PORT] makes a node of a copy of the template. All copies have the same random numbers ahead of them
  * (RNDRESEEDCRNG, random(4)), the same boot id and the same machine id, so these come first. Its machine id and what it was given to keep are
  * on its disk. HOST and PORT are those of the console's address, which is to mean the same in the node as on the machine that runs it.
  */
 const initScript = `#!/bin/bash
 set -e
-id=$1
-date -s "@$2" >/dev/null
-perl -e 'open F, "+>", "/dev/urandom" or die $!; syswrite F, $ARGV[0]; ioctl(F, 0x5207, 0) or die $!' "$3"
+id=$1 name=$2
+date -s "@$3" >/dev/null
+perl -e 'open F, "+>", "/dev/urandom" or die $!; syswrite F, $ARGV[0]; ioctl(F, 0x5207, 0) or die $!' "$4"
 cat /proc/sys/kernel/random/uuid >/run/boot_id
 mount --bind /run/boot_id /proc/sys/kernel/random/boot_id
 
@@ -45,10 +45,10 @@ mount --bind ${keep}/corral /var/lib/corral
 if [ ! -e /etc/lab-id ]; then
   echo "$id" >/etc/lab-id
   tr -d - </proc/sys/kernel/random/uuid >/etc/machine-id
-  echo "node$id" >/etc/hostname
+  echo "$name" >/etc/hostname
 fi
-{ echo 127.0.0.1 localhost; for n in {1..16}; do echo "10.77.0.$n node$n"; done; } >/etc/hosts
-hostname "node$id"
+{ echo 127.0.0.1 localhost; for n in {1..16}; do echo "10.77.0.$n node$n"; echo "10.77.0.$((100 + n)) xen$n"; done; } >/etc/hosts
+hostname "$name"
 # It writes under the ids that it was started with.
 systemctl restart systemd-journald
 
@@ -62,12 +62,12 @@ link set eth1 up
 link set br0 up
 END
 
-case $4 in
+case $5 in
   '') ;;
-  *[!0-9.]*) echo "${consoleHost} $4" >>/etc/hosts ;;
+  *[!0-9.]*) echo "${consoleHost} $5" >>/etc/hosts ;;
   *)
-    ip addr replace "$4/32" dev lo
-    systemd-run --quiet --collect socat "TCP-LISTEN:$5,bind=$4,fork,reuseaddr" "TCP:${consoleHost}:$5"
+    ip addr replace "$5/32" dev lo
+    systemd-run --quiet --collect socat "TCP-LISTEN:$6,bind=$5,fork,reuseaddr" "TCP:${consoleHost}:$6"
     ;;
 esac
 
@@ -107,10 +107,25 @@ RemainAfterExit=yes
 ExecStart=/usr/local/sbin/lab-boot
 `;
 
+/** As Debian's generator makes of the script that Xen's package has, which is not run here; but only where Xen runs. */
+const xenUnit = `[Unit]
+Description=Xen's own programs
+DefaultDependencies=no
+After=lab-boot.service
+[Service]
+Type=forking
+RemainAfterExit=yes
+KillMode=process
+ExecCondition=/usr/bin/grep -qs xen /sys/hypervisor/type
+ExecStart=/etc/init.d/xen start
+ExecStop=/etc/init.d/xen stop
+`;
+
 export const treeFiles: TreeFile[] = [
   { path: '/usr/local/sbin/lab-boot', text: bootScript, mode: 0o755 },
   { path: '/usr/local/sbin/lab-init', text: initScript, mode: 0o755 },
   { path: '/etc/systemd/system/lab-boot.service', text: bootUnit },
+  { path: '/etc/systemd/system/xen.service', text: xenUnit },
   {
     path: '/etc/systemd/system/lab-shell.service',
     text: unit('Commands from the lab', listen(shellPort, 'EXEC:/bin/bash')),
@@ -178,6 +193,7 @@ const masked = [
 export const treeLinks: [string, string][] = [
   ...masked.map((path): [string, string] => [path, '/dev/null']),
   ['/etc/systemd/system/sysinit.target.wants/lab-boot.service', '../lab-boot.service'],
+  ['/etc/systemd/system/multi-user.target.wants/xen.service', '../xen.service'],
   ['/etc/systemd/system/multi-user.target.wants/lab-shell.service', '../lab-shell.service'],
   ['/etc/systemd/system/multi-user.target.wants/lab-terminal.service', '../lab-terminal.service'],
 ];

@@ -36,7 +36,7 @@ export type RealCluster = Orders & {
 
 /** Resolves when all nodes are online. */
 export async function startRealCluster(shape: Pick<LabOptions, 'nodes' | 'memoryMiB'>): Promise<RealCluster> {
-  const { nodes } = shape;
+  const { nodes = 0 } = shape;
   const product = await startProduct({ env: { CORRAL_LOCAL_AGENT: '0' } });
   let lab: Lab | undefined;
   const close = async () => {

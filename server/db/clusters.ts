@@ -1,7 +1,7 @@
 // Clusters as the API answers them. Customers learn the names that they may create in, and nothing of nodes, capacity or other owners.
 import { type Capacity, type Cluster } from '@/contract/schemas/cluster';
 import { DiskParamsOverride, DiskTemplate } from '@/contract/schemas/disk';
-import { HypervisorKind } from '@/contract/schemas/instance';
+import { HypervisorKind } from '@/contract/hypervisor-kind';
 import type { Node } from '@/contract/schemas/node';
 import type { NodeGroup } from '@/contract/schemas/node-group';
 import { QuotaPolicy } from '@/contract/schemas/quota';

@@ -1,14 +1,15 @@
 // What an instance's view says of its disks, their mirrors, its parameters, and of what waits for its next start.
+import { HypervisorKind } from '@/contract/hypervisor-kind';
 import { RunningMachine } from '@/contract/agent-live-calls';
 import { mirrorSummary } from '@/contract/mirror-health';
 import { DiskMode, type DiskTemplate } from '@/contract/schemas/disk';
+import { resolveHvParams } from '@/contract/schemas/hv-kinds';
 import {
-  ClusterKvmParams,
-  KvmParams,
-  KvmParamsOverride,
+  ClusterHvParams,
+  HvParams,
+  HvParamsOverride,
   needsRestart,
-  operatorKvmParams,
-  resolveHvParams,
+  operatorHvParams,
 } from '@/contract/schemas/hv-params';
 import {
   DiskLifecycle,
@@ -79,19 +80,20 @@ function sidesOf({ mirror }: DiskRow, { nodeId, secondaryId }: Placed): MirrorSi
 }
 
 /** Without what names files and devices of nodes. */
-export function ownersParams(params: KvmParamsOverride): KvmParamsOverride {
-  const shown = Object.entries(params).filter(([key]) => !operatorKvmParams.some((each) => each === key));
-  return KvmParamsOverride.parse(Object.fromEntries(shown));
+export function ownersParams(params: HvParamsOverride): HvParamsOverride {
+  const shown = Object.entries(params).filter(([key]) => !operatorHvParams.some((each) => each === key));
+  return HvParamsOverride.parse(Object.fromEntries(shown));
 }
 
 /** What a cluster sets for its instances, without what counts for all of them alike. */
-export function inheritedParams(cluster: unknown): KvmParamsOverride {
-  const known = new Set<string>(KvmParams.keyof().options);
-  const set = Object.entries(ClusterKvmParams.parse(cluster)).filter(([key]) => known.has(key));
-  return KvmParamsOverride.parse(Object.fromEntries(set));
+export function inheritedParams(cluster: unknown): HvParamsOverride {
+  const known = new Set<string>(HvParams.keyof().options);
+  const set = Object.entries(ClusterHvParams.parse(cluster)).filter(([key]) => known.has(key));
+  return HvParamsOverride.parse(Object.fromEntries(set));
 }
 
 type Configured = {
+  hypervisor: string;
   operState: string;
   vcpus: number;
   memoryMiB: number;
@@ -105,11 +107,10 @@ export function pendingChanges(row: Configured): PendingChange[] {
   const operState = OperState.parse(row.operState);
   const running = RunningMachine.safeParse(row.machine).data;
   if (!running || (operState !== 'running' && operState !== 'paused')) return [];
-  const wanted = resolveHvParams(
-    ClusterKvmParams.parse(row.cluster.hvParams),
-    undefined,
-    KvmParamsOverride.parse(row.hvParams),
-  );
+  const wanted = resolveHvParams(HypervisorKind.parse(row.hypervisor), {
+    cluster: inheritedParams(row.cluster.hvParams),
+    instance: HvParamsOverride.parse(row.hvParams),
+  });
   const size = (['vcpus', 'memoryMiB'] as const)
     .filter((what) => running[what] !== row[what])
     .map((what) => ({ what, running: running[what], wanted: row[what] }));

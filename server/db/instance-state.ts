@@ -2,7 +2,7 @@
 // changes them; the row lock keeps an operation and a watcher from writing over each other.
 import type { RunningMachine } from '@/contract/agent-live-calls';
 import { AppError } from '@/contract/errors';
-import { ClusterKvmParams, defaultKvmParams, KvmParamsOverride } from '@/contract/schemas/hv-params';
+import { ClusterHvParams, defaultHvParams, HvParamsOverride } from '@/contract/schemas/hv-params';
 import {
   AdminSource,
   AdminState,
@@ -162,14 +162,14 @@ function toStateful({
     adminSource: AdminSource.parse(row.adminSource),
     operState: OperState.parse(row.operState),
     honoursUserShutdown:
-      userShutdown && (hypervisor !== 'kvm' || isUserShutdownSet(clusterHvParams, hvParams)),
+      userShutdown && (hypervisor === 'simulated' || isUserShutdownSet(clusterHvParams, hvParams)),
   };
 }
 
 function isUserShutdownSet(cluster: unknown, instance: unknown): boolean {
-  const { userShutdown = defaultKvmParams.userShutdown } = {
-    ...ClusterKvmParams.parse(cluster),
-    ...KvmParamsOverride.parse(instance),
+  const { userShutdown = defaultHvParams.userShutdown } = {
+    ...ClusterHvParams.parse(cluster),
+    ...HvParamsOverride.parse(instance),
   };
   return userShutdown;
 }

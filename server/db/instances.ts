@@ -1,14 +1,9 @@
 // Instances as the API answers them, and the filter of what a viewer may see.
 import { OperationName } from '@/contract/operations';
 import { DiskTemplate } from '@/contract/schemas/disk';
-import { KvmParamsOverride, operatorKvmParams } from '@/contract/schemas/hv-params';
-import {
-  HypervisorKind,
-  NicMode,
-  OsChoice,
-  type Instance,
-  type InstanceListQuery,
-} from '@/contract/schemas/instance';
+import { HvParamsOverride, operatorHvParams } from '@/contract/schemas/hv-params';
+import { HypervisorKind } from '@/contract/hypervisor-kind';
+import { NicMode, OsChoice, type Instance, type InstanceListQuery } from '@/contract/schemas/instance';
 import { AdminState, InstanceStatus, JobStatus, OperState, unfinishedJobStatuses } from '@/contract/states';
 import type { Queryable } from './client';
 import type { Prisma } from './generated/client';
@@ -90,13 +85,13 @@ function instanceView(row: InstanceRow, job: HoldingJob, { viewer, hide }: Reade
 }
 
 function paramsView(row: InstanceRow, showsAll: boolean) {
-  const [own, inherited] = [KvmParamsOverride.parse(row.hvParams), inheritedParams(row.cluster.hvParams)];
+  const [own, inherited] = [HvParamsOverride.parse(row.hvParams), inheritedParams(row.cluster.hvParams)];
   const pending = pendingChanges(row);
   if (showsAll) return { hvParams: own, inheritedHvParams: inherited, pending };
   return {
     hvParams: ownersParams(own),
     inheritedHvParams: ownersParams(inherited),
-    pending: pending.filter(({ what }) => !operatorKvmParams.some((each) => each === what)),
+    pending: pending.filter(({ what }) => !operatorHvParams.some((each) => each === what)),
   };
 }
 

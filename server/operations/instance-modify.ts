@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { AppError } from '@/contract/errors';
 import { BridgeName, DiskName, Id, MacAddress } from '@/contract/names';
 import { DiskMode } from '@/contract/schemas/disk';
-import { KvmParamsOverride } from '@/contract/schemas/hv-params';
+import { HvParamsOverride } from '@/contract/schemas/hv-params';
 import { NicMode } from '@/contract/schemas/instance';
 import { DiskChange } from '@/contract/schemas/instance-actions';
 import { MemoryMiB, Vcpus } from '@/contract/units';
@@ -29,7 +29,7 @@ const Shape = z.object({ vcpus: Vcpus, memoryMiB: MemoryMiB, minMemoryMiB: Memor
 const Params = Shape.partial().extend({
   instanceId: Id,
   runtimeMemoryMiB: MemoryMiB.optional(),
-  hvParams: KvmParamsOverride.optional(),
+  hvParams: HvParamsOverride.optional(),
   addNics: z.array(NewNic).default([]),
   removeNicIds: z.array(Id).default([]),
   disks: z.array(DiskChange).default([]),
@@ -67,7 +67,7 @@ const look = step('look', {
     const { vcpus, memoryMiB, minMemoryMiB } = instance;
     return {
       ...{ vcpus, memoryMiB, minMemoryMiB },
-      hvParams: KvmParamsOverride.parse(instance.hvParams),
+      hvParams: HvParamsOverride.parse(instance.hvParams),
       nics: z.array(NewNic).parse(instance.nics),
       disks: z.array(NamedDisk).parse(instance.disks),
       machine: instance.machine,

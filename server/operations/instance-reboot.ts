@@ -4,7 +4,7 @@ import { type z } from 'zod';
 import type { InstanceDefinition } from '@/contract/agent-calls';
 import { RunningMachine } from '@/contract/agent-live-calls';
 import { Id } from '@/contract/names';
-import { type KvmParams, StartOverrides } from '@/contract/schemas/hv-params';
+import { type HvParams, StartOverrides } from '@/contract/schemas/hv-params';
 import { InstanceReboot } from '@/contract/schemas/instance';
 import { changeInstance, recordMachine } from '../db/instance-state';
 import { operation, step } from '../jobs/operation';
@@ -68,7 +68,7 @@ export const instanceReboot = operation({
 
 const bootParams = StartOverrides.keyof().exclude(['cdrom']).options;
 
-function bootsAlike(running: KvmParams, wanted: InstanceDefinition): boolean {
+function bootsAlike(running: HvParams, wanted: InstanceDefinition): boolean {
   return (
     isCdAsConfigured(running.cdrom, wanted) &&
     bootParams.every((name) => running[name] === wanted.hvParams[name])

@@ -8,12 +8,8 @@ import {
   type NodeDisk,
   resolveDiskParams,
 } from '@/contract/schemas/disk';
-import {
-  ClusterKvmParams,
-  type KvmParams,
-  KvmParamsOverride,
-  resolveHvParams,
-} from '@/contract/schemas/hv-params';
+import { resolveHvParams } from '@/contract/schemas/hv-kinds';
+import { ClusterHvParams, type HvParams, HvParamsOverride } from '@/contract/schemas/hv-params';
 import { NicMode } from '@/contract/schemas/instance';
 import { Seed } from '@/contract/schemas/seed';
 import { parseFacts } from '../db/nodes';
@@ -46,12 +42,11 @@ export function toNodeDisks(instance: PlacedInstance, nodeId: string): NodeDisk[
 }
 
 /** As they count for its next start. */
-export function hvParamsOf({ cluster, hvParams }: PlacedInstance): KvmParams {
-  return resolveHvParams(
-    ClusterKvmParams.parse(cluster.hvParams),
-    undefined,
-    KvmParamsOverride.parse(hvParams),
-  );
+export function hvParamsOf({ hypervisor, cluster, hvParams }: PlacedInstance): HvParams {
+  return resolveHvParams(hypervisor, {
+    cluster: ClusterHvParams.parse(cluster.hvParams),
+    instance: HvParamsOverride.parse(hvParams),
+  });
 }
 
 export function toDefinition(instance: PlacedInstance, nodeId: string): InstanceDefinition {

@@ -2,7 +2,8 @@
 import type { AgentCall, AgentParams, AgentResult } from '@/contract/agent-calls';
 import { AppError } from '@/contract/errors';
 import { DiskTemplate } from '@/contract/schemas/disk';
-import { HypervisorKind, OsChoice } from '@/contract/schemas/instance';
+import { HypervisorKind } from '@/contract/hypervisor-kind';
+import { OsChoice } from '@/contract/schemas/instance';
 import { QuotaPolicy } from '@/contract/schemas/quota';
 import type { CallOptions } from '../agents/agent-client';
 import type { Queryable } from '../db/client';

@@ -1,6 +1,6 @@
 // A node as placement sees it. Sizes in MiB; a node that never reported offers nothing and has none of anything.
 import type { DiskParams, DiskTemplate } from '@/contract/schemas/disk';
-import type { HypervisorKind } from '@/contract/schemas/instance';
+import type { HypervisorKind } from '@/contract/hypervisor-kind';
 import type { OsOffer } from '@/contract/schemas/node';
 import type { ScriptOffer } from '@/contract/schemas/os-script';
 import type { NodeState } from '@/contract/states';

@@ -1,6 +1,7 @@
 // Why a node can't take an instance, as its primary or as its secondary node.
 import type { DiskTemplate } from '@/contract/schemas/disk';
-import { type HypervisorKind, type OsChoice, scriptOf } from '@/contract/schemas/instance';
+import type { HypervisorKind } from '@/contract/hypervisor-kind';
+import { type OsChoice, scriptOf } from '@/contract/schemas/instance';
 import { offersImages, offersTiny } from '@/contract/schemas/node';
 import { whyNoScript } from '@/contract/schemas/os-script';
 import { formatMiB } from '@/contract/units';

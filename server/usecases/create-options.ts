@@ -1,7 +1,7 @@
 // What the create form offers to the one who asks: per cluster what its online nodes have, how much fits on one of them now, and the owner's quota.
 import type { CreateOffer, CreateOptions } from '@/contract/schemas/cluster';
 import { DiskTemplate } from '@/contract/schemas/disk';
-import { HypervisorKind } from '@/contract/schemas/instance';
+import { HypervisorKind } from '@/contract/hypervisor-kind';
 import type { ImageOffer } from '@/contract/schemas/image';
 import { offersImages, type OsOffer } from '@/contract/schemas/node';
 import { agreedScripts } from '@/contract/schemas/os-script';

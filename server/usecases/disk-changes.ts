@@ -1,7 +1,9 @@
 // Whether an instance's disks may be called and used as is asked.
+import { HypervisorKind } from '@/contract/hypervisor-kind';
 import { AppError } from '@/contract/errors';
 import { fieldMessages } from '@/contract/field-messages';
-import { ClusterKvmParams, KvmParamsOverride, resolveHvParams } from '@/contract/schemas/hv-params';
+import { resolveHvParams } from '@/contract/schemas/hv-kinds';
+import { ClusterHvParams, HvParamsOverride } from '@/contract/schemas/hv-params';
 import type { DiskChange, InstanceModify } from '@/contract/schemas/instance-actions';
 import type { Json, Tx } from '../db/client';
 import { invalidField } from './invalid-field';
@@ -20,10 +22,13 @@ export async function requireDiskSense(
   if (!isReadOnly) return {};
   const { cluster, ...own } = await tx.instance.findUniqueOrThrow({
     where: { id: instance.id },
-    select: { hvParams: true, cluster: { select: { hvParams: true } } },
+    select: { hypervisor: true, hvParams: true, cluster: { select: { hvParams: true } } },
   });
-  const wanted = KvmParamsOverride.parse(hvParams ?? own.hvParams);
-  const { diskBus } = resolveHvParams(ClusterKvmParams.parse(cluster.hvParams), undefined, wanted);
+  const wanted = HvParamsOverride.parse(hvParams ?? own.hvParams);
+  const { diskBus } = resolveHvParams(HypervisorKind.parse(own.hypervisor), {
+    cluster: ClusterHvParams.parse(cluster.hvParams),
+    instance: wanted,
+  });
   if (diskBus !== 'ide') return {};
   const at = disks.findIndex(({ mode }) => mode === 'ro');
   throw invalidField(at < 0 ? ['hvParams', 'diskBus'] : ['disks', at, 'mode'], fieldMessages.ideReadOnly);

@@ -1,8 +1,10 @@
 // Changing what an instance is made of, within its owner's quota and what its cluster offers.
 import { AppError } from '@/contract/errors';
 import { fieldMessages } from '@/contract/field-messages';
+import { HypervisorKind } from '@/contract/hypervisor-kind';
 import type { Accepted } from '@/contract/schemas/common';
-import { KvmParamsOverride, operatorKvmParams } from '@/contract/schemas/hv-params';
+import { foreignParams } from '@/contract/schemas/hv-kinds';
+import { HvParamsOverride, operatorHvParams } from '@/contract/schemas/hv-params';
 import type { InstanceModify } from '@/contract/schemas/instance-actions';
 import { limits } from '@/contract/units';
 import { authorize, type Ctx } from '../auth/authorize';
@@ -41,7 +43,7 @@ export async function modifyInstance(ctx: Ctx, { id, ...wish }: Wish): Promise<A
 
 /** What names files of nodes, or changes what a node hands out, is not for customers. */
 function requireOwnersParams({ hvParams }: InstanceModify): void {
-  const forbidden = operatorKvmParams.find((key) => hvParams?.[key] !== undefined);
+  const forbidden = operatorHvParams.find((key) => hvParams?.[key] !== undefined);
   if (forbidden) throw new AppError('forbidden', `Only operators may set ${forbidden}`);
 }
 
@@ -53,12 +55,14 @@ async function keepOperatorsParams(
 ): Promise<{ hvParams?: Json }> {
   if (!hvParams) return {};
   const row = await tx.instance.findUniqueOrThrow({ where: { id }, select: { hvParams: true } });
-  const stored = Object.entries(KvmParamsOverride.parse(row.hvParams));
-  const kept = stored.filter(([key]) => operatorKvmParams.some((each) => each === key));
+  const stored = Object.entries(HvParamsOverride.parse(row.hvParams));
+  const kept = stored.filter(([key]) => operatorHvParams.some((each) => each === key));
   return stripUndefined({ hvParams: { ...Object.fromEntries(kept), ...hvParams } });
 }
 
 function requireSense(instance: LockedInstance, wish: InstanceModify): void {
+  const [foreign] = foreignParams(HypervisorKind.parse(instance.hypervisor), wish.hvParams ?? {});
+  if (foreign) throw invalidField(['hvParams', foreign], fieldMessages.foreignParam);
   const memoryMiB = wish.memoryMiB ?? instance.memoryMiB;
   const minMiB = (wish.minMemoryMiB === undefined ? instance.minMemoryMiB : wish.minMemoryMiB) ?? memoryMiB;
   if (minMiB > memoryMiB) throw invalidField(['minMemoryMiB'], fieldMessages.minMemory);

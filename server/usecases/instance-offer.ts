@@ -1,12 +1,9 @@
 // Whether a cluster has what a new instance asks for, before anything is accepted. Room is not judged here: that is placement, when the job runs.
+import { HypervisorKind } from '@/contract/hypervisor-kind';
 import { AppError } from '@/contract/errors';
 import { fieldMessages } from '@/contract/field-messages';
-import {
-  ClusterKvmParams,
-  KvmParamsOverride,
-  resolveHvParams,
-  type StartOverrides,
-} from '@/contract/schemas/hv-params';
+import { resolveHvParams } from '@/contract/schemas/hv-kinds';
+import { ClusterHvParams, HvParamsOverride, type StartOverrides } from '@/contract/schemas/hv-params';
 import { type InstanceCreate, type OsChoice, scriptOf } from '@/contract/schemas/instance';
 import { offersImages, offersTiny, type NodeFacts } from '@/contract/schemas/node';
 import { fullScriptName, type ScriptChoice, whyNoScript } from '@/contract/schemas/os-script';
@@ -87,13 +84,14 @@ export async function requireOnce(
   const instance = await tx.instance.findUniqueOrThrow({
     where: { id: instanceId },
     select: {
-      ...{ hvParams: true, cluster: { select: { hvParams: true } } },
+      ...{ hypervisor: true, hvParams: true, cluster: { select: { hvParams: true } } },
       node: { select: { name: true, facts: true } },
     },
   });
-  const cluster = ClusterKvmParams.parse(instance.cluster.hvParams);
-  const own = KvmParamsOverride.parse(instance.hvParams);
-  const { kernelPath } = { ...resolveHvParams(cluster, undefined, own), ...once };
+  const cluster = ClusterHvParams.parse(instance.cluster.hvParams);
+  const own = HvParamsOverride.parse(instance.hvParams);
+  const hypervisor = HypervisorKind.parse(instance.hypervisor);
+  const { kernelPath } = { ...resolveHvParams(hypervisor, { cluster, instance: own }), ...once };
   const belongToKernel = [once.initrdPath ?? undefined, once.kernelArgs, once.rootPath];
   if (kernelPath === null && belongToKernel.some((value) => value !== undefined))
     throw invalidField(['once', 'kernelPath'], fieldMessages.kernelMissing);

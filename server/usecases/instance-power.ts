@@ -1,7 +1,7 @@
 // Start, stop, reboot and remove: refused where the instance's state says so, else accepted as a job.
 import { AppError } from '@/contract/errors';
 import type { Accepted } from '@/contract/schemas/common';
-import { operatorKvmParams, type StartOverrides } from '@/contract/schemas/hv-params';
+import { operatorHvParams, type StartOverrides } from '@/contract/schemas/hv-params';
 import type {
   InstanceReboot,
   InstanceRemove,
@@ -46,7 +46,7 @@ export async function startInstance(
 /** What names files of nodes is not for customers; to do without one is. */
 function requireOwnersOnce(once: StartOverrides): void {
   const named: Record<string, unknown> = once;
-  const forbidden = operatorKvmParams.find((key) => named[key] !== undefined && named[key] !== null);
+  const forbidden = operatorHvParams.find((key) => named[key] !== undefined && named[key] !== null);
   if (forbidden) throw new AppError('forbidden', `Only operators may set ${forbidden}`);
 }
 

@@ -1,7 +1,7 @@
 // What an instance's page is told of mirrors and parameters: everything to operators, what is theirs to customers.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { toErrorBody } from '@/contract/errors';
-import { defaultKvmParams } from '@/contract/schemas/hv-params';
+import { defaultHvParams } from '@/contract/schemas/hv-params';
 import { InstanceModify, type InstanceModifyInput } from '@/contract/schemas/instance-actions';
 import { getInstance } from './instances';
 import { modifyInstance } from './instance-modify';
@@ -70,7 +70,7 @@ it('says what waits for the next start, and to owners nothing of what only opera
   const { vcpus, memoryMiB } = await world.db.instance.findUniqueOrThrow({ where: { id } });
   const machine = {
     ...{ accelerator: 'simulated', vcpus: vcpus + 1, memoryMiB, disks: [], nics: [] },
-    hvParams: { ...defaultKvmParams, vga: 'cirrus', cpuType: 'Nehalem', cdrom: 'old.iso' },
+    hvParams: { ...defaultHvParams, vga: 'cirrus', cpuType: 'Nehalem', cdrom: 'old.iso' },
   };
   await world.db.instance.update({
     where: { id },
@@ -91,7 +91,7 @@ it('says of which disks the running machine has another mode', async () => {
   const { id, diskId } = await makeMirrored();
   const { vcpus, memoryMiB } = await world.db.instance.findUniqueOrThrow({ where: { id } });
   const machine = {
-    ...{ accelerator: 'simulated', vcpus, memoryMiB, nics: [], hvParams: defaultKvmParams },
+    ...{ accelerator: 'simulated', vcpus, memoryMiB, nics: [], hvParams: defaultHvParams },
     disks: [{ id: diskId, index: 0 }],
   };
   await world.db.instance.update({ where: { id }, data: { machine } });

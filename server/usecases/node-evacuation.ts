@@ -10,7 +10,8 @@ import type {
   EvacuationRow,
   NodeEvacuate,
 } from '@/contract/schemas/evacuation';
-import { HypervisorKind, OsChoice } from '@/contract/schemas/instance';
+import { HypervisorKind } from '@/contract/hypervisor-kind';
+import { OsChoice } from '@/contract/schemas/instance';
 import { unfinishedJobStatuses } from '@/contract/states';
 import { authorize, notFound, type Ctx } from '../auth/authorize';
 import { recordAudit } from '../db/audit';

@@ -78,7 +78,7 @@ export async function lockInstance(tx: Tx, id: string) {
     where: { id },
     select: {
       ...{ id: true, name: true, clusterId: true, ownerId: true, status: true, adminState: true },
-      ...{ vcpus: true, memoryMiB: true, minMemoryMiB: true, diskTemplate: true },
+      ...{ hypervisor: true, vcpus: true, memoryMiB: true, minMemoryMiB: true, diskTemplate: true },
       ...{ nodeId: true, secondaryId: true },
       nics: { select: { id: true, index: true } },
       disks: { select: { id: true, index: true, sizeMiB: true, name: true, mode: true, lifecycle: true } },

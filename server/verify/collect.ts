@@ -2,7 +2,7 @@
 // is no finding.
 import { DiskParamsOverride, DiskTemplate, type NodeDisk, resolveDiskParams } from '@/contract/schemas/disk';
 import { AppError, toErrorBody } from '@/contract/errors';
-import { HypervisorKind } from '@/contract/schemas/instance';
+import { HypervisorKind } from '@/contract/hypervisor-kind';
 import { AdminState, Lifecycle, NodeState, unfinishedJobStatuses } from '@/contract/states';
 import { version } from '@/package.json';
 import type { AgentClient } from '../agents/agent-client';

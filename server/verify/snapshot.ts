@@ -1,7 +1,7 @@
 // What is judged: the database and what each agent answered, as of one moment. Sizes in MiB.
 import type { InstanceDefinition, ObservedInstance } from '@/contract/agent-calls';
 import type { DiskTemplate, MirrorDevices, MirrorStatus } from '@/contract/schemas/disk';
-import type { HypervisorKind } from '@/contract/schemas/instance';
+import type { HypervisorKind } from '@/contract/hypervisor-kind';
 import type { NodeFacts } from '@/contract/schemas/node';
 import type { Mend, VerifyMeaning, VerifyTarget } from '@/contract/schemas/verify';
 import type { NodeVolume } from '@/contract/schemas/volume';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { defaultKvmParams } from '@/contract/schemas/hv-params';
+import { defaultHvParams } from '@/contract/schemas/hv-params';
 import { createTestDatabase, type TestDatabase } from '@/tools/test-database';
 import type { OpenNode } from '@/agents/simulated-nodes';
 import {
@@ -71,7 +71,7 @@ async function addInstance(node: ClusterNode, { start = true, nodeId = node.id }
       status: 'errorDown',
     },
   });
-  const definition = { ...base, id, name, os, hvParams: defaultKvmParams, disks: [], nics: [] };
+  const definition = { ...base, id, name, os, hvParams: defaultHvParams, disks: [], nics: [] };
   await agents.client.call(node, 'instance.define', { definition });
   if (start) await agents.client.call(node, 'instance.start', { instanceId: id });
   return id;

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InstanceDefinition } from '@/contract/agent-calls';
-import { defaultKvmParams } from '@/contract/schemas/hv-params';
+import { defaultHvParams } from '@/contract/schemas/hv-params';
 import type { Terminal } from '../../testing/terminal';
 import type { Hypervisor, StartRequest } from '../hypervisor';
 import { createKvm } from '../kvm';
@@ -45,7 +45,7 @@ export function defineGuest(changes: Partial<InstanceDefinition> = {}): Instance
     os: { kind: 'tiny' },
     vcpus: 1,
     memoryMiB: 96,
-    hvParams: defaultKvmParams,
+    hvParams: defaultHvParams,
     diskTemplate: 'diskless',
     disks: [],
     nics: [],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { defaultKvmParams, type KvmParams } from '@/contract/schemas/hv-params';
+import { defaultHvParams, type HvParams } from '@/contract/schemas/hv-params';
 import { buildQemuArgs, type QemuMachine } from './args';
 import { commaList } from './options';
 
@@ -15,7 +15,7 @@ const id = '6f1c1c4e-8f5b-4d53-9f0d-6b1f4f6b9a11';
 const device = { isDevice: true, isMirrored: true };
 const file = { isDevice: false, isMirrored: false };
 const machine: QemuMachine = {
-  definition: { id, name: 'web1', vcpus: 2, memoryMiB: 512, hvParams: defaultKvmParams },
+  definition: { id, name: 'web1', vcpus: 2, memoryMiB: 512, hvParams: defaultHvParams },
   boot: { kind: 'kernel', kernel: '/k/vmlinuz', initrd: '/k/initrd', args: 'console=ttyS0 a=b,c' },
   disks: [
     { id: '11111111-2222-4333-8444-555555555555', index: 1, path: '/dev/vg/b', ...device },
@@ -26,8 +26,8 @@ const machine: QemuMachine = {
   begins: 'running',
 };
 
-const build = (changes: Partial<QemuMachine>, hvParams: Partial<KvmParams> = {}) => {
-  const definition = { ...machine.definition, hvParams: { ...defaultKvmParams, ...hvParams } };
+const build = (changes: Partial<QemuMachine>, hvParams: Partial<HvParams> = {}) => {
+  const definition = { ...machine.definition, hvParams: { ...defaultHvParams, ...hvParams } };
   return buildQemuArgs({ machine: { ...machine, definition, ...changes }, paths, accelerator: 'tcg' });
 };
 
@@ -188,7 +188,7 @@ describe('buildQemuArgs', () => {
   });
 
   test('never keeps a mirrored disk in the page cache', () => {
-    const cacheOf = (hvParams: Partial<KvmParams>) =>
+    const cacheOf = (hvParams: Partial<HvParams>) =>
       build({}, hvParams).flatMap((arg) => /"direct":(\w+)/.exec(arg)?.[1] ?? []);
     expect(cacheOf({})).toEqual(['false', 'true']);
     expect(cacheOf({ diskCache: 'writeback' })).toEqual(['false', 'true']);

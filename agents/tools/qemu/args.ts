@@ -1,6 +1,6 @@
 // From what an instance is to QEMU's argument array. Pure: the same machine gives the same arguments, and nothing in a definition can
 // change the number or the kind of options.
-import type { KvmParams } from '@/contract/schemas/hv-params';
+import type { HvParams } from '@/contract/schemas/hv-params';
 import {
   cdBlockdev,
   cdDevice,
@@ -18,7 +18,7 @@ import {
 import { commaList, escapeValue } from './options';
 
 export type QemuMachine = {
-  definition: { id: string; name: string; vcpus: number; memoryMiB: number; hvParams: KvmParams };
+  definition: { id: string; name: string; vcpus: number; memoryMiB: number; hvParams: HvParams };
   boot:
     | { kind: 'firmware'; order: 'disk' | 'cdrom' | 'network' }
     | { kind: 'kernel'; kernel: string; initrd: string | null; args: string };
@@ -116,7 +116,7 @@ function cpuArgs({ definition }: QemuMachine, accelerator: 'kvm' | 'tcg'): strin
   ];
 }
 
-function channelArgs(paths: QemuPaths, { serialConsole, screen, keymap }: KvmParams): string[] {
+function channelArgs(paths: QemuPaths, { serialConsole, screen, keymap }: HvParams): string[] {
   const server = { server: true, wait: false };
   const serialLine = commaList('socket', {
     id: 'serial0',
@@ -143,7 +143,7 @@ function channelArgs(paths: QemuPaths, { serialConsole, screen, keymap }: KvmPar
 }
 
 /** Each at its own slot, so that leaving one out moves no other. */
-function fixedDeviceArgs({ vga, usbTablet, diskBus }: KvmParams): string[] {
+function fixedDeviceArgs({ vga, usbTablet, diskBus }: HvParams): string[] {
   const pci = (driver: string, id: string, at: number) =>
     device({ driver, id, bus: 'pci.0', addr: slot(at) });
   return [

@@ -2,7 +2,7 @@
 // unit) and names follow from its index alone: the target of a migration builds the very same machine without being told of slots.
 import { AppError } from '@/contract/errors';
 import type { DiskMode } from '@/contract/schemas/disk';
-import { ideDisks, type KvmParams } from '@/contract/schemas/hv-params';
+import { ideDisks, type HvParams } from '@/contract/schemas/hv-params';
 import { limits } from '@/contract/units';
 
 /** `path` may name an fd set, which hides whether a device lies behind it. `mode` absent: `rw`. */
@@ -35,7 +35,7 @@ export const cdDevice = 'cd';
 export const diskSerial = (diskId: string) => diskId.replaceAll('-', '').slice(0, 20);
 
 /** For -blockdev and blockdev-add. */
-export function diskBlockdev(disk: QemuDisk, params: KvmParams) {
+export function diskBlockdev(disk: QemuDisk, params: HvParams) {
   return {
     driver: 'raw',
     'node-name': diskNode(inRange(disk.index, limits.disks, 'disk')),
@@ -52,12 +52,12 @@ export function diskBlockdev(disk: QemuDisk, params: KvmParams) {
 }
 
 /** A mirrored disk is read on the other node after a migration: this node's page cache must not hold anything of it back. */
-export const isDirect = ({ isMirrored }: { isMirrored: boolean }, { diskCache }: KvmParams) =>
+export const isDirect = ({ isMirrored }: { isMirrored: boolean }, { diskCache }: HvParams) =>
   isMirrored || diskCache === 'none';
 
 export function diskDeviceOf(
   { id, index, mode }: Pick<QemuDisk, 'id' | 'index' | 'mode'>,
-  params: KvmParams,
+  params: HvParams,
 ): QemuDevice {
   const common = {
     id: diskDevice(index),
@@ -81,7 +81,7 @@ export function diskDeviceOf(
 }
 
 /** For -netdev and netdev_add. */
-export function netdevOf({ index, netdev }: Pick<QemuNic, 'index' | 'netdev'>, { vhostNet }: KvmParams) {
+export function netdevOf({ index, netdev }: Pick<QemuNic, 'index' | 'netdev'>, { vhostNet }: HvParams) {
   const id = netdevId(inRange(index, limits.nics, 'NIC'));
   if (netdev.type === 'user') return { type: 'user', id };
   const { ifname, queues } = netdev;
@@ -92,12 +92,17 @@ export function netdevOf({ index, netdev }: Pick<QemuNic, 'index' | 'netdev'>, {
   };
 }
 
-const nicDrivers = { virtio: 'virtio-net-pci', e1000: 'e1000', rtl8139: 'rtl8139' };
+const nicDrivers = {
+  paravirtual: 'virtio-net-pci',
+  virtio: 'virtio-net-pci',
+  e1000: 'e1000',
+  rtl8139: 'rtl8139',
+};
 
 /** Only a NIC that is booted from has its boot ROM. */
 export function nicDeviceOf(
   { index, mac, netdev }: QemuNic,
-  { nicModel }: KvmParams,
+  { nicModel }: HvParams,
   { isBooted }: { isBooted: boolean },
 ): QemuDevice {
   const queues = netdev.type === 'tap' ? netdev.queues : 1;

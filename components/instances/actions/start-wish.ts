@@ -1,5 +1,5 @@
 // What is wished for one start, as its form holds it: texts, of which empty ones are left to the configuration.
-import { KvmParams, StartOverrides } from '@/contract/schemas/hv-params';
+import { HvParams, StartOverrides } from '@/contract/schemas/hv-params';
 
 export const bootChoices = ['configured', 'iso', 'disk', 'network', 'kernel'] as const;
 export type BootChoice = (typeof bootChoices)[number];
@@ -25,7 +25,7 @@ export function wrongTexts({ boot, kernel }: StartValues): KernelText[] {
   return kernelTexts.filter((name) => {
     const text = kernel[name].trim();
     const isLeftOut = text === '' && name !== 'kernelPath';
-    return !isLeftOut && !KvmParams.shape[name].safeParse(text).success;
+    return !isLeftOut && !HvParams.shape[name].safeParse(text).success;
   });
 }
 

@@ -4,7 +4,9 @@ import type { UseFormReturn } from 'react-hook-form';
 import { Field } from '@/components/form/Field';
 import { Input } from '@/components/ui/Input';
 import { Select } from '@/components/ui/Select';
-import { type KvmParam, resolveHvParams } from '@/contract/schemas/hv-params';
+import type { HypervisorKind } from '@/contract/hypervisor-kind';
+import { resolveHvParams } from '@/contract/schemas/hv-kinds';
+import type { HvParam } from '@/contract/schemas/hv-params';
 import type { Instance } from '@/contract/schemas/instance';
 import type { ModifyValues, Wrong } from './modify-values';
 import { choicesOf, groupNames, noneText, paramsFor, textOf } from './param-fields';
@@ -19,14 +21,18 @@ type Props = {
 /** In groups that fold: most instances inherit all of them. One that sets something is open. */
 export function ParamFields({ form, instance, wrong, isOperator }: Props) {
   const t = useTranslations('machine');
-  const inherited = resolveHvParams(instance.inheritedHvParams, undefined, {});
-  const isSet = (name: KvmParam) => instance.hvParams[name] !== undefined || wrong.includes(name);
+  const inherited = resolveHvParams(instance.hypervisor, {
+    cluster: instance.inheritedHvParams,
+    instance: {},
+  });
+  const isSet = (name: HvParam) => instance.hvParams[name] !== undefined || wrong.includes(name);
   return (
     <section aria-label={t('modify.params')} className="grid gap-2 border-t border-line pt-4">
       <h3 className="font-semibold">{t('modify.params')}</h3>
       <p className="text-sm text-faint">{t('modify.paramsHint')}</p>
       {groupNames.map((group) => {
-        const names = paramsFor(group, isOperator);
+        const names = paramsFor(group, { hypervisor: instance.hypervisor, isOperator });
+        if (names.length === 0) return null;
         return (
           <details key={group} open={names.some(isSet)} className="rounded-md border border-line">
             <summary className="cursor-default px-3 py-1.5 font-medium hover:bg-hover">
@@ -38,6 +44,7 @@ export function ParamFields({ form, instance, wrong, isOperator }: Props) {
                   key={name}
                   form={form}
                   name={name}
+                  hypervisor={instance.hypervisor}
                   inherited={textOf(inherited[name])}
                   isWrong={wrong.includes(name)}
                 />
@@ -52,15 +59,16 @@ export function ParamFields({ form, instance, wrong, isOperator }: Props) {
 
 type FieldProps = {
   form: UseFormReturn<ModifyValues>;
-  name: KvmParam;
+  name: HvParam;
+  hypervisor: HypervisorKind;
   inherited: string;
   isWrong: boolean;
 };
 
-function ParamField({ form, name, inherited, isWrong }: FieldProps) {
+function ParamField({ form, name, hypervisor, inherited, isWrong }: FieldProps) {
   const t = useTranslations('machine');
   const words = useParamWords();
-  const choices = choicesOf(name);
+  const choices = choicesOf(hypervisor, name);
   const hint = t('modify.inherited', { value: words(inherited) });
   const error = isWrong ? t('modify.paramInvalid') : form.formState.errors.params?.[name]?.message;
   const field = form.register(`params.${name}`);

@@ -1,7 +1,7 @@
 // What the edit sheet holds, and the difference to the instance, which is all that is asked for.
 import type { Instance, NicCreate } from '@/contract/schemas/instance';
 import type { InstanceModifyInput } from '@/contract/schemas/instance-actions';
-import type { KvmParam } from '@/contract/schemas/hv-params';
+import type { HvParam } from '@/contract/schemas/hv-params';
 import { limits, MemoryMiB, Vcpus } from '@/contract/units';
 import { type ParamTexts, toOverride, toTexts } from './param-fields';
 
@@ -23,7 +23,7 @@ export function valuesOf({ vcpus, memoryMiB, minMemoryMiB, hvParams }: Instance)
   };
 }
 
-export type Wrong = KvmParam | 'vcpus' | 'memoryMiB' | 'minMemoryMiB';
+export type Wrong = HvParam | 'vcpus' | 'memoryMiB' | 'minMemoryMiB';
 type Wish = { wish: InstanceModifyInput; wrong: [] } | { wish: null; wrong: Wrong[] };
 
 /** An empty wish where nothing is different. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { KvmParams } from '@/contract/schemas/hv-params';
+import { HvParams } from '@/contract/schemas/hv-params';
 import { choicesOf, groupNames, paramGroups, paramsFor, toOverride, toTexts } from './param-fields';
 
 describe('parameters of the machine', () => {
   it('has every parameter in one group', () => {
     const grouped = groupNames.flatMap((group) => [...paramGroups[group]]);
-    expect(grouped.sort()).toEqual([...KvmParams.keyof().options].sort());
+    expect(grouped.sort()).toEqual([...HvParams.keyof().options].sort());
   });
 
   it('comes back from its texts as it was', () => {
@@ -28,14 +28,21 @@ describe('parameters of the machine', () => {
   });
 
   it('offers words where there are few of them', () => {
-    expect(choicesOf('vga')).toEqual(['std', 'cirrus', 'virtio', 'none']);
-    expect(choicesOf('usbTablet')).toEqual(['true', 'false']);
-    expect(choicesOf('keymap')?.slice(0, 2)).toEqual(['-', 'ar']);
-    expect(choicesOf('cdrom')).toBeNull();
+    expect(choicesOf('kvm', 'vga')).toEqual(['std', 'cirrus', 'virtio', 'none']);
+    expect(choicesOf('kvm', 'usbTablet')).toEqual(['true', 'false']);
+    expect(choicesOf('kvm', 'keymap')?.slice(0, 2)).toEqual(['-', 'ar']);
+    expect(choicesOf('kvm', 'cdrom')).toBeNull();
+    expect(choicesOf('xen-hvm', 'vga')).toEqual(['std', 'cirrus', 'none']);
   });
 
   it('keeps from owners what names files of nodes', () => {
-    expect(paramsFor('boot', false)).toEqual(['bootOrder', 'cdrom', 'kernelArgs', 'rootPath']);
-    expect(paramsFor('boot', true)).toContain('kernelPath');
+    const kvm = { hypervisor: 'kvm', isOperator: false } as const;
+    expect(paramsFor('boot', kvm)).toEqual(['bootOrder', 'cdrom', 'kernelArgs', 'rootPath']);
+    expect(paramsFor('boot', { ...kvm, isOperator: true })).toContain('kernelPath');
+    expect(paramsFor('cpu', { hypervisor: 'xen-pvm', isOperator: true })).toEqual([
+      'cpuMask',
+      'cpuCap',
+      'cpuWeight',
+    ]);
   });
 });

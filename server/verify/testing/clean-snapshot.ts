@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { InstanceDefinition, ObservedInstance } from '@/contract/agent-calls';
 import { defaultVg, drbdMetaMiB, type MirrorStatus } from '@/contract/schemas/disk';
-import { defaultKvmParams } from '@/contract/schemas/hv-params';
+import { defaultHvParams } from '@/contract/schemas/hv-params';
 import type { NodeAnswer, Snapshot, VerifiedDisk, VerifiedInstance, VerifiedNode } from '../snapshot';
 
 export type Told = { [Part in keyof NodeAnswer]: NonNullable<NodeAnswer[Part]> };
@@ -68,7 +68,7 @@ export function observed(id: string, name: string, more: Partial<ObservedInstanc
 
 export function definition(id: string, name: string): InstanceDefinition {
   const params = { vcpus: 1, memoryMiB: 512, diskTemplate: 'diskless', os: { kind: 'none' } } as const;
-  const hvParams = defaultKvmParams;
+  const hvParams = defaultHvParams;
   return { id, name, hypervisor: 'kvm', ...params, hvParams, disks: [], nics: [] };
 }
 
