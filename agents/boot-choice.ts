@@ -1,7 +1,8 @@
 // What an instance boots from, and what lies in its CD drive: its OS says so, its parameters and the wishes for one start win over that.
 import type { InstanceDefinition } from '@/contract/agent-calls';
 import { AppError } from '@/contract/errors';
-import type { HvParams, StartOverrides } from '@/contract/schemas/hv-params';
+import { serialDeviceOf } from '@/contract/hypervisor-kind';
+import type { StartOverrides } from '@/contract/schemas/hv-params';
 import { osOf } from './driver-choice';
 import type { Drivers } from './drivers';
 import type { Boot, Cd } from './hypervisors/hypervisor';
@@ -27,7 +28,7 @@ export async function chooseBoot(
   const ofOs = os.kind === 'iso' && !isCdKnown ? os.iso : null;
   const iso = hvParams.cdrom ?? ofOs;
   const cd = iso === null ? seed : await findCd(drivers, definition, iso);
-  if (hvParams.kernelPath !== null) return { boot: kernelOf(hvParams, hvParams.kernelPath), cd };
+  if (hvParams.kernelPath !== null) return { boot: kernelOf(definition, hvParams.kernelPath), cd };
   if (hvParams.bootOrder !== 'auto') return { boot: { kind: 'firmware', order: hvParams.bootOrder }, cd };
   if (os.kind === 'iso') return { boot: { kind: 'firmware', order: 'cdrom' }, cd };
   return { boot: await osOf(drivers, os.kind).boot(definition), cd };
@@ -44,11 +45,11 @@ export async function findCd(
   throw new AppError('internal', `The node does not tell where ${iso} is`);
 }
 
-function kernelOf(params: HvParams, kernel: string): Boot {
+function kernelOf({ hypervisor, hvParams: params }: InstanceDefinition, kernel: string): Boot {
   const args = [
     `root=${params.rootPath}`,
     params.kernelArgs,
-    ...(params.serialConsole ? ['console=ttyS0'] : []),
+    ...(params.serialConsole ? [`console=${serialDeviceOf(hypervisor)}`] : []),
   ];
   return { kind: 'kernel', kernel, initrd: params.initrdPath, args: args.filter(Boolean).join(' ') };
 }

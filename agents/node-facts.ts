@@ -20,7 +20,7 @@ export type FactsRequest = {
 export async function readNodeFacts(request: FactsRequest): Promise<NodeFacts> {
   const { agentVersion, drivers } = request;
   // All at once, so that what is asked for in the same call shares a look at the volumes. A node that cannot tell one thing is still worth knowing.
-  const [bootId, osRelease, cpuinfo, meminfo, isos, links, driverFacts, checks, scripts, hooks] =
+  const [bootId, osRelease, cpuinfo, meminfo, isos, links, driverFacts, checks, scripts, hooks, host] =
     await Promise.all([
       readText('/proc/sys/kernel/random/boot_id'),
       readText('/etc/os-release'),
@@ -32,6 +32,7 @@ export async function readNodeFacts(request: FactsRequest): Promise<NodeFacts> {
       request.readChecks(),
       listScripts(drivers),
       drivers.hooks.list().catch(() => []),
+      drivers.hypervisors[0]?.host?.().catch(() => null),
     ]);
   const bridges = links.flat();
   return {
@@ -41,8 +42,9 @@ export async function readNodeFacts(request: FactsRequest): Promise<NodeFacts> {
     kernel: release(),
     osName: parseOsName(osRelease),
     clock: new Date().toISOString(),
-    cpu: parseCpu(cpuinfo),
-    memory: parseMemory(meminfo),
+    cpu: { ...parseCpu(cpuinfo), ...(host && { threads: host.threads }) },
+    memory: host?.memory ?? parseMemory(meminfo),
+    ...(host && { xen: host.xen }),
     ...driverFacts,
     replicationAddress: await findReplicationAddress(request.replicationAddress, bridges),
     checks,

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import type { Drivers } from './drivers';
 import { createHookScripts } from './hooks/hook-scripts';
 import { createKvm } from './hypervisors/kvm';
+import { createXen } from './hypervisors/xen';
 import { ensureQemuUser } from './hypervisors/qemu-user';
 import { createImageCache } from './images/image-cache';
 import { createSavedImages } from './images/saved-images';
 import { createBridgedNetwork } from './network/bridged';
 import { createUserNetwork } from './network/user';
+import { createXenBridgedNetwork } from './network/xen-bridged';
 import { createImageOs } from './os/image';
 import { createIsoOs } from './os/iso';
 import { createNoneOs } from './os/none';
@@ -16,9 +18,11 @@ import { createScriptOs, usualOsPath } from './os/script';
 import { createTinyOs } from './os/tiny';
 import { createDisklessStorage } from './storage/diskless';
 import { createFileStorage } from './storage/file';
+import { createLoopedFileStorage } from './storage/looped-file';
 import { findLvmStorages } from './storage/lvm-storages';
 import { createIp } from './tools/ip/ip';
 import { createQemuImg } from './tools/qemu-img/qemu-img';
+import { runsXen } from './tools/xl/detect';
 
 const findTapOwner = async () => (await ensureQemuUser())?.uid ?? null;
 
@@ -30,6 +34,7 @@ export type RealDriversRequest = {
 
 /** Quick: what takes long (the tiny OS) is left to each OS driver's `prepare`. */
 export async function createRealDrivers({ dataDir, osPath }: RealDriversRequest): Promise<Drivers> {
+  const isXen = await runsXen();
   const isoFolder = join(dataDir, 'iso');
   await mkdir(isoFolder, { recursive: true });
   const scripts = createScriptOs({
@@ -39,13 +44,17 @@ export async function createRealDrivers({ dataDir, osPath }: RealDriversRequest)
   const tool = createQemuImg();
   const images = createImageCache({ folder: join(dataDir, 'images'), tool });
   return {
-    hypervisors: [await createKvm({ stateFolder: join(dataDir, 'kvm') })],
+    hypervisors: isXen
+      ? createXen({ stateFolder: join(dataDir, 'xen') })
+      : [await createKvm({ stateFolder: join(dataDir, 'kvm') })],
     storages: [
       createDisklessStorage(),
-      createFileStorage({ folder: join(dataDir, 'disks') }),
+      (isXen ? createLoopedFileStorage : createFileStorage)({ folder: join(dataDir, 'disks') }),
       ...(await findLvmStorages()),
     ],
-    networks: [createUserNetwork(), createBridgedNetwork(createIp(), findTapOwner)],
+    networks: isXen
+      ? [createXenBridgedNetwork()]
+      : [createUserNetwork(), createBridgedNetwork(createIp(), findTapOwner)],
     oses: [
       createTinyOs(join(dataDir, 'os', 'tiny')),
       createIsoOs(isoFolder),

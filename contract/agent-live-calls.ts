@@ -24,7 +24,7 @@ const placeOf = (most: number) =>
  * be built of exactly this, whatever its definition says by now. A device's place in it follows from its index.
  */
 export const RunningMachine = z.object({
-  accelerator: z.enum(['kvm', 'tcg', 'simulated']),
+  accelerator: z.enum(['kvm', 'tcg', 'xen', 'simulated']),
   vcpus: Vcpus,
   memoryMiB: MemoryMiB,
   hvParams: KeptHvParams,

@@ -16,3 +16,8 @@ export function isXen(kind: HypervisorKind): kind is XenKind {
 export function isParavirtual(kind: HypervisorKind): boolean {
   return kind === 'xen-pvm' || kind === 'xen-pvh';
 }
+
+/** What Linux calls the serial line that is read here. */
+export function serialDeviceOf(kind: HypervisorKind): 'hvc0' | 'ttyS0' {
+  return isParavirtual(kind) ? 'hvc0' : 'ttyS0';
+}

@@ -16,7 +16,7 @@ export const ObservedInstance = z.object({
   operState: OperState,
   since: Timestamp,
   detail: z.string().max(sayLimits.words).nullable(),
-  accelerator: z.enum(['kvm', 'tcg', 'simulated']).nullable(),
+  accelerator: z.enum(['kvm', 'tcg', 'xen', 'simulated']).nullable(),
   memoryMiB: z.number().int().nullable().default(null),
   migration: z.enum(['sending', 'sent', 'receiving']).nullable().default(null),
 });

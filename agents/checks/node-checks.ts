@@ -1,13 +1,22 @@
 // All checks of a node. They start a dozen programs, so facts, which are read all the time, are told what was found last.
 import type { NodeCheck } from '@/contract/schemas/node';
+import { runsXen } from '../tools/xl/detect';
 import { judgeDrbd, readDrbd } from './drbd';
 import { judgeLvm, readLvm } from './lvm';
 import { judgeMachine, readMachine } from './machine';
-import { judgeQemu, readQemu } from './qemu';
+import { judgeCopying, judgeQemu, readQemu } from './qemu';
+import { judgeXen, readXen } from './xen';
 
 export async function checkNode(): Promise<NodeCheck[]> {
-  const [qemu, lvm, drbd, machine] = await Promise.all([readQemu(), readLvm(), readDrbd(), readMachine()]);
-  return [...judgeQemu(qemu), ...judgeLvm(lvm), ...judgeDrbd(drbd), ...judgeMachine(machine)];
+  const [isXen, qemu, lvm, drbd, machine] = await Promise.all([
+    runsXen(),
+    readQemu(),
+    readLvm(),
+    readDrbd(),
+    readMachine(),
+  ]);
+  const running = isXen ? [...judgeXen(await readXen()), judgeCopying(qemu.canCopy)] : judgeQemu(qemu);
+  return [...running, ...judgeLvm(lvm), ...judgeDrbd(drbd), ...judgeMachine(machine)];
 }
 
 const againMs = 10 * 60_000;

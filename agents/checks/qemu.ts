@@ -54,7 +54,7 @@ export function judgeQemu({ version, canCopy, kvm, devices: found }: QemuReading
   return [qemu, judgeCopying(canCopy), judgeKvm(kvm), ...wanted.map(judgeDevice)];
 }
 
-function judgeCopying(canCopy: boolean): NodeCheck {
+export function judgeCopying(canCopy: boolean): NodeCheck {
   const code = 'qemu-utils';
   if (canCopy) return ok(code, 'Disks can be copied to and from this node.');
   const says = 'qemu-nbd and qemu-img are not installed: disks cannot be copied to or from this node.';

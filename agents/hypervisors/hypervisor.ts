@@ -13,7 +13,7 @@ import type { DiskMode } from '@/contract/schemas/disk';
 import type { MigrationLimits } from '@/contract/schemas/hv-params';
 import type { HypervisorKind } from '@/contract/hypervisor-kind';
 import type { ConsoleKind } from '@/contract/schemas/instance';
-import type { AcceleratorSetting, Accelerator } from '@/contract/schemas/node';
+import type { AcceleratorSetting, Accelerator, NodeFacts } from '@/contract/schemas/node';
 
 /** How the machine boots: its firmware (from what comes first in `order`), a kernel from the node, or an ISO file (absolute paths). */
 export type Boot =
@@ -37,8 +37,9 @@ export type Place = Pick<AssembledDisk, 'id' | 'index' | 'mode'>;
 export const placeOf = ({ id, index, mode }: Place): Place =>
   mode === 'ro' ? { id, index, mode } : { id, index };
 
-/** The back end of a virtual interface, as QEMU has them. */
-export type Netdev = { type: 'user' } | { type: 'tap'; ifname: string; queues: number };
+/** The back end of a virtual interface: one of QEMU's, or the bridge that it is to be in where the hypervisor makes its interfaces itself. */
+export type Netdev =
+  { type: 'user' } | { type: 'tap'; ifname: string; queues: number } | { type: 'bridge'; bridge: string };
 
 /** A NIC that the network driver prepared. */
 export type PluggedNic = { id: string; index: number; mac: string; netdev: Netdev };
@@ -78,11 +79,16 @@ export type FinishRequest = {
   resume: boolean;
 };
 
+/** `memory`: of all that there is for instances, without what the node itself has. */
+export type HostFacts = Required<Pick<NodeFacts, 'memory' | 'xen'>> & { threads: number };
+
 export type Hypervisor = LiveVerbs & {
   readonly kind: HypervisorKind;
   /** null where it cannot run on this node; else its version. */
   version(): Promise<string | null>;
   accelerator(): Accelerator;
+  /** What it says of the machine, where the kernel of the node sees only a part of it; null where it does not answer. */
+  host?(): Promise<HostFacts | null>;
   configure(setting: AcceleratorSetting): void;
   /** Finds running instances again; called once before anything else. */
   recover(definitions: InstanceDefinition[]): Promise<void>;

@@ -6,7 +6,10 @@ import type { Accelerator, AcceleratorSetting } from '@/contract/schemas/node';
 export type KvmAbility = { cpuinfo: string; device: 'opens' | 'missing' | 'refused' };
 
 /** Decides in plain words. /dev/kvm alone proves nothing: it also opens where a nested guest then hangs, so the CPU's flag must stand, too. */
-export function decideAccelerator(setting: AcceleratorSetting, ability: KvmAbility): Accelerator {
+export function decideAccelerator(
+  setting: AcceleratorSetting,
+  ability: KvmAbility,
+): Accelerator & { used: 'kvm' | 'tcg' } {
   const obstacle = obstacleOf(ability);
   if (setting === 'tcg') return { setting, used: 'tcg', reason: 'Software emulation is set for this node.' };
   if (obstacle === null)

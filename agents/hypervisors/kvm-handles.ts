@@ -2,10 +2,11 @@
 // folders above, need be open to the user that it runs as. See "fd sets" in qemu(1), -add-fd.
 import { constants, copyFile, open, rm, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { AppError } from '@/contract/errors';
 import type { HvParams } from '@/contract/schemas/hv-params';
 import type { FdSet, QemuMachine, QemuPaths } from '../tools/qemu/args';
-import { isDirect, type QemuDisk } from '../tools/qemu/devices';
-import type { AssembledDisk, Boot, Cd, StartRequest } from './hypervisor';
+import { isDirect, type QemuDisk, type QemuNic } from '../tools/qemu/devices';
+import type { AssembledDisk, Boot, Cd, PluggedNic, StartRequest } from './hypervisor';
 import type { KvmFiles } from './kvm-files';
 import type { QemuUser } from './qemu-user';
 
@@ -70,7 +71,7 @@ export async function openHandles(request: {
             },
       cd: cd === null ? null : inSet(await open(cd.path, 'r'), cdOpaque),
       disks,
-      nics: start.nics,
+      nics: start.nics.map(qemuNicOf),
     };
     return { machine, paths, fdSets, fds: handles.map(({ fd }) => fd), close };
   } catch (error) {
@@ -88,6 +89,12 @@ export function firmwareAndCd({ boot, cd = null }: { boot: Boot; cd?: Cd | null 
       cd: { iso: basename(boot.path), path: boot.path },
     };
   return { boot: { kind: 'firmware' as const, order: boot.order ?? 'disk' }, cd };
+}
+
+/** QEMU is given its interfaces; it makes none. */
+export function qemuNicOf({ index, mac, netdev }: PluggedNic): QemuNic {
+  if (netdev.type !== 'bridge') return { index, mac, netdev };
+  throw new AppError('internal', `NIC ${index} was not plugged for QEMU`);
 }
 
 /** How a disk is opened: past the page cache and only for reading where QEMU is told so, too. */

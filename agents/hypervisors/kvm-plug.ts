@@ -18,7 +18,7 @@ import type { QmpClient } from '../tools/qmp/client';
 import { passFile } from '../tools/qmp/pass-file';
 import { type AssembledDisk, type Place, placeOf, type PluggedNic } from './hypervisor';
 import type { KvmGuest } from './kvm-guest';
-import { diskFlags } from './kvm-handles';
+import { diskFlags, qemuNicOf } from './kvm-handles';
 import { machineIn, requireRunning } from './kvm-live';
 import { removeNode } from './kvm-nodes';
 
@@ -70,8 +70,8 @@ export async function plugNic(guest: KvmGuest, nic: PluggedNic): Promise<void> {
   await notePlugged(guest, 'nics', nic);
   await removeNetdev(qmp, nic.index);
   try {
-    await qmp.execute('netdev_add', netdevOf(nic, hvParams));
-    await qmp.execute('device_add', nicDeviceOf(nic, hvParams, { isBooted: false }));
+    await qmp.execute('netdev_add', netdevOf(qemuNicOf(nic), hvParams));
+    await qmp.execute('device_add', nicDeviceOf(qemuNicOf(nic), hvParams, { isBooted: false }));
   } catch (error) {
     await removeNetdev(qmp, nic.index);
     await noteUnplugged(guest, 'nics', nic.id);

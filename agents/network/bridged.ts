@@ -40,7 +40,8 @@ export const tapName = (nicId: string) => `cr${nicId.replaceAll('-', '').slice(-
 /** High, so that the bridge, which takes the lowest address of its ports, keeps its own. */
 const tapMac = (mac: string) => `fe${mac.slice(2)}`;
 
-function requireBridge(bridges: string[], nic: NicDefinition): string {
+/** What the NIC is to be plugged into, when the node has it. */
+export function requireBridge(bridges: string[], nic: NicDefinition): string {
   const link = BridgeName.safeParse(nic.link);
   if (link.success && bridges.includes(link.data)) return link.data;
   const known = bridges.length === 0 ? 'it has none' : `it has ${bridges.join(', ')}`;

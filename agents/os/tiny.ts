@@ -1,6 +1,7 @@
 // The tiny OS: a Linux of a few MiB that the node builds by itself, so that there is always something to install. See docs/tiny-os.md.
 import type { OsOffer } from '@/contract/schemas/node';
 import { AppError } from '@/contract/errors';
+import { serialDeviceOf } from '@/contract/hypervisor-kind';
 import { run } from '../tools/run';
 import type { Report } from '../storage/block-device';
 import type { OsDriver } from './os-definition';
@@ -9,14 +10,7 @@ import { buildTiny, findBuild, removeOtherBuilds, type TinyBuild } from './tiny-
 const installMs = 600_000;
 
 /** Messages on the serial line from the kernel's first line on, without its chatter; what the guest does not need to wait for. */
-const kernelArgs = [
-  'console=tty0',
-  'console=ttyS0',
-  'loglevel=6',
-  'mitigations=off',
-  'no_timer_check',
-  'tsc=reliable',
-];
+const kernelArgs = ['loglevel=6', 'mitigations=off', 'no_timer_check', 'tsc=reliable'];
 
 export function createTinyOs(folder: string): OsDriver {
   let offer: OsOffer = { kind: 'tiny', state: 'preparing', detail: null };
@@ -71,10 +65,11 @@ export function createTinyOs(folder: string): OsDriver {
       await run({ argv, doing, timeoutMs: installMs, signal: report.signal });
       report.progress(1);
     },
-    async boot({ name, disks }) {
+    async boot({ name, disks, hypervisor }) {
       const { kernel, initrd } = await requireBuild(`boot ${name}`);
       const root = disks.length > 0 ? 'disk' : 'ram';
-      const args = [...kernelArgs, `tiny.hostname=${name}`, `tiny.root=${root}`].join(' ');
+      const consoles = ['console=tty0', `console=${serialDeviceOf(hypervisor)}`];
+      const args = [...consoles, ...kernelArgs, `tiny.hostname=${name}`, `tiny.root=${root}`].join(' ');
       return { kind: 'kernel', kernel, initrd, args };
     },
   };

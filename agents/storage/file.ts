@@ -17,9 +17,12 @@ import { createFolderSpace, type ReadSpace } from './folder-space';
 const bytesPerMiB = 1024 * 1024;
 export type FileStorageOptions = { folder: string; readSpace?: ReadSpace };
 
+export const filePathOf = (folder: string, { instanceId, diskId }: DiskRef) =>
+  join(folder, instanceId, `${diskId}.raw`);
+
 export function createFileStorage({ folder, readSpace }: FileStorageOptions): Storage {
   const folderOf = ({ instanceId }: DiskRef) => join(folder, instanceId);
-  const pathOf = (disk: DiskRef) => join(folderOf(disk), `${disk.diskId}.raw`);
+  const pathOf = (disk: DiskRef) => filePathOf(folder, disk);
   const partOf = (disk: DiskRef) => `${pathOf(disk)}.part`;
   // One after another: two that are checked at once could both be promised the last free space.
   const turns = createKeyedLocks();

@@ -15,7 +15,7 @@ export function NodeAccelerator({ node }: { node: Node }) {
   return (
     <Section title={t('acceleratorTitle')} help={t('acceleratorApplies')}>
       <div className="grid gap-3">
-        {accelerator && (
+        {accelerator && accelerator.used !== 'xen' && (
           <p>
             {t(`acceleratorUsed.${accelerator.used}`)} <span className="text-soft">{accelerator.reason}</span>
           </p>

@@ -37,6 +37,7 @@ export function NodeFactStrip({ node }: { node: Node }) {
 
 export function NodeAbout({ node }: { node: Node }) {
   const t = useTranslations('nodes');
+  const kinds = useTranslations('states.hypervisor');
   const { facts } = node;
   const skewMs = node.clockSkewMs ?? 0;
   const listed = (words: readonly string[]) => (words.length > 0 ? words.join(', ') : t('facts.none'));
@@ -53,7 +54,7 @@ export function NodeAbout({ node }: { node: Node }) {
                 { label: t('facts.kernel'), value: facts.kernel },
                 {
                   label: t('facts.hypervisors'),
-                  value: listed(facts.hypervisors.map(({ kind, version }) => `${kind} ${version}`)),
+                  value: listed(facts.hypervisors.map(({ kind, version }) => `${kinds(kind)} ${version}`)),
                 },
                 { label: t('facts.templates'), value: listed(facts.diskTemplates) },
                 { label: t('facts.bridges'), value: listed(facts.bridges) },

@@ -22,6 +22,7 @@ import { NodeInstances, NodeJobs } from './NodeLists';
 import { NodeOffers } from './NodeOffers';
 import { NodeUpgrade } from './NodeUpgrade';
 import { NodeUse } from './NodeUse';
+import { NodeXen } from './NodeXen';
 
 export function NodeView({ id }: { id: string }) {
   const t = useTranslations('nodes');
@@ -65,7 +66,11 @@ export function NodeView({ id }: { id: string }) {
         <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
           <NodeUpgrade node={node} />
           <NodeChecks node={node} />
-          <NodeAccelerator node={node} />
+          {node.facts?.xen ? (
+            <NodeXen xen={node.facts.xen} freeMiB={node.facts.memory.freeMiB} />
+          ) : (
+            <NodeAccelerator node={node} />
+          )}
           <NodeGroupField node={node} />
           <NodeAbout node={node} />
         </div>

@@ -18,10 +18,10 @@ const Told = z.string().max(sayLimits.name);
 export const AcceleratorSetting = z.enum(['auto', 'kvm', 'tcg']);
 export type AcceleratorSetting = z.infer<typeof AcceleratorSetting>;
 
-/** `used`: what new instances start with; `reason`: why, in words ("The CPU has no vmx or svm flag."). */
+/** `used`: what new instances start with, `xen` where the node runs Xen; `reason`: why, in words ("The CPU has no vmx or svm flag."). */
 export const Accelerator = z.object({
   setting: AcceleratorSetting,
-  used: z.enum(['kvm', 'tcg']),
+  used: z.enum(['kvm', 'tcg', 'xen']),
   reason: z.string().max(sayLimits.words),
 });
 export type Accelerator = z.infer<typeof Accelerator>;
@@ -56,7 +56,20 @@ export const NodeCheck = z.object({
 });
 export type NodeCheck = z.infer<typeof NodeCheck>;
 
-/** What a node is and has; sizes in MiB. `freeMiB` of memory is what the kernel says is available. */
+/** Where a node runs Xen: what that is, and what the node itself, its first domain, has of the memory. `missing`: why a kind cannot be used. */
+export const XenFacts = z.object({
+  version: Told,
+  scheduler: Told,
+  capabilities: z.array(Told).max(sayLimits.listed),
+  totalMiB: z.number().int(),
+  ownMiB: z.number().int(),
+  missing: z
+    .array(z.object({ kind: HypervisorKind, why: z.string().max(sayLimits.words) }))
+    .max(sayLimits.listed),
+});
+export type XenFacts = z.infer<typeof XenFacts>;
+
+/** What a node is and has; sizes in MiB. Where it runs Xen, `memory` is all that there is for instances. `freeMiB` of memory is what the kernel says is available. */
 export const NodeFacts = z.object({
   agentVersion: Told,
   /** Absent where the agent is older. */
@@ -68,6 +81,8 @@ export const NodeFacts = z.object({
   clock: Timestamp,
   cpu: z.object({ model: Told, threads: z.number().int(), flags: z.array(Told).max(sayLimits.listed) }),
   memory: z.object({ totalMiB: z.number().int(), freeMiB: z.number().int() }),
+  /** Absent where it does not run Xen. */
+  xen: XenFacts.optional(),
   pools: z.array(Pool).max(sayLimits.listed),
   accelerator: Accelerator,
   hypervisors: z.array(z.object({ kind: HypervisorKind, version: Told })).max(sayLimits.listed),

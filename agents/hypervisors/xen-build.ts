@@ -1,0 +1,114 @@
+// Makes a domain: what must be true before, its kernel as a file of its own, the configuration, and its serial line from the first byte on.
+import { copyFile, link, mkdir, rm, writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError } from '@/contract/errors';
+import type { SerialLine } from '../console/serial-line';
+import { readStore } from '../tools/xenstore/xenstore';
+import { buildConfig } from '../tools/xl/config';
+import type { Domain } from '../tools/xl/parse';
+import { createDomain, readXenInfo, unpauseDomain } from '../tools/xl/xl';
+import type { Boot } from './hypervisor';
+import { findDomain, type XenNode } from './xen-node';
+import type { XenFiles, XenRecord } from './xen-record';
+
+const terminalMs = 10_000;
+const lookMs = { first: 10, most: 200 };
+
+type Build = { record: XenRecord; files: XenFiles; node: XenNode; serial: SerialLine; paused: boolean };
+
+export async function buildDomain({ record, files, node, serial, paused }: Build): Promise<Domain> {
+  const { name, instanceId, config } = record;
+  const doing = `start ${name}`;
+  await requireName(record, node, doing);
+  await requireMemory(record, doing);
+  await writeFile(files.config, buildConfig(config), { mode: 0o600 });
+  await createDomain(files.config, doing).catch(sayPlainly);
+  const domain = findDomain(await node.look(), instanceId);
+  if (!domain) throw new AppError('tool_failed', `Cannot ${doing}: its domain was gone at once`);
+  await connectSerial(serial, record, domain.domid);
+  if (!paused) await unpauseDomain(domain.domid, doing);
+  return domain;
+}
+
+/** Xen knows domains by their names, too. */
+export async function requireName(
+  { name, instanceId }: XenRecord,
+  node: XenNode,
+  doing: string,
+): Promise<void> {
+  const taken = (await node.look()).find((domain) => domain.name === name && domain.uuid !== instanceId);
+  if (!taken) return;
+  const what = `a domain of that name already, which is not this instance (id ${taken.domid})`;
+  throw new AppError('tool_failed', `Cannot ${doing}: the node runs ${what}`);
+}
+
+/** Xen's own answer to too little memory names no numbers. */
+export async function requireMemory({ name, kind, config }: XenRecord, doing: string): Promise<void> {
+  const info = await readXenInfo();
+  if (!info) throw new AppError('unavailable', `Cannot ${doing}: Xen does not answer`);
+  // Page tables and what emulates a processor's (xen/docs, shadow memory): 1 MiB for each CPU, 8 KiB for each MiB.
+  const overheadMiB = kind === 'xen-pvm' ? 1 : 1 + config.vcpus + Math.ceil(config.memoryMiB / 128);
+  const neededMiB = config.memoryMiB + overheadMiB;
+  if (info.freeMiB < neededMiB)
+    throw new AppError(
+      'tool_failed',
+      `Cannot ${doing}: ${name} needs ${neededMiB} MiB, and the node has ${info.freeMiB} MiB left for guests`,
+      { details: { neededMiB, freeMiB: info.freeMiB } },
+    );
+}
+
+/** The terminal that Xen's console program makes for a domain, a moment after this is built. */
+export async function connectSerial(
+  serial: SerialLine,
+  { kind, machine }: XenRecord,
+  domid: number,
+): Promise<void> {
+  await serial.load();
+  if (kind === 'xen-hvm' && !machine.hvParams.serialConsole) return;
+  const device = kind === 'xen-hvm' ? 'serial/0' : 'console';
+  const path = `/local/domain/${domid}/${device}/tty`;
+  const deadline = Date.now() + terminalMs;
+  for (let waitMs = lookMs.first; ; waitMs = Math.min(2 * waitMs, lookMs.most)) {
+    const terminal = await readStore(path);
+    if (terminal) return serial.connect(terminal);
+    if (Date.now() > deadline)
+      throw new AppError(
+        'unavailable',
+        'Its console does not come: Xen’s console program (xenconsoled) may not run',
+      );
+    await delay(waitMs);
+  }
+}
+
+/** A guest that restarts needs its kernel again, when the file that it had may long be another. */
+export async function keepKernel(files: XenFiles, boot: Boot): Promise<void> {
+  await mkdir(files.folder, { recursive: true, mode: 0o700 });
+  for (const file of [files.kernel, files.initrd]) await rm(file, { force: true });
+  if (boot.kind !== 'kernel') return;
+  await keep(boot.kernel, files.kernel);
+  if (boot.initrd !== null) await keep(boot.initrd, files.initrd);
+}
+
+async function keep(original: string, kept: string): Promise<void> {
+  try {
+    await link(original, kept).catch(() => copyFile(original, kept));
+  } catch (cause) {
+    throw new AppError('not_found', `The node has no kernel file ${original}`, { cause });
+  }
+}
+
+/** Without where in Xen's source it was said, each word once. */
+function sayPlainly(error: unknown): never {
+  const stderr = error instanceof AppError ? String(error.details['stderr'] ?? '') : '';
+  const lines = stderr
+    .split('\n')
+    .filter((line) => /^(?:libxl|xc): error: /.test(line))
+    .map((line) => line.replace(/^(?:libxl|xc): error: (?:\S+?:\d+:\S+ )?(?:Domain \d+:)?/, '').trim());
+  const [first] = lines;
+  if (!(error instanceof AppError) || first === undefined) throw error;
+  const [cannot] = error.message.split(': xl:');
+  throw new AppError(error.code, `${cannot}: Xen: ${[...new Set(lines)].slice(0, 3).join('; ')}`, {
+    cause: error,
+    details: error.details,
+  });
+}

@@ -1,0 +1,99 @@
+// All domains that the drivers know, by instance; which of them are there is found again after an agent restart.
+import { readdir } from 'node:fs/promises';
+import { AppError } from '@/contract/errors';
+import type { InstanceDefinition } from '@/contract/agent-calls';
+import { Id } from '@/contract/names';
+import { ifMissing } from '../missing-file';
+import { readBootId } from './kvm-record';
+import { XenGuest } from './xen-guest';
+import { createXenNode, findDomain, type XenNode } from './xen-node';
+import { endedNow, readXenRecord, removeXenFiles, xenFiles } from './xen-record';
+import { recoverMigration } from './xen-settle';
+import type { Listener } from './xen-states';
+
+export type XenGuests = {
+  readonly node: XenNode;
+  /** The guest of an instance, made at need. */
+  of(instanceId: string): XenGuest;
+  /** One that runs; throws for any other. */
+  live(instanceId: string, doing: string): XenGuest;
+  /** Once, whichever of the drivers asks. */
+  recover(definitions: InstanceDefinition[]): Promise<void>;
+  cleanup(instanceId: string): Promise<void>;
+  list(): XenGuest[];
+  onChange(listener: Listener): () => void;
+  close(): Promise<void>;
+};
+
+export function createXenGuests(stateFolder: string): XenGuests {
+  const guests = new Map<string, XenGuest>();
+  const listeners = new Set<Listener>();
+  const tell: Listener = (observed) => listeners.forEach((listener) => listener(observed));
+  const node = createXenNode();
+  const stopHearing = node.hear((domains) => guests.forEach((guest) => guest.hear(domains)));
+  let recovering: Promise<void> | null = null;
+
+  const all: XenGuests = {
+    node,
+    of(instanceId) {
+      const known = guests.get(instanceId);
+      if (known) return known;
+      const guest = new XenGuest(xenFiles(stateFolder, instanceId), node, tell);
+      guests.set(instanceId, guest);
+      return guest;
+    },
+    live(instanceId, doing) {
+      const guest = guests.get(instanceId);
+      if (guest?.isLive()) return guest;
+      throw new AppError('wrong_state', `Cannot ${doing}: the instance does not run`);
+    },
+    recover(definitions) {
+      return (recovering ??= (async () => {
+        const ids = await readdir(stateFolder).catch(ifMissing<string[]>([]));
+        for (const id of ids.filter((one) => Id.safeParse(one).success))
+          await recoverGuest(all.of(id), definitions, node);
+      })());
+    },
+    async cleanup(instanceId) {
+      const guest = all.of(instanceId);
+      if (guest.isLive()) throw new AppError('wrong_state', 'Cannot clean up after an instance that runs');
+      guests.delete(instanceId);
+      await guest.close();
+      await removeXenFiles(guest.files);
+    },
+    list: () => [...guests.values()],
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      listeners.clear();
+      stopHearing();
+      node.close();
+      await Promise.all([...guests.values()].map((guest) => guest.close()));
+    },
+  };
+  return all;
+}
+
+async function recoverGuest(
+  guest: XenGuest,
+  definitions: InstanceDefinition[],
+  node: XenNode,
+): Promise<void> {
+  const written = await readXenRecord(guest.files.record);
+  if (!written) return;
+  const name = definitions.find(({ id }) => id === written.instanceId)?.name ?? written.name;
+  const record = { ...written, name };
+  const domain = findDomain(await node.look(), record.instanceId);
+  if (domain) {
+    await guest.adopt(record, domain);
+    await recoverMigration(guest);
+    // What happened to it while nobody was there.
+    return guest.look();
+  }
+  if (record.ended) return guest.noteEnd(record, record.ended);
+  const wasRestarted = record.bootId !== (await readBootId());
+  const detail = wasRestarted ? 'The node was restarted.' : 'Its domain is gone; nobody saw its end.';
+  await guest.noteEnd(record, endedNow({ operState: wasRestarted ? 'absent' : 'crashed', detail }));
+}

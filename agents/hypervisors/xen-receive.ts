@@ -1,0 +1,131 @@
+// The target's part of a migration: `xl migrate-receive`, which outlives the agent as every program of an instance does. When all has arrived it
+// waits for a permission that only `letGo` gives, whichever agent that is by then.
+import { open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
+import { AppError } from '@/contract/errors';
+import { makeFifo, readFifo, writeFifo } from '../tools/fifo/fifo';
+import { killHolders } from '../tools/proc/holders';
+import { launch } from '../tools/run';
+import { openTunnel, type TunnelDoor } from '../tools/tls/one-time-tunnel';
+import { lastWords } from './xen-send';
+import { Hello, listenFor, permission, readLine, ready, Welcome, wentWell, writeLine } from './xen-wire';
+
+const killMs = 15_000;
+const letGoMs = 60_000;
+
+export function receiveFiles(folder: string) {
+  const file = (name: string) => join(folder, name);
+  return {
+    input: file('in.fifo'),
+    output: file('report.fifo'),
+    marker: file('receiving'),
+    log: file('receive.log'),
+  };
+}
+
+type Receiving = {
+  folder: string;
+  address: string;
+  /** The configuration of a guest that has so much memory now. */
+  configFor(memoryMiB: number): string;
+  /** All has arrived. */
+  onArrived(): Promise<void>;
+  /** It will not arrive any more; said once, never after `onArrived`. */
+  onBroken(): Promise<void>;
+};
+
+export type Reception = { door: TunnelDoor; close(): void };
+
+export async function receiveDomain(receiving: Receiving): Promise<Reception> {
+  const tunnel = await openTunnel(receiving.address);
+  const serve = async () => {
+    const visitor = await tunnel.visitor;
+    visitor.on('error', () => {});
+    try {
+      await takeIn(visitor, receiving);
+    } catch {
+      visitor.destroy();
+      await receiving.onBroken();
+    }
+  };
+  serve().catch(() => {});
+  return { door: tunnel.door, close: tunnel.close };
+}
+
+async function takeIn(visitor: TLSSocket, { folder, configFor, onArrived }: Receiving): Promise<void> {
+  const { input, output } = receiveFiles(folder);
+  const { memoryMiB } = await readLine(visitor, Hello);
+  writeLine(visitor, Welcome.parse({ config: configFor(memoryMiB) }));
+  for (const fifo of [input, output]) await makeFifo(fifo);
+  const [into, from] = [await writeFifo(input), await readFifo(output)];
+  try {
+    const { ended } = await startReceiver(folder);
+    // The end of what it says when all is there is passed on once that is written down.
+    let held: Buffer | null = null;
+    const arrived = new Promise<void>((resolve, reject) => {
+      let isReady = false;
+      const hear = listenFor(ready, () => (isReady = true));
+      from.on('data', (chunk: Buffer) => {
+        hear(chunk);
+        if (!isReady) return void visitor.write(chunk);
+        held ??= chunk;
+        resolve();
+      });
+      visitor.once('close', () => reject(new AppError('tool_failed', 'the source hung up')));
+      void ended.then(() => reject(new AppError('tool_failed', 'xl ended')));
+    });
+    visitor.pipe(into);
+    await arrived;
+    await onArrived();
+    if (held !== null) visitor.write(held);
+    visitor.end();
+  } finally {
+    visitor.unpipe(into);
+    into.destroy();
+    from.destroy();
+  }
+}
+
+async function startReceiver(folder: string): Promise<{ ended: Promise<unknown> }> {
+  const script = 'exec xl migrate-receive -e 0<>in.fifo 1<>report.fifo 9>receiving';
+  const output = await open(receiveFiles(folder).log, 'w', 0o600);
+  try {
+    const argv = ['sh', '-c', script] as const;
+    const { ended } = await launch({ argv, doing: 'receive the domain', outputFd: output.fd, cwd: folder });
+    return { ended };
+  } finally {
+    await output.close();
+  }
+}
+
+/** The guest goes on here. */
+export async function letGo(folder: string): Promise<void> {
+  const { input, output, log } = receiveFiles(folder);
+  const [into, from] = [await writeFifo(input), await readFifo(output)];
+  try {
+    let timer: NodeJS.Timeout | undefined;
+    const done = new Promise<void>((resolve, reject) => {
+      const hear = listenFor(wentWell, resolve);
+      from.on('data', hear);
+      timer = setTimeout(() => reject(new AppError('timeout', 'xl does not let it go')), letGoMs);
+    });
+    into.write(permission);
+    await done.finally(() => clearTimeout(timer));
+  } catch (cause) {
+    throw new AppError('tool_failed', `The guest does not go on here. ${await lastWords(log)}`.trim(), {
+      cause,
+    });
+  } finally {
+    into.destroy();
+    from.destroy();
+  }
+  await endReceiving(folder);
+}
+
+/** Nothing of the receiver is left; the domain is another matter. */
+export async function endReceiving(folder: string): Promise<void> {
+  const { input, output, marker } = receiveFiles(folder);
+  if (!(await killHolders(marker, killMs))) throw new AppError('timeout', 'xl does not end its migration');
+  for (const file of [input, output, marker]) await rm(file, { force: true });
+}

@@ -1,0 +1,71 @@
+// A connection between two agents for one use, in TLS with a key that is made for it and handed over by the control plane: nobody without the key
+// is let in or reads along (a node's certificate is for serving only, so it could not prove who sends).
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, createServer, type Server, type TLSSocket } from 'node:tls';
+import { AppError } from '@/contract/errors';
+
+/** The one family of keys that Node.js has for it with secrecy of what was sent before a key leaks. */
+const options = {
+  ciphers: 'ECDHE-PSK-CHACHA20-POLY1305',
+  minVersion: 'TLSv1.2',
+  maxVersion: 'TLSv1.2',
+} as const;
+const owner = 'corral';
+const connectMs = 20_000;
+
+export type TunnelDoor = { host: string; port: number; key: string };
+
+export type OpenTunnel = {
+  door: TunnelDoor;
+  /** The first who has the key; the door is closed behind them. Rejects when it is closed before. */
+  visitor: Promise<TLSSocket>;
+  close(): void;
+};
+
+/** Listens at a port that is free. Who has no key is turned away, and others may still come. */
+export async function openTunnel(address: string): Promise<OpenTunnel> {
+  const key = randomBytes(32);
+  const server: Server = createServer({ ...options, pskCallback: () => key });
+  server.on('tlsClientError', () => {});
+  const visitor = new Promise<TLSSocket>((resolve, reject) => {
+    server.once('secureConnection', (socket) => {
+      server.close();
+      resolve(socket);
+    });
+    server.once('close', () => reject(new AppError('canceled', 'Nobody came through the tunnel')));
+  });
+  visitor.catch(() => {});
+  server.listen(0, address);
+  await once(server, 'listening');
+  const listening = server.address();
+  if (listening === null || typeof listening === 'string')
+    throw new AppError('internal', 'The tunnel does not tell where it listens');
+  return {
+    door: { host: address, port: listening.port, key: key.toString('hex') },
+    visitor,
+    close: () => void server.close(),
+  };
+}
+
+export async function enterTunnel({ host, port, key }: TunnelDoor): Promise<TLSSocket> {
+  const psk = Buffer.from(key, 'hex');
+  const socket = connect({
+    ...options,
+    ...{ host, port, timeout: connectMs },
+    pskCallback: () => ({ psk, identity: owner }),
+    // Who has the key is who made the door; there is no name to check.
+    checkServerIdentity: () => undefined,
+  });
+  const tooLong = () => socket.destroy(new Error('it does not answer'));
+  socket.once('timeout', tooLong);
+  try {
+    await once(socket, 'secureConnect');
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new AppError('tool_failed', `The other node at ${host}:${port} lets nobody in: ${why}`, { cause });
+  }
+  socket.off('timeout', tooLong);
+  socket.setTimeout(0);
+  return socket;
+}

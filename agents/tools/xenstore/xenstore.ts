@@ -1,0 +1,24 @@
+// Xen's store of what domains and their devices are.
+import { AppError } from '@/contract/errors';
+import { follow, run } from '../run';
+
+const quickMs = 10_000;
+
+/** null where there is nothing at the path. */
+export async function readStore(path: string): Promise<string | null> {
+  try {
+    const argv = ['xenstore-read', path] as const;
+    const { stdout } = await run({ argv, doing: `read ${path} of Xen's store`, timeoutMs: quickMs });
+    return stdout.trim();
+  } catch (error) {
+    const stderr = error instanceof AppError ? String(error.details?.['stderr'] ?? '') : '';
+    if (stderr.includes("couldn't read path")) return null;
+    throw error;
+  }
+}
+
+/** Calls back when a domain has come, ended or gone; answers what stops it. `onEnd`: the store does not tell any more. */
+export function watchDomains(onChange: () => void, onEnd: () => void): () => void {
+  const argv = ['xenstore-watch', '@introduceDomain', '@releaseDomain'] as const;
+  return follow({ argv: [...argv], onLine: onChange, onEnd });
+}
