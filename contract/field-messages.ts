@@ -19,6 +19,7 @@ export const fieldMessages = {
   diskNameTaken: 'Another disk of the instance has this name.',
   ideReadOnly: 'A disk on an IDE bus cannot be read-only.',
   bridgeForm: 'Not a bridge name.',
+  xenUserNic: 'Under Xen a NIC is in a bridge: there is no user network.',
   isoForm: 'Not an ISO file name.',
   disksOnDiskless: 'A diskless instance has no disks.',
   disksMissing: 'Add a disk, or choose diskless.',

@@ -29,7 +29,7 @@ export function judgeXen({ info, hasModel, hasBootloader, savesDomains }: XenRea
       missing(
         'xen',
         'Xen runs, but xl does not answer: no instance can run.',
-        'apt-get install xen-utils; systemctl start xen',
+        'apt-get install xen-system-amd64; systemctl start xen',
       ),
     ];
   return [
@@ -41,7 +41,7 @@ export function judgeXen({ info, hasModel, hasBootloader, savesDomains }: XenRea
       : warn(
           'xen-pygrub',
           'pygrub does not run: paravirtual instances need a kernel of the node.',
-          'apt-get install xen-utils',
+          'apt-get install xen-system-amd64',
         ),
     judgeFirstDomain(info),
     savesDomains

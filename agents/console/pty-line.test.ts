@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +25,7 @@ type Guest = {
 
 async function openGuest(): Promise<Guest> {
   const server: Server = createServer();
-  const socketPath = join(folder, 'guest.sock');
+  const socketPath = join(folder, `${randomUUID()}.sock`);
   server.listen(socketPath);
   await once(server, 'listening');
   const path = join(folder, 'tty');
@@ -102,6 +103,22 @@ describe('a serial line that is a terminal of the node', () => {
     const kept = await line.history();
     expect(kept.length).toBeLessThanOrEqual(historyBytes);
     expect(String(kept)).toMatch(/enough$/);
+  });
+
+  test('goes on for who sits there when the guest comes back at another terminal', async () => {
+    await line.connect(guest.path);
+    const viewer = sitAtTerminal(await line.open());
+    guest.says('first life');
+    await viewer.until(/first life/);
+    await guest.leaves();
+    await line.disconnect();
+    guest = await openGuest();
+    await line.connect(guest.path);
+    guest.says('second life');
+    await viewer.until(/first life[^]*second life/);
+    viewer.type('root');
+    await guest.hears('root');
+    viewer.leave();
   });
 
   test('begins with what another node heard', async () => {

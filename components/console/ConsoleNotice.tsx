@@ -9,6 +9,7 @@ import { pages } from '@/contract/paths';
 import type { ConsoleKind, Instance } from '@/contract/schemas/instance';
 import { whyNot } from '@/contract/instance-actions';
 import type { ConsoleState } from './console-connection';
+import { hasScreen } from './has-screen';
 
 export type ConsoleNoticeProps = {
   instance: Instance;
@@ -25,6 +26,7 @@ export function useConsoleNotice({ instance, kind, state }: ConsoleNoticeProps):
   if (state.kind === 'ended') return t(`ends.${state.end}`);
   if (state.kind === 'open') return kind === 'serial' && isOff(instance) ? t('serialWaits') : null;
   if (refusal) return reasons(refusal);
+  if (kind === 'screen' && !hasScreen(instance)) return t('screenless');
   if (state.kind === 'retrying') return state.why === 'consoleEnded' ? t('consoleEnded') : t('lost');
   return t('connecting', { name: instance.name });
 }
@@ -37,6 +39,8 @@ export function ConsoleRemedy({ instance, kind, state, onReconnect }: ConsoleNot
   if (state.kind === 'ended') return null;
   if (isOff(instance))
     return <StartButton instance={instance} look={kind === 'screen' ? 'primary' : 'plain'} />;
+  if (kind === 'screen' && !hasScreen(instance))
+    return <ButtonLink href={pages.instance(instance.id, 'serial')}>{t('toSerial')}</ButtonLink>;
   if (state.kind === 'retrying') return <Button onClick={onReconnect}>{t('tryNow')}</Button>;
   return null;
 }

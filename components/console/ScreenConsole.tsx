@@ -6,6 +6,7 @@ import { createConsoleTicket } from '@/client/instances';
 import type { Instance } from '@/contract/schemas/instance';
 import { whyNot } from '@/contract/instance-actions';
 import { ConsoleBar } from './ConsoleBar';
+import { hasScreen } from './has-screen';
 import { createScreenViewer, type ScreenScale } from './screen-viewer';
 import { ScreenOverlay } from './ScreenOverlay';
 import { ScreenTools } from './ScreenTools';
@@ -26,7 +27,7 @@ export function ScreenConsole({ instance }: { instance: Instance }) {
   const { placeRef, viewer, state, reconnect } = useConsole({
     createViewer: (element) => createScreenViewer({ element, label, descriptionId: hintId }),
     requestTicket: () => createConsoleTicket(instance.id, 'screen'),
-    isReachable: whyNot('screen', instance.status, instance.job !== null) === null,
+    isReachable: hasScreen(instance) && whyNot('screen', instance.status, instance.job !== null) === null,
     wakeKey: `${instance.operState} ${instance.operSince}`,
   });
   useKeptKeys(placeRef, toolsRef);

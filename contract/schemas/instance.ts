@@ -1,7 +1,7 @@
 // Instances: what a form sends, what the API answers, what an agent is told.
 import { z } from 'zod';
 import { fieldMessages } from '../field-messages';
-import { HypervisorKind } from '../hypervisor-kind';
+import { HypervisorKind, isXen } from '../hypervisor-kind';
 import { BridgeName, Id, InstanceName, IsoName, MacAddress } from '../names';
 import { OperationName } from '../operations';
 import { AdminState, InstanceStatus, JobStatus, OperState } from '../states';
@@ -71,6 +71,9 @@ export const InstanceCreate = z
       issue(['secondaryId'], fieldMessages.secondaryUnfit);
     const total = value.disks.reduce((sum, disk) => sum + disk.sizeMiB, 0);
     if (total > limits.diskMiB.max) issue(['disks'], fieldMessages.disksTooLarge);
+    value.nics.forEach(({ mode }, at) => {
+      if (mode === 'user' && isXen(value.hypervisor)) issue(['nics', at, 'mode'], fieldMessages.xenUserNic);
+    });
     if (value.os.kind === 'script' && value.disks.length === 0) issue(['disks'], fieldMessages.scriptDisk);
     if (value.os.kind === 'image' && value.disks.length === 0) issue(['disks'], fieldMessages.imageDisk);
     if (value.os.kind === 'tiny' && value.disks[0] && value.disks[0].sizeMiB < tinyMinDiskMiB)

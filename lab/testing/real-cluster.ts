@@ -3,6 +3,7 @@ import { mustRun } from '@/tools/setup/run-command.mjs';
 import { findRunningProduct } from '@/tools/supervisor/running-product';
 import { z } from 'zod';
 import { api } from '@/contract/paths';
+import { xenKinds } from '@/contract/hypervisor-kind';
 import { ClusterList } from '@/contract/schemas/cluster';
 import { Accepted } from '@/contract/schemas/common';
 import type { InstanceCreateInput } from '@/contract/schemas/instance';
@@ -35,8 +36,9 @@ export type RealCluster = Orders & {
 };
 
 /** Resolves when all nodes are online. */
-export async function startRealCluster(shape: Pick<LabOptions, 'nodes' | 'memoryMiB'>): Promise<RealCluster> {
-  const { nodes = 0 } = shape;
+export async function startRealCluster(
+  shape: Pick<LabOptions, 'nodes' | 'xenNodes' | 'memoryMiB'>,
+): Promise<RealCluster> {
   const product = await startProduct({ env: { CORRAL_LOCAL_AGENT: '0' } });
   let lab: Lab | undefined;
   const close = async () => {
@@ -50,9 +52,10 @@ export async function startRealCluster(shape: Pick<LabOptions, 'nodes' | 'memory
     const clusterId = items[0]?.id ?? '';
     await rest.call('PATCH', api.cluster(clusterId), z.unknown(), {
       diskTemplates: ['drbd', 'plain', 'file', 'diskless'],
+      hypervisors: ['kvm', ...xenKinds],
     });
     lab = await startLab({ ...shape, consoleUrl: product.url });
-    const commands = await installCommands(product, nodes);
+    const commands = await installCommands(product, lab.nodes.length);
     await Promise.all(lab.nodes.map((one, at) => joinNode(one, commands[at] ?? '')));
     const node = async (name: string) => {
       const found = (await rest.call('GET', api.nodes(), NodePage)).items.find((one) => one.name === name);

@@ -104,7 +104,9 @@ install_packages() {
     return 0
   fi
   set --
-  for package in $packages; do
+  wanted="$packages $kvm_packages"
+  if grep -qs control_d /proc/xen/capabilities; then wanted="$packages $xen_packages"; fi
+  for package in $wanted; do
     case $(dpkg-query -W -f "$status_format" "$package" 2>/dev/null) in
       installed*) ;;
       *) set -- "$@" "$package" ;;

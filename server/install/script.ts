@@ -15,9 +15,12 @@ import { agentUnitText } from './unit';
 
 /** Debian packages of the programs that an agent starts, and of the library that its runtime is linked with. */
 export const nodePackages = [
-  ...['lvm2', 'drbd-utils', 'qemu-system-x86', 'qemu-utils', 'iproute2', 'e2fsprogs', 'kmod'],
+  ...['lvm2', 'drbd-utils', 'qemu-utils', 'iproute2', 'e2fsprogs', 'kmod'],
   ...['libstdc++6', 'passwd'],
 ];
+/** Besides, what instances run with: where Xen runs already, what it needs for HVM and screens. */
+const kvmPackages = ['qemu-system-x86'];
+const xenPackages = ['xen-utils-common', 'qemu-system-xen'];
 
 export type ScriptRequest = AgentPrograms & { url: string };
 
@@ -37,6 +40,8 @@ export function installScript({ url, bundle, runtime }: ScriptRequest): string {
     settings: settingsFile,
     port: String(agentPort),
     packages: nodePackages.join(' '),
+    kvm_packages: kvmPackages.join(' '),
+    xen_packages: xenPackages.join(' '),
     status_format: '${db:Status-Status}',
   };
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${quote(value)}`);

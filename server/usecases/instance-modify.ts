@@ -1,7 +1,7 @@
 // Changing what an instance is made of, within its owner's quota and what its cluster offers.
 import { AppError } from '@/contract/errors';
 import { fieldMessages } from '@/contract/field-messages';
-import { HypervisorKind } from '@/contract/hypervisor-kind';
+import { HypervisorKind, isXen } from '@/contract/hypervisor-kind';
 import type { Accepted } from '@/contract/schemas/common';
 import { foreignParams } from '@/contract/schemas/hv-kinds';
 import { HvParamsOverride, operatorHvParams } from '@/contract/schemas/hv-params';
@@ -63,6 +63,9 @@ async function keepOperatorsParams(
 function requireSense(instance: LockedInstance, wish: InstanceModify): void {
   const [foreign] = foreignParams(HypervisorKind.parse(instance.hypervisor), wish.hvParams ?? {});
   if (foreign) throw invalidField(['hvParams', foreign], fieldMessages.foreignParam);
+  const user = wish.addNics.findIndex(({ mode }) => mode === 'user');
+  if (user >= 0 && isXen(HypervisorKind.parse(instance.hypervisor)))
+    throw invalidField(['addNics', user, 'mode'], fieldMessages.xenUserNic);
   const memoryMiB = wish.memoryMiB ?? instance.memoryMiB;
   const minMiB = (wish.minMemoryMiB === undefined ? instance.minMemoryMiB : wish.minMemoryMiB) ?? memoryMiB;
   if (minMiB > memoryMiB) throw invalidField(['minMemoryMiB'], fieldMessages.minMemory);

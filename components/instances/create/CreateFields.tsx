@@ -11,7 +11,7 @@ import { pages } from '@/contract/paths';
 import type { CreateOffer, CreateOptions } from '@/contract/schemas/cluster';
 import { InstanceCreate, type InstanceCreateInput } from '@/contract/schemas/instance';
 import type { CreateForm } from './create-form';
-import { firstValues, valuesOnCluster } from './create-values';
+import { firstValues, offerFor, valuesOnCluster } from './create-values';
 import { CreateSummary } from './CreateSummary';
 import { DiskFields } from './DiskFields';
 import { HardwareFields } from './HardwareFields';
@@ -76,7 +76,7 @@ export function CreateFields({ options, first, onOwner }: Props) {
       <SeedPart form={form} />
       <HardwareFields form={form} offer={offer} />
       <DiskFields form={form} offer={offer} />
-      <NicFields form={form} offer={offer} />
+      <NicFields form={form} offer={offerFor(offer, values.hypervisor ?? 'kvm')} />
       <PlacementFields form={form} offer={offer} isOperator={isOperator} isExceeded={isExceeded} />
     </PageForm>
   );

@@ -8,12 +8,17 @@ import { Section } from '@/components/ui/Section';
 import { Select } from '@/components/ui/Select';
 import { limits } from '@/contract/units';
 import type { CreatePart } from './create-form';
+import { nicsOn, offerFor } from './create-values';
 
 const presetsMiB = [512, 1024, 2048, 4096, 8192];
 
 export function HardwareFields({ form, offer }: CreatePart) {
   const t = useTranslations('instances.form');
   const hypervisors = useTranslations('states.hypervisor');
+  const chooseNetworks = () => {
+    const { hypervisor = 'kvm', nics } = form.getValues();
+    form.setValue('nics', nicsOn(nics, offerFor(offer, hypervisor)));
+  };
   return (
     <Section title={t('hardware')}>
       <div className="grid gap-4">
@@ -64,7 +69,7 @@ export function HardwareFields({ form, offer }: CreatePart) {
             {(wiring) => (
               <Select
                 {...wiring}
-                {...form.register('hypervisor')}
+                {...form.register('hypervisor', { onChange: chooseNetworks })}
                 className="sm:w-48!"
                 options={offer.hypervisors.map((value) => ({ value, label: hypervisors(value) }))}
               />

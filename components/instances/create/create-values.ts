@@ -1,4 +1,5 @@
 // The create form's values: what it starts with, and how a choice changes the others.
+import { type HypervisorKind, isXen } from '@/contract/hypervisor-kind';
 import { offersTiny } from '@/contract/schemas/node';
 import type { CreateOffer } from '@/contract/schemas/cluster';
 import { type DiskTemplate } from '@/contract/schemas/disk';
@@ -16,14 +17,16 @@ const tinyDiskMiB = 1024;
 const memoryMiB = 1024;
 const tinyMemoryMiB = 256;
 
-export function firstValues(offer: CreateOffer): InstanceCreateInput {
+export function firstValues(whole: CreateOffer): InstanceCreateInput {
+  const [hypervisor = 'kvm'] = whole.hypervisors;
+  const offer = offerFor(whole, hypervisor);
   const os = firstOs(offer);
   const isTiny = os.kind === 'tiny';
   const diskTemplate = blockTemplateOf(offer);
   return {
     name: '',
     clusterId: offer.cluster.id,
-    hypervisor: offer.hypervisors[0] ?? 'kvm',
+    hypervisor,
     os,
     vcpus: 1,
     memoryMiB: Math.max(isTiny ? tinyMemoryMiB : memoryMiB, isTiny ? tinyMinMemoryMiB : 0),
@@ -38,19 +41,30 @@ export function firstValues(offer: CreateOffer): InstanceCreateInput {
 /** The values on another cluster: what it does not offer falls back to what it does. */
 export function valuesOnCluster(values: InstanceCreateInput, offer: CreateOffer): InstanceCreateInput {
   const first = firstValues(offer);
-  const hypervisor = values.hypervisor ?? first.hypervisor;
+  const isThere = values.hypervisor && offer.hypervisors.includes(values.hypervisor);
+  const hypervisor = (isThere && values.hypervisor) || (first.hypervisor ?? 'kvm');
   return {
     ...values,
     clusterId: offer.cluster.id,
     nodeId: undefined,
     secondaryId: undefined,
-    hypervisor: hypervisor && offer.hypervisors.includes(hypervisor) ? hypervisor : first.hypervisor,
+    hypervisor,
     os: isOffered(values.os, offer) ? values.os : first.os,
     diskTemplate: offer.diskTemplates.includes(values.diskTemplate)
       ? values.diskTemplate
       : first.diskTemplate,
-    nics: values.nics.flatMap((nic) => (isNetworkOffered(nic, offer) ? [nic] : first.nics)),
+    nics: nicsOn(values.nics, offerFor(offer, hypervisor)),
   };
+}
+
+/** Of what a cluster offers, what an instance of this hypervisor can have. */
+export function offerFor(offer: CreateOffer, hypervisor: HypervisorKind): CreateOffer {
+  return isXen(hypervisor) ? { ...offer, userNetwork: false } : offer;
+}
+
+/** Networks that are not offered give way to one that is. */
+export function nicsOn(nics: readonly NicCreate[], offer: CreateOffer): NicCreate[] {
+  return nics.flatMap((nic) => (isNetworkOffered(nic, offer) ? [nic] : firstNics(offer)));
 }
 
 /** How the disks are stored follows from whether there are any; without `diskless` on offer the schema asks for a disk. */

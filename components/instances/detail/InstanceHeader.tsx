@@ -1,7 +1,8 @@
 'use client';
-import { Monitor } from 'lucide-react';
+import { Monitor, SquareTerminal } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { hasScreen } from '@/components/console/has-screen';
 import { InstanceMenu } from '@/components/instances/actions/InstanceMenu';
 import { StartButton } from '@/components/instances/actions/StartButton';
 import { InstanceBadge } from '@/components/state/InstanceBadge';
@@ -72,10 +73,11 @@ function PrimaryAction({ instance, showsScreen }: Props) {
   if (showsScreen) return null;
   if (isOff) return <StartButton instance={instance} />;
   if (whyNot('screen', instance.status, false) !== null) return null;
+  const kind = hasScreen(instance) ? 'screen' : 'serial';
   return (
-    <ButtonLink look="primary" href={pages.instance(instance.id, 'screen')}>
-      <Monitor aria-hidden />
-      {t('screen')}
+    <ButtonLink look="primary" href={pages.instance(instance.id, kind)}>
+      {kind === 'screen' ? <Monitor aria-hidden /> : <SquareTerminal aria-hidden />}
+      {t(kind)}
     </ButtonLink>
   );
 }

@@ -4,7 +4,7 @@ import { Plus, X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { UseFormReturn } from 'react-hook-form';
 import { createOptionsQuery } from '@/client/create-options';
-import { firstNics } from '@/components/instances/create/create-values';
+import { firstNics, offerFor } from '@/components/instances/create/create-values';
 import { Button } from '@/components/ui/Button';
 import { Select } from '@/components/ui/Select';
 import type { CreateOffer } from '@/contract/schemas/cluster';
@@ -16,11 +16,12 @@ import { useModifyValues } from './use-modify-values';
 type Props = { form: UseFormReturn<ModifyValues>; instance: Instance };
 
 /** NICs that it has, to be kept or removed, and new ones. */
-export function NicChanges({ form, instance: { nics, cluster } }: Props) {
+export function NicChanges({ form, instance: { nics, cluster, hypervisor } }: Props) {
   const t = useTranslations('machine.modify');
   const words = useTranslations('instances.form');
   const { data } = useQuery(createOptionsQuery());
-  const offer = data?.clusters.find((one) => one.cluster.id === cluster.id);
+  const whole = data?.clusters.find((one) => one.cluster.id === cluster.id);
+  const offer = whole && offerFor(whole, hypervisor);
   const [added] = offer ? firstNics(offer) : [];
   const { removeNicIds, addNics } = useModifyValues(form);
   const count = nics.length - removeNicIds.length + addNics.length;
