@@ -22,7 +22,7 @@ const domains = async () => (await node().run("xl list | awk 'NR > 2 { print $1 
 const leftovers = async () =>
   (
     await node().run(
-      "xl list | awk 'NR > 2'; lvs --noheadings -o lv_name corral; losetup --list --noheadings; ls /var/lib/corral/agent/xen",
+      "xl list | awk 'NR > 2'; lvs --noheadings -o lv_name corral; losetup --list --noheadings; ls /var/lib/corral/agent/xen 2>/dev/null || true",
     )
   ).trim();
 

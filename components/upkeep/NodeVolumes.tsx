@@ -29,7 +29,7 @@ export function NodeVolumes({ node }: { node: Node }) {
   return (
     <Section
       title={t('title')}
-      help={data?.seenAt ? t.rich('seen', { at: () => <RelativeTime at={data.seenAt} /> }) : t('never')}
+      help={data?.seenAt && t.rich('seen', { at: () => <RelativeTime at={data.seenAt} /> })}
       actions={
         items.length > 0 && <span className="text-sm text-faint">{t('orphans', { count: orphans })}</span>
       }

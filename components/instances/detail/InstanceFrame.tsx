@@ -24,13 +24,13 @@ export function InstanceFrame({ id, children }: { id: string; children: ReactNod
   // Sides are told to those alone who may see nodes.
   const isMirrored = instance.disks.some(({ sides }) => sides.length > 0);
   // A console needs the height more than the facts do.
-  const isConsole = segment === 'screen' || segment === 'serial';
+  const shown = segment === 'screen' || segment === 'serial' ? segment : null;
   if (isGone) return <InstanceGone id={id} name={instance.name} />;
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <Crumb label={instance.name} />
-      <InstanceHeader instance={instance} showsScreen={segment === 'screen'} />
-      {!isConsole && <InstanceFacts instance={instance} />}
+      <InstanceHeader instance={instance} shown={shown} />
+      {shown === null && <InstanceFacts instance={instance} />}
       <TabLinks
         label={t('label')}
         tabs={[

@@ -10,15 +10,15 @@ import { ButtonLink } from '@/components/ui/ButtonLink';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { RelativeTime } from '@/components/ui/RelativeTime';
 import { pages } from '@/contract/paths';
-import type { Instance } from '@/contract/schemas/instance';
+import type { ConsoleKind, Instance } from '@/contract/schemas/instance';
 import { whyNot } from '@/contract/instance-actions';
 
 type Props = {
   instance: Instance;
-  /** Whether the page shows the screen, which then offers the start itself. */ showsScreen: boolean;
+  /** The console that the page shows; a screen then offers the start itself. */ shown: ConsoleKind | null;
 };
 
-export function InstanceHeader({ instance, showsScreen }: Props) {
+export function InstanceHeader({ instance, shown }: Props) {
   const t = useTranslations('instances.facts');
   const { name, owner, node, secondary, cluster, seenAt } = instance;
   const place = node ? (
@@ -59,7 +59,7 @@ export function InstanceHeader({ instance, showsScreen }: Props) {
             groups={['look', 'power', 'make', 'move', 'maintain']}
             look="page"
           />
-          <PrimaryAction instance={instance} showsScreen={showsScreen} />
+          <PrimaryAction instance={instance} shown={shown} />
         </>
       }
     />
@@ -67,13 +67,14 @@ export function InstanceHeader({ instance, showsScreen }: Props) {
 }
 
 /** What one most likely wants next: start what is off, else look at it. */
-function PrimaryAction({ instance, showsScreen }: Props) {
+function PrimaryAction({ instance, shown }: Props) {
   const t = useTranslations('instances.actions');
   const isOff = whyNot('start', instance.status, false) === null;
-  if (showsScreen) return null;
+  if (shown === 'screen') return null;
   if (isOff) return <StartButton instance={instance} />;
   if (whyNot('screen', instance.status, false) !== null) return null;
   const kind = hasScreen(instance) ? 'screen' : 'serial';
+  if (kind === shown) return null;
   return (
     <ButtonLink look="primary" href={pages.instance(instance.id, kind)}>
       {kind === 'screen' ? <Monitor aria-hidden /> : <SquareTerminal aria-hidden />}
