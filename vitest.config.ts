@@ -52,7 +52,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/**/*.e2e.ts'],
           exclude: ignored,
-          fileParallelism: false,
+          // Each has a product and nodes of its own; one guest that boots leaves the other processor idle.
+          fileParallelism: true,
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
