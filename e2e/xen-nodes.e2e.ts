@@ -1,6 +1,7 @@
 // A node with a real Xen, and instances that run on it as its paravirtual domains, from the pages to the hypervisor.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
+import { z } from 'zod';
 import { api, pages } from '@/contract/paths';
 import { Instance } from '@/contract/schemas/instance';
 import { operator, type RealCluster, startRealCluster } from '@/lab/testing/real-cluster';
@@ -13,6 +14,8 @@ let cluster: RealCluster;
 
 beforeAll(async () => {
   cluster = await startRealCluster({ xenNodes: 1 });
+  // What a guest switches off by itself is not started again.
+  await cluster.rest.call('PATCH', api.cluster(cluster.clusterId), z.unknown(), { userShutdown: true });
 }, 1_200_000);
 afterAll(() => cluster.close());
 
@@ -95,7 +98,7 @@ describe('a paravirtual instance', () => {
     expect(await see()).toMatchObject({ status: 'running' });
     await signInTiny(serial);
     serial.type('poweroff');
-    await until(see, ({ operState }) => operState === 'shutdown');
+    expect(await until(see, ({ status }) => status === 'userDown')).toMatchObject({ operState: 'shutdown' });
     serial.close();
     await cluster.untilQuiet();
     await power('start');

@@ -1,6 +1,6 @@
 // What domains run with: Xen and its tools, and what would act on domains behind the agent's back.
 import type { NodeCheck } from '@/contract/schemas/node';
-import { hasDeviceModel } from '../hypervisors/xen';
+import { hasDeviceModel, isThere } from '../hypervisors/xen';
 import type { XenInfo } from '../tools/xl/parse';
 import { readXenInfo } from '../tools/xl/xl';
 import { missing, ok, warn, ask } from './check';
@@ -13,14 +13,17 @@ export type XenReading = {
   savesDomains: boolean;
 };
 
+/** It cannot be asked whether it works: it answers nothing without a disk. */
+const bootloader = '/usr/bin/pygrub';
+
 export async function readXen(): Promise<XenReading> {
-  const [info, hasModel, bootloader, saving] = await Promise.all([
+  const [info, hasModel, hasBootloader, saving] = await Promise.all([
     readXenInfo(),
     hasDeviceModel(),
-    ask(['pygrub', '--help']),
+    isThere(bootloader),
     ask(['systemctl', 'is-active', 'xendomains.service']),
   ]);
-  return { info, hasModel, hasBootloader: bootloader !== null, savesDomains: saving?.trim() === 'active' };
+  return { info, hasModel, hasBootloader, savesDomains: saving?.trim() === 'active' };
 }
 
 export function judgeXen({ info, hasModel, hasBootloader, savesDomains }: XenReading): NodeCheck[] {

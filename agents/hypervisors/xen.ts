@@ -106,8 +106,10 @@ export function whyNot(kind: XenKind, { capabilities }: XenInfo, hasModel: boole
   return kind === 'xen-hvm' && !hasModel ? 'The package qemu-system-xen is not installed.' : null;
 }
 
-export function hasDeviceModel(): Promise<boolean> {
-  return stat(deviceModel).then(
+export const hasDeviceModel = () => isThere(deviceModel);
+
+export function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
     () => true,
     () => false,
   );
