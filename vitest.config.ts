@@ -5,6 +5,14 @@ const ignored = ['**/node_modules/**', '.next/**', '.cache/**', 'dist/**', 'data
 /** Rooms whose tests may ask for a database: one PostgreSQL is started before the first of them. */
 const databaseRooms = ['server', 'tools'];
 
+const lab = {
+  exclude: ignored,
+  fileParallelism: false,
+  testTimeout: 300_000,
+  // The first on a machine builds the image of the nodes.
+  hookTimeout: 1_200_000,
+};
+
 export default defineConfig({
   resolve: { alias: [{ find: /^@\//, replacement: `${import.meta.dirname}/` }] },
   test: {
@@ -14,6 +22,8 @@ export default defineConfig({
     execArgv: ['--no-deprecation'],
     maxWorkers: 2,
     passWithNoTests: true,
+    // What was thrown instead is said whole.
+    chaiConfig: { truncateThreshold: 1_000 },
     projects: [
       {
         extends: true,
@@ -34,16 +44,13 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      { extends: true, test: { ...lab, name: 'lab', include: ['**/*.lab.ts'] } },
+      // The faults again, under Xen.
       {
         extends: true,
         test: {
-          name: 'lab',
-          include: ['**/*.lab.ts'],
-          exclude: ignored,
-          fileParallelism: false,
-          testTimeout: 300_000,
-          // The first on a machine builds the image of the nodes.
-          hookTimeout: 1_200_000,
+          ...{ ...lab, name: 'lab-xen', include: ['lab/faults/*.lab.ts'] },
+          env: { CORRAL_FAULTS_ON: 'xen-pvm' },
         },
       },
       {

@@ -222,10 +222,10 @@ export const agentCalls = {
     stream: true,
   },
   'instance.reset': {
-    says: 'Reset the running machine at once, like its reset button',
+    says: 'Reset the running machine at once, like its reset button; under Xen it is built anew',
     params: onInstance,
     result: none,
-    timeout: 'quick',
+    timeout: 'short',
   },
   ...diskCalls,
   ...liveCalls,

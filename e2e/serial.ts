@@ -1,7 +1,7 @@
-// A serial console as the browser opens it: one WebSocket with a one-time ticket, bytes both ways.
+// Consoles as the browser opens them: one WebSocket with a one-time ticket, bytes both ways.
 import { WebSocket } from 'ws';
 import { api, consoleProtocol, ticketProtocolPrefix } from '@/contract/paths';
-import { ConsoleTicket } from '@/contract/schemas/instance';
+import { type ConsoleKind, ConsoleTicket } from '@/contract/schemas/instance';
 import type { Rest } from './rest';
 
 const nudgeMs = 10_000;
@@ -18,22 +18,31 @@ export type Serial = {
   close(): void;
 };
 
-export async function openSerial(rest: Rest, instanceId: string): Promise<Serial> {
-  const body = { kind: 'serial' };
-  const { ticket, path } = await rest.call('POST', api.consoleTickets(instanceId), ConsoleTicket, body);
+/** A console as the browser opens it; resolves when it is open. `onData` hears all of it. */
+export async function openConsole(
+  rest: Rest,
+  { instanceId, kind, onData }: { instanceId: string; kind: ConsoleKind; onData: (data: Buffer) => void },
+): Promise<WebSocket> {
+  const { ticket, path } = await rest.call('POST', api.consoleTickets(instanceId), ConsoleTicket, { kind });
   const socket = new WebSocket(
     rest.url.replace(/^http/, 'ws') + path,
     [consoleProtocol, `${ticketProtocolPrefix}${ticket}`],
     { origin: rest.url, headers: { cookie: rest.cookie } },
   );
+  socket.on('message', onData);
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  return socket;
+}
+
+export async function openSerial(rest: Rest, instanceId: string): Promise<Serial> {
   let text = '';
   let commands = 0;
   const listeners = new Set<() => void>();
-  socket.on('message', (data: Buffer) => {
+  const onData = (data: Buffer) => {
     text += data.toString('latin1');
     listeners.forEach((listener) => listener());
-  });
-  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  };
+  const socket = await openConsole(rest, { instanceId, kind: 'serial', onData });
   const type = (line: string) => socket.send(Buffer.from(`${line}\n`));
   const until: Serial['until'] = (pattern, from = 0) =>
     new Promise((resolve, reject) => {

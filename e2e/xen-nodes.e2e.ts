@@ -6,6 +6,7 @@ import { api, pages } from '@/contract/paths';
 import { Instance } from '@/contract/schemas/instance';
 import { operator, type RealCluster, startRealCluster } from '@/lab/testing/real-cluster';
 import { until } from '@/lab/testing/until';
+import { domainsOf, leftoversOf } from '@/lab/testing/xen-node';
 import { launchBrowser, openContext, screenshots } from './browser';
 import { createByForm, instanceIdOf, showsState, signInByForm, waitForTerminal } from './journey';
 import { openSerial, signInTiny } from './serial';
@@ -20,14 +21,8 @@ beforeAll(async () => {
 afterAll(() => cluster.close());
 
 const node = () => cluster.lab.node('xen1');
-const domains = async () => (await node().run("xl list | awk 'NR > 2 { print $1 }'")).trim();
-/** What instances leave behind where something went wrong: domains, disks, loop devices, and what the agent keeps of them. */
-const leftovers = async () =>
-  (
-    await node().run(
-      "xl list | awk 'NR > 2'; lvs --noheadings -o lv_name corral; losetup --list --noheadings; ls /var/lib/corral/agent/xen 2>/dev/null || true",
-    )
-  ).trim();
+const domains = () => domainsOf(node());
+const leftovers = () => leftoversOf(node());
 
 describe('a node that runs Xen', () => {
   it('joins like any other, lacks nothing, and tells what it is and whose its memory is', async () => {

@@ -43,7 +43,9 @@ export type NodeOptions = {
   ports: NodePorts;
   lanSocket: string;
   qmpSocket: string;
+  /** What of this machine it reaches. */
   console: Endpoint | null;
+  files: Endpoint | null;
   /** Told when its QEMU has ended by itself, as when the node was switched off from within. */
   onPowerLost(): void;
 };
@@ -89,13 +91,14 @@ export function createNode(options: NodeOptions): LabNode {
 }
 
 async function copyTemplate(options: NodeOptions): Promise<Machine> {
-  const { name, folder, template, shape, diskGiB, ports, lanSocket, qmpSocket, console } = options;
+  const { name, folder, template, shape, diskGiB, ports, lanSocket, qmpSocket } = options;
+  const reaches = [options.console, options.files].filter((one) => one !== null);
   mkdirSync(folder, { recursive: true });
   const disks = { vg: join(folder, 'vg.img'), keep: join(folder, 'keep.img') };
   if (!existsSync(disks.vg)) await mustRun('truncate', ['-s', `${diskGiB}G`, disks.vg]);
   if (!existsSync(disks.keep)) await mustRun('cp', ['--sparse=always', template.image.keep, disks.keep]);
   const command: QemuCommand = {
-    ...{ role: 'copy', name, image: template.image, disks, ports, console, ...shape },
+    ...{ role: 'copy', name, image: template.image, disks, ports, reaches, ...shape },
     ...{ memoryFile: template.memory, lanSocket, qmpSocket, serialLog: join(folder, 'serial.log') },
   };
   const machine = await startMachine(command, join(folder, 'qemu.log'));

@@ -25,6 +25,8 @@ export type LabOptions = {
   cpus?: number;
   /** The console's address, which then means the same in the nodes as on this machine. Default: they reach nothing. */
   consoleUrl?: string | null;
+  /** Where this machine serves them files: they ask `consoleHost` for them, at its port. Default: nowhere. */
+  filesUrl?: string | null;
   /** Where the nodes' disks are kept when the lab is closed. Default: a temporary folder that is removed then. */
   folder?: string;
   /** By name, as remembered from an earlier lab in this folder. */
@@ -48,10 +50,10 @@ const xenMemoryMiB = 256;
 
 /** Resolves when all nodes are up, with a name, a volume group and a LAN. The first one on a machine takes minutes: the image is built. */
 export async function startLab(options: LabOptions): Promise<Lab> {
-  const { nodes: kvmNodes = 0, xenNodes = 0, diskGiB = 20, consoleUrl = null } = options;
+  const { nodes: kvmNodes = 0, xenNodes = 0, diskGiB = 20, consoleUrl = null, filesUrl = null } = options;
   if (kvmNodes + xenNodes < 1 || Math.max(kvmNodes, xenNodes) > maxNodes)
     throw new Error(`A lab has 1 to ${maxNodes} nodes of a kind`);
-  const endpoint = consoleUrl === null ? null : endpointOf(consoleUrl);
+  const [console, files] = [consoleUrl, filesUrl].map((url) => (url === null ? null : endpointOf(url)));
   const wanted = [...nodesOf('kvm', kvmNodes), ...nodesOf('xen', xenNodes)];
   const templates = await readyTemplates(new Set(wanted.map(({ kind }) => kind)), { ...options, diskGiB });
   // The kernel takes no long paths for sockets, and a folder may have one.
@@ -69,7 +71,16 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       const ports = options.ports?.[name] ?? (await choosePorts(nodes));
       const lanSocket = await lan.openPort(name);
       const node: LabNode = createNode({
-        ...{ id, name, ports, lanSocket, diskGiB, console: endpoint, ...templates(kind) },
+        ...{
+          id,
+          name,
+          ports,
+          lanSocket,
+          diskGiB,
+          console: console ?? null,
+          files: files ?? null,
+          ...templates(kind),
+        },
         folder: join(folder, name),
         qmpSocket: join(sockets, `${name}.qmp`),
         onPowerLost: () => options.onPowerLost?.(node),

@@ -1,7 +1,5 @@
 // Debian's ganeti-instance-debootstrap, as it is packaged, installs a real Debian on a volume of a real node.
-import { createReadStream } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -10,11 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { about, withScriptOs } from '@/agents/os/testing/script-os';
 import { writeSeedCd } from '@/agents/seed/seed-cd';
 import { bundleOptions } from '@/tools/build/bundles.mjs';
-import { nodeProgramInImage, suite } from './image/recipe';
+import { nodeProgramInImage } from './image/recipe';
 import { startLab, type Lab } from './lab';
 import type { LabNode } from './lab-node';
 import { quote } from './node-shell';
-import { readyDebianTarball } from './testing/debian-tarball';
+import { type ServedTarball, serveDebianTarball } from './testing/debian-tarball';
 
 const patientMs = 1_800_000;
 const program = '/run/os-script.mjs';
@@ -25,25 +23,20 @@ const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBfSeedSeedSeedSeedSeedSeedSeed
 
 let lab: Lab;
 let node: LabNode;
-let files: Server;
+let tarball: ServedTarball;
 
 beforeAll(async () => {
-  const tarball = await readyDebianTarball();
-  files = createServer((_, response) => createReadStream(tarball).pipe(response));
-  await new Promise<void>((resolve) => files.listen(0, '127.0.0.1', resolve));
-  const address = files.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  const url = `http://127.0.0.1:${address.port}`;
-  lab = await startLab({ nodes: 1, consoleUrl: url });
+  tarball = await serveDebianTarball();
+  lab = await startLab({ nodes: 1, filesUrl: tarball.url });
   node = lab.node(1);
   await putProgram();
-  await fillCache(url);
+  await tarball.fillCache(node);
   await node.run(`lvcreate -y -Wn -L 2g -n disk-os corral`);
 }, patientMs);
 
 afterAll(async () => {
   await lab?.close();
-  files?.close();
+  tarball?.close();
 });
 
 async function putProgram(): Promise<void> {
@@ -54,18 +47,6 @@ async function putProgram(): Promise<void> {
   const packed = gzipSync(await readFile(outfile)).toString('base64');
   await rm(folder, { recursive: true });
   await node.run(`base64 -d <<'@' | gzip -d > ${program}\n${packed}\n@`);
-}
-
-/** What an administrator does: chooses the release for a variant. The cache is where instance-debootstrap keeps it. */
-async function fillCache(url: string): Promise<void> {
-  const cache = '/var/cache/ganeti-instance-debootstrap';
-  await node.run(`echo SUITE=${suite} > /etc/ganeti/instance-debootstrap/variants/default.conf`);
-  await node.run(
-    'lvcreate -y -Wn -L 2g -n os-cache corral && mke2fs -q -t ext4 /dev/corral/os-cache',
-    300_000,
-  );
-  await node.run(`mkdir -p ${cache} && mount /dev/corral/os-cache ${cache}`);
-  await node.run(`curl -sSf ${url}/ -o ${cache}/cache-${suite}-amd64.tar`, patientMs);
 }
 
 /** Answers what the driver said, and how it ended. */

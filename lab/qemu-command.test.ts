@@ -19,7 +19,7 @@ const common = {
 } as const;
 const template: QemuCommand = { ...common, role: 'template' };
 const console = { host: '127.0.0.1', port: 4300 };
-const copy: QemuCommand = { ...common, role: 'copy', lanSocket: '/tmp/node2.lan', console };
+const copy: QemuCommand = { ...common, role: 'copy', lanSocket: '/tmp/node2.lan', reaches: [console] };
 
 const valuesOf = (option: string, args: string[]) => args.filter((_, at) => args[at - 1] === option);
 
@@ -52,7 +52,7 @@ describe('the command line of a node', () => {
     const out = 'guestfwd=tcp:10.0.2.100:4300-cmd:socat STDIO TCP:127.0.0.1:4300';
     const lan = 'stream,id=lan,server=off,addr.type=unix,addr.path=/tmp/node2.lan';
     expect(valuesOf('-netdev', buildQemuArgs(copy))).toEqual([`${control},${out}`, lan]);
-    expect(valuesOf('-netdev', buildQemuArgs({ ...copy, console: null }))[0]).toBe(control);
+    expect(valuesOf('-netdev', buildQemuArgs({ ...copy, reaches: [] }))[0]).toBe(control);
   });
 
   it('starts Xen with the kernel of its first domain, which gets half of the memory', () => {

@@ -27,8 +27,8 @@ export type QemuCommand = Shape & {
     | {
         role: 'copy';
         lanSocket: string;
-        /** What this machine is asked for the console; null: the node reaches nothing outside. */
-        console: Endpoint | null;
+        /** What of this machine the node reaches: nothing else outside. */
+        reaches: readonly Endpoint[];
       }
   );
 
@@ -105,7 +105,7 @@ function networkArgs(command: QemuCommand): string[] {
     ...(ports.shell ? [forward(ports.shell, shellPort)] : []),
     ...(ports.terminal ? [forward(ports.terminal, terminalPort)] : []),
     ...(ports.agent ? [forward(ports.agent, agentPort)] : []),
-    ...(command.role === 'copy' && command.console !== null ? [forwardOut(command.console)] : []),
+    ...(command.role === 'copy' ? command.reaches.map(forwardOut) : []),
   ].join(',');
   const lan =
     command.role === 'copy'

@@ -5,6 +5,7 @@ import { Instance } from '@/contract/schemas/instance';
 import { openSerial, type Serial, signInTiny } from '@/e2e/serial';
 import { type RealCluster, startRealCluster } from './testing/real-cluster';
 import { until } from './testing/until';
+import { domainsOf } from './testing/xen-node';
 
 let cluster: RealCluster;
 let id = '';
@@ -19,8 +20,7 @@ const see = () => cluster.rest.call('GET', api.instance(id), Instance);
 const order = (...asked: Parameters<RealCluster['order']>) => cluster.order(...asked);
 const nodeOf = async (which: 'node' | 'secondary') => (await see())[which]?.name ?? '';
 const bootId = async () => (await serial.run('cat /proc/sys/kernel/random/boot_id')).trim();
-const domainsOn = async (name: string) =>
-  (await cluster.lab.node(name).run("xl list | awk 'NR > 2 { print $1 }'")).trim();
+const domainsOn = (name: string) => domainsOf(cluster.lab.node(name));
 const untilMirrored = async () => {
   const name = await nodeOf('node');
   await until(

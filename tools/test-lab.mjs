@@ -16,7 +16,7 @@ async function testLab() {
   await ensureDebianPackages([...nodePackages, ...testPackages, ...labPackages]);
   await ensureNodeModules(root);
   await ensureBuilt(root);
-  const tally = await runVitest(root, ['lab']);
+  const tally = await runVitest(root, ['lab', 'lab-xen']);
   console.log(formatTally(tally));
   process.exitCode = tally.failed > 0 ? 1 : 0;
 }

@@ -50,6 +50,14 @@ describe('LVM', () => {
     expect(filterState(config)).toBe(state);
   });
 
+  it.each([
+    ['global_filter="r|^/dev/drbd|"', 'warn'],
+    ['global_filter=["r|^/dev/drbd|","r|^/dev/loop|"]', 'ok'],
+    ['global_filter=["r|^/dev/loop|"]', 'missing'],
+  ])('where file disks are loop devices, with %s: %s', (config, state) => {
+    expect(statesOf(judgeLvm({ ...lvm, config }, { hasLoops: true }))['lvm-filter']).toBe(state);
+  });
+
   it('reads what LVM prints', () => {
     expect(parseLvmVersion('  LVM version:     2.03.16(2) (2022-05-18)\n  Library version: 1.02')).toBe(
       '2.03.16',

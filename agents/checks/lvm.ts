@@ -37,7 +37,8 @@ export function parseGroups(json: string): VolumeGroup[] {
   return Report.parse(JSON.parse(json)).report.flatMap(({ vg }) => vg);
 }
 
-export function judgeLvm({ version, config, groups }: LvmReading): NodeCheck[] {
+/** `hasLoops`: file disks are up as loop devices, as under Xen. */
+export function judgeLvm({ version, config, groups }: LvmReading, { hasLoops = false } = {}): NodeCheck[] {
   if (version === null)
     return [
       warn(
@@ -46,18 +47,27 @@ export function judgeLvm({ version, config, groups }: LvmReading): NodeCheck[] {
         'apt-get install lvm2',
       ),
     ];
-  return [ok('lvm', `LVM ${version} is installed.`), judgeFilter(config), judgeGroups(groups)];
+  return [ok('lvm', `LVM ${version} is installed.`), judgeFilter(config, hasLoops), judgeGroups(groups)];
 }
 
-function judgeFilter(config: string): NodeCheck {
+function judgeFilter(config: string, hasLoops: boolean): NodeCheck {
   if (/^use_devicesfile=1$/m.test(config))
     return ok('lvm-filter', 'LVM looks only at the devices in its devices file.');
-  if (rejects(readFilter(config), '/dev/drbd0')) return ok('lvm-filter', 'LVM leaves DRBD devices alone.');
-  return missing(
-    'lvm-filter',
-    'LVM scans DRBD devices: it may take what guests store for volumes of its own, and keep mirrors from changing roles.',
-    'Write "devices { global_filter = [ "r|^/dev/drbd|" ] }" into /etc/lvm/lvmlocal.conf.',
-  );
+  const patterns = hasLoops ? '"r|^/dev/drbd|", "r|^/dev/loop|"' : '"r|^/dev/drbd|"';
+  const mend = `Write "devices { global_filter = [ ${patterns} ] }" into /etc/lvm/lvmlocal.conf.`;
+  if (!rejects(readFilter(config), '/dev/drbd0'))
+    return missing(
+      'lvm-filter',
+      'LVM scans DRBD devices: it may take what guests store for volumes of its own, and keep mirrors from changing roles.',
+      mend,
+    );
+  if (hasLoops && !rejects(readFilter(config), '/dev/loop0'))
+    return warn(
+      'lvm-filter',
+      'LVM scans loop devices: it may take what guests store on file disks for volumes of its own.',
+      mend,
+    );
+  return ok('lvm-filter', 'LVM leaves the disks of guests alone.');
 }
 
 /** The patterns of `global_filter`, which is a list or one text. */

@@ -16,7 +16,7 @@ export async function checkNode(): Promise<NodeCheck[]> {
     readMachine(),
   ]);
   const running = isXen ? [...judgeXen(await readXen()), judgeCopying(qemu.canCopy)] : judgeQemu(qemu);
-  return [...running, ...judgeLvm(lvm), ...judgeDrbd(drbd), ...judgeMachine(machine)];
+  return [...running, ...judgeLvm(lvm, { hasLoops: isXen }), ...judgeDrbd(drbd), ...judgeMachine(machine)];
 }
 
 const againMs = 10 * 60_000;

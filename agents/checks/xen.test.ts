@@ -6,7 +6,10 @@ const info = {
   capabilities: ['pv', 'hvm', 'hap'],
   commandLine: 'console=com1 dom0_mem=1024M,max:1024M',
 };
-const whole: XenReading = { info, hasModel: true, hasBootloader: true, savesDomains: false };
+const whole: XenReading = {
+  ...{ info, hasModel: true, hasBootloader: true, hasConsoles: true },
+  savesDomains: false,
+};
 const statesOf = (reading: XenReading) =>
   Object.fromEntries(judgeXen(reading).map(({ code, state }) => [code, state]));
 
@@ -27,4 +30,8 @@ it.each([
 
 it('runs nothing where xl does not answer', () => {
   expect(statesOf({ ...whole, info: null })).toEqual({ xen: 'missing' });
+});
+
+it('starts nothing where nobody keeps consoles', () => {
+  expect(statesOf({ ...whole, hasConsoles: false })).toMatchObject({ 'xen-consoles': 'missing' });
 });

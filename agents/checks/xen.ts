@@ -1,6 +1,7 @@
 // What domains run with: Xen and its tools, and what would act on domains behind the agent's back.
 import type { NodeCheck } from '@/contract/schemas/node';
 import { hasDeviceModel, isThere } from '../hypervisors/xen';
+import { pidsOf } from '../tools/proc/programs';
 import type { XenInfo } from '../tools/xl/parse';
 import { readXenInfo } from '../tools/xl/xl';
 import { missing, ok, warn, ask } from './check';
@@ -10,6 +11,8 @@ export type XenReading = {
   info: XenInfo | null;
   hasModel: boolean;
   hasBootloader: boolean;
+  /** Whether Xen's console program runs. */
+  hasConsoles: boolean;
   savesDomains: boolean;
 };
 
@@ -17,16 +20,24 @@ export type XenReading = {
 const bootloader = '/usr/bin/pygrub';
 
 export async function readXen(): Promise<XenReading> {
-  const [info, hasModel, hasBootloader, saving] = await Promise.all([
+  const [info, hasModel, hasBootloader, consoles, saving] = await Promise.all([
     readXenInfo(),
     hasDeviceModel(),
     isThere(bootloader),
+    pidsOf('xenconsoled'),
     ask(['systemctl', 'is-active', 'xendomains.service']),
   ]);
-  return { info, hasModel, hasBootloader, savesDomains: saving?.trim() === 'active' };
+  const hasConsoles = consoles.length > 0;
+  return { info, hasModel, hasBootloader, hasConsoles, savesDomains: saving?.trim() === 'active' };
 }
 
-export function judgeXen({ info, hasModel, hasBootloader, savesDomains }: XenReading): NodeCheck[] {
+export function judgeXen({
+  info,
+  hasModel,
+  hasBootloader,
+  hasConsoles,
+  savesDomains,
+}: XenReading): NodeCheck[] {
   if (info === null)
     return [
       missing(
@@ -45,6 +56,13 @@ export function judgeXen({ info, hasModel, hasBootloader, savesDomains }: XenRea
           'xen-pygrub',
           'pygrub does not run: paravirtual instances need a kernel of the node.',
           'apt-get install xen-system-amd64',
+        ),
+    hasConsoles
+      ? ok('xen-consoles', 'Paravirtual instances have serial lines.')
+      : missing(
+          'xen-consoles',
+          'Xen’s console program (xenconsoled) does not run: PV and PVH instances have no serial lines, and none can be started.',
+          '/etc/init.d/xen start',
         ),
     judgeFirstDomain(info),
     savesDomains

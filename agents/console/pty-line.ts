@@ -17,7 +17,12 @@ const fullMs = 20;
 
 type Terminal = { output: ReadStream; input: Writable; ended: Promise<void> };
 
-export function createPtyLine(logFile: string): SerialLine {
+export type PtyLine = SerialLine & {
+  /** Whether its terminal is there. */
+  isConnected(): boolean;
+};
+
+export function createPtyLine(logFile: string): PtyLine {
   const history = createHistory(historyBytes);
   let terminal: Terminal | null = null;
   const viewers = createViewers(() => terminal?.input ?? null);
@@ -52,6 +57,7 @@ export function createPtyLine(logFile: string): SerialLine {
 
   return {
     load,
+    isConnected: () => terminal !== null,
     async connect(path) {
       await load();
       if (terminal) await hangUp(terminal);

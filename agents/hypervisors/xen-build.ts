@@ -1,8 +1,9 @@
 // Makes a domain: what must be true before, its kernel as a file of its own, the configuration, and its serial line from the first byte on.
-import { copyFile, link, mkdir, rm, writeFile } from 'node:fs/promises';
+import { access, copyFile, link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@/contract/errors';
 import type { SerialLine } from '../console/serial-line';
+import { isTerminalOf } from '../tools/proc/terminal-master';
 import { readStore } from '../tools/xenstore/xenstore';
 import { buildConfig } from '../tools/xl/config';
 import type { Domain } from '../tools/xl/parse';
@@ -21,11 +22,12 @@ export async function buildDomain({ record, files, node, serial, paused }: Build
   const doing = `start ${name}`;
   await requireName(record, node, doing);
   await requireMemory(record, doing);
+  await requireLoader(config, doing);
   await writeFile(files.config, buildConfig(config), { mode: 0o600 });
   await createDomain(files.config, doing).catch(sayPlainly);
   const domain = findDomain(await node.look(), instanceId);
   if (!domain) throw new AppError('tool_failed', `Cannot ${doing}: its domain was gone at once`);
-  await connectSerial(serial, record, domain.domid);
+  await connectSerial(serial, record, { domid: domain.domid });
   if (!paused) await unpauseDomain(domain.domid, doing);
   return domain;
 }
@@ -57,25 +59,37 @@ export async function requireMemory({ name, kind, config }: XenRecord, doing: st
     );
 }
 
-/** The terminal that Xen's console program makes for a domain, a moment after this is built. */
+/** Kernels are kept beforehand; GRUB for domains is read where it lies. */
+async function requireLoader({ more: { kernel } }: XenRecord['config'], doing: string): Promise<void> {
+  if (typeof kernel !== 'string') return;
+  await access(kernel).catch((cause: unknown) => {
+    const what = `${kernel}; GRUB for domains is in the package grub-xen-host`;
+    throw new AppError('not_found', `Cannot ${doing}: the node has no ${what}`, { cause });
+  });
+}
+
+/** By the names that the kernel knows them by, which have fifteen letters at most. */
+const terminalPrograms = { console: 'xenconsoled', 'serial/0': 'xen-qemu-system' } as const;
+
+/**
+ * The terminal that Xen's console program or an emulated PC's device model makes for a domain, a moment after this is built. Without one of a
+ * living program there is none: its name may mean a terminal of somebody else by now.
+ */
 export async function connectSerial(
   serial: SerialLine,
   { kind, machine }: XenRecord,
-  domid: number,
+  { domid, patienceMs = terminalMs }: { domid: number; patienceMs?: number },
 ): Promise<void> {
   await serial.load();
   if (kind === 'xen-hvm' && !machine.hvParams.serialConsole) return;
   const device = kind === 'xen-hvm' ? 'serial/0' : 'console';
   const path = `/local/domain/${domid}/${device}/tty`;
-  const deadline = Date.now() + terminalMs;
+  const deadline = Date.now() + patienceMs;
   for (let waitMs = lookMs.first; ; waitMs = Math.min(2 * waitMs, lookMs.most)) {
     const terminal = await readStore(path);
-    if (terminal) return serial.connect(terminal);
+    if (terminal && (await isTerminalOf(terminalPrograms[device], terminal))) return serial.connect(terminal);
     if (Date.now() > deadline)
-      throw new AppError(
-        'unavailable',
-        'Its console does not come: Xen’s console program (xenconsoled) may not run',
-      );
+      throw new AppError('unavailable', `Its console does not come: ${terminalPrograms[device]} may not run`);
     await delay(waitMs);
   }
 }

@@ -11,6 +11,7 @@ import type { RunningMachine } from '@/contract/agent-live-calls';
 const videoMiB = 16;
 /** The third IDE device, as on most PCs; the first two are disks. */
 export const cdVdev = 'hdc';
+/** GRUB for domains, of the package grub-xen-host. */
 const pvgrub = {
   'xen-pvm': '/usr/lib/grub-xen/grub-x86_64-xen.bin',
   'xen-pvh': '/usr/lib/grub-xen/grub-i386-xen_pvh.bin',

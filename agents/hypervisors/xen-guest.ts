@@ -3,31 +3,36 @@
 import { AppError } from '@/contract/errors';
 import type { ObservedInstance } from '@/contract/agent-calls';
 import { wordsOf } from '../log';
-import { createPtyLine } from '../console/pty-line';
-import type { SerialLine } from '../console/serial-line';
+import { createPtyLine, type PtyLine } from '../console/pty-line';
 import type { Domain } from '../tools/xl/parse';
-import { destroyDomain } from '../tools/xl/xl';
+import type { ProcessIdentity } from '../tools/qemu/process';
 import { buildDomain, connectSerial } from './xen-build';
 import { judgeDomainEnd, lastLines } from './xen-ending';
-import { findDomain, isThere, type XenNode } from './xen-node';
+import { crashedAtStart, crashesAtOnce } from './xen-first-steps';
+import { findModel, hasLostModel, modelIsGone } from './xen-model';
+import { findDomain, type XenNode } from './xen-node';
 import { endedNow, writeXenRecord, type Ended, type XenFiles, type XenRecord } from './xen-record';
-import { arriving, type Listener, memoryOf, type Seen, suspended } from './xen-states';
+import { removeDomain } from './xen-removal';
+import { arriving, type Listener, memoryOf, type Seen, sinceWhen, suspended } from './xen-states';
+import { Turns } from './xen-turns';
 
-const goneMs = 60_000;
+/** `asked`: its end is wanted. `trouble`: what it lacks although it runs, in words. */
+type Run = { domid: number | null; asked: boolean; model: ProcessIdentity | null; trouble: string | null };
+const newRun: Run = { domid: null, asked: false, model: null, trouble: null };
+
 export class XenGuest {
-  readonly serial: SerialLine;
+  readonly serial: PtyLine;
   readonly files: XenFiles;
   private readonly parts: { node: XenNode; onChange: Listener };
   /** Without a domain while that is still to arrive. */
-  private run: { domid: number | null; asked: boolean } | null = null;
+  private run: Run | null = null;
   private last: XenRecord | null = null;
   private state: (Seen & { since: string }) | null = null;
   private memoryMiB: number | null = null;
   private told = '';
   private isClosed = false;
-  /** What is done to the domain, one after another; looks wait for it. */
-  private work: Promise<unknown> = Promise.resolve();
-  private isBusy = 0;
+  /** What is done to the domain; looks wait for it. */
+  private readonly turns = new Turns();
   private readonly waiting = new Set<() => void>();
 
   constructor(files: XenFiles, node: XenNode, onChange: Listener) {
@@ -96,11 +101,14 @@ export class XenGuest {
 
   /** Builds the domain and takes it over, or leaves nothing behind and says why. */
   start(record: XenRecord, { paused }: { paused: boolean }): Promise<void> {
-    return this.alone(async () => {
+    return this.turns.take(async () => {
       this.last = record;
       await writeXenRecord(this.files, record);
       try {
-        await this.build({ paused });
+        const domain = await this.build({ paused });
+        await this.note({ building: false });
+        if (!paused && (await crashesAtOnce(this.parts.node, record, domain)))
+          throw crashedAtStart(record.name, await this.hearLastWords());
       } catch (error) {
         await this.removeDomain();
         await this.noteEnded({ operState: 'absent', detail: null });
@@ -111,26 +119,26 @@ export class XenGuest {
 
   /** Takes over a domain that an earlier agent built, or that has just arrived. */
   adopt(record: XenRecord, domain: Domain): Promise<void> {
-    return this.alone(async () => {
+    return this.turns.take(async () => {
       this.last = { ...record, ended: null };
-      this.run = { domid: domain.domid, asked: false };
+      this.run = { ...newRun, domid: domain.domid, model: await findModel(domain.domid) };
       await this.attachSerial(domain);
       await this.note({});
       if (!record.migration) this.see(domain);
     });
   }
 
-  async attachSerial(domain: Domain): Promise<void> {
+  private async attachSerial(domain: Domain, patienceMs?: number): Promise<void> {
     if (domain.isShutdown && domain.reason !== 'suspend') return;
-    await connectSerial(this.serial, this.running(), domain.domid).catch(() => {});
+    await connectSerial(this.serial, this.running(), { domid: domain.domid, patienceMs }).catch(() => {});
   }
 
   /** From now on it is waited for; no domain is there before it begins to arrive. */
   expectArrival(record: XenRecord): Promise<void> {
-    return this.alone(async () => {
+    return this.turns.take(async () => {
       this.last = record;
       await writeXenRecord(this.files, record);
-      this.run = { domid: null, asked: false };
+      this.run = newRun;
       this.become(arriving);
     });
   }
@@ -144,12 +152,12 @@ export class XenGuest {
 
   /** Marks that the end which now comes is wanted; `false` takes it back. */
   expectEnd(wanted: boolean): void {
-    if (this.run) this.run.asked = wanted;
+    if (this.run) this.run = { ...this.run, asked: wanted };
   }
 
   /** Ends it now; resolves when nothing holds its devices any more. */
   kill(): Promise<void> {
-    return this.alone(async () => {
+    return this.turns.take(async () => {
       if (!this.run) return;
       await this.removeDomain();
       await this.noteEnded({ operState: 'absent', detail: null });
@@ -158,7 +166,7 @@ export class XenGuest {
 
   /** Builds it anew, as its reset button would: the same machine, with nothing of what was in its memory. */
   restart(): Promise<void> {
-    return this.alone(() => this.rebuild());
+    return this.turns.take(() => this.rebuild());
   }
 
   async close(): Promise<void> {
@@ -168,30 +176,39 @@ export class XenGuest {
 
   hear(domains: readonly Domain[]): void {
     // While it moves, who moves it decides what it means that it stands still or is gone.
-    if (!this.run || this.isBusy > 0 || this.running().migration) return;
+    if (!this.run || this.turns.isBusy() || this.running().migration) return;
     const found = findDomain(domains, this.running().instanceId);
-    if (found && found.domid === this.run.domid && found.reason === null) return this.see(found);
-    void this.alone(() => this.judge()).catch(() => {});
+    if (found && found.domid === this.run.domid && found.reason === null) {
+      this.see(found);
+      return void this.findTroubles(found).catch(() => {});
+    }
+    void this.turns.take(() => this.judge()).catch(() => {});
   }
 
   /** Looks at the node, and waits until what was found is dealt with. */
   async look(): Promise<void> {
     await this.parts.node.look();
-    await this.work;
+    await this.turns.settled();
   }
 
-  private async alone<T>(work: () => Promise<T>): Promise<T> {
-    this.isBusy += 1;
-    const done = this.work.then(work, work);
-    this.work = done.catch(() => {});
-    try {
-      return await done;
-    } finally {
-      this.isBusy -= 1;
+  /** What nothing tells of: its device model ended, or its serial line has another terminal now. */
+  private async findTroubles(domain: Domain): Promise<void> {
+    const { run } = this;
+    if (!run) return;
+    const trouble = (await hasLostModel(run.model)) ? modelIsGone : null;
+    if (this.run === run && trouble !== run.trouble) {
+      this.run = { ...run, trouble };
+      this.see(domain);
     }
+    if (!this.serial.isConnected()) await this.turns.take(() => this.attachSerial(domain, 0));
   }
 
-  private async build({ paused }: { paused: boolean }): Promise<void> {
+  private async hearLastWords(): Promise<string> {
+    await this.serial.disconnect();
+    return lastLines(await this.serial.history());
+  }
+
+  private async build({ paused }: { paused: boolean }): Promise<Domain> {
     const record = this.last;
     if (!record) throw new AppError('internal', 'There is nothing written down of the domain');
     const domain = await buildDomain({
@@ -201,8 +218,10 @@ export class XenGuest {
       serial: this.serial,
       paused,
     });
-    this.run = { domid: domain.domid, asked: this.run?.asked ?? false };
+    const model = await findModel(domain.domid);
+    this.run = { ...newRun, domid: domain.domid, model, asked: this.run?.asked ?? false };
     this.see({ ...domain, isPaused: paused });
+    return domain;
   }
 
   /** It is not as it was: ended, rebuilt, or gone. */
@@ -218,8 +237,7 @@ export class XenGuest {
     if (domain?.reason === 'reboot' && !run.asked && last.machine.hvParams.rebootBehavior === 'reboot')
       return this.rebuild();
     // Its last words arrive before it is taken apart, and before that is done it is known how it ended.
-    await this.serial.disconnect();
-    const words = lastLines(await this.serial.history());
+    const words = await this.hearLastWords();
     const ended = judgeDomainEnd({
       asked: run.asked,
       reason: domain ? (domain.reason ?? 'other') : null,
@@ -231,7 +249,7 @@ export class XenGuest {
   }
 
   private async rebuild(): Promise<void> {
-    const { last } = this;
+    await this.note({ building: true });
     await this.removeDomain();
     try {
       await this.build({ paused: false });
@@ -243,25 +261,12 @@ export class XenGuest {
       });
       throw error;
     }
-    if (last) await this.note({ startedAt: new Date().toISOString() });
+    await this.note({ startedAt: new Date().toISOString(), building: false });
   }
 
   private async removeDomain(): Promise<void> {
-    const { node } = this.parts;
-    const { instanceId, name } = this.last ?? { instanceId: '', name: '' };
     await this.serial.disconnect();
-    const deadline = Date.now() + goneMs;
-    for (;;) {
-      const domains = await node.look();
-      const domain = findDomain(domains, instanceId);
-      if (domain) await destroyDomain(domain.domid, `take the domain of ${name} apart`);
-      else if (!isThere(domains, instanceId)) return;
-      if (Date.now() > deadline)
-        throw new AppError(
-          'timeout',
-          `The domain of ${name} does not go away: something holds its memory or devices`,
-        );
-    }
+    if (this.last) await removeDomain(this.parts.node, this.last);
   }
 
   private async noteEnded(ended: Omit<Ended, 'at'>): Promise<void> {
@@ -279,22 +284,16 @@ export class XenGuest {
   private see(domain: Domain): void {
     const record = this.running();
     this.memoryMiB = memoryOf(record, domain);
-    this.become({ operState: domain.isPaused ? 'paused' : 'running', detail: null, migration: null });
+    const detail = this.run?.trouble ?? null;
+    this.become({ operState: domain.isPaused ? 'paused' : 'running', detail, migration: null });
   }
 
-  private become(seen: Seen, since = this.sinceWhen(seen.operState)): void {
+  private become(seen: Seen, since = sinceWhen(this.state, seen, this.last)): void {
     this.state = { ...seen, since };
     const now = this.observed();
     const text = JSON.stringify(now);
     if (!now || text === this.told) return;
     this.told = text;
     if (!this.isClosed) this.parts.onChange(now);
-  }
-
-  /** One that is found running has run since it was started, not since this agent was. */
-  private sinceWhen(operState: Seen['operState']): string {
-    if (this.state?.operState === operState) return this.state.since;
-    const isFirstSight = operState === 'running' && this.state?.operState !== 'paused';
-    return (isFirstSight && this.last?.startedAt) || new Date().toISOString();
   }
 }

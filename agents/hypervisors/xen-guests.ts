@@ -4,10 +4,12 @@ import { AppError } from '@/contract/errors';
 import type { InstanceDefinition } from '@/contract/agent-calls';
 import { Id } from '@/contract/names';
 import { ifMissing } from '../missing-file';
+import { killByArgument } from '../tools/proc/programs';
 import { readBootId } from './kvm-record';
 import { XenGuest } from './xen-guest';
 import { createXenNode, findDomain, type XenNode } from './xen-node';
-import { endedNow, readXenRecord, removeXenFiles, xenFiles } from './xen-record';
+import { endedNow, readXenRecord, removeXenFiles, xenFiles, type XenRecord } from './xen-record';
+import { removeDomain } from './xen-removal';
 import { recoverMigration } from './xen-settle';
 import type { Listener } from './xen-states';
 
@@ -85,6 +87,7 @@ async function recoverGuest(
   if (!written) return;
   const name = definitions.find(({ id }) => id === written.instanceId)?.name ?? written.name;
   const record = { ...written, name };
+  if (record.building) return clearBuilding(guest, record, node);
   const domain = findDomain(await node.look(), record.instanceId);
   if (domain) {
     await guest.adopt(record, domain);
@@ -96,4 +99,14 @@ async function recoverGuest(
   const wasRestarted = record.bootId !== (await readBootId());
   const detail = wasRestarted ? 'The node was restarted.' : 'Its domain is gone; nobody saw its end.';
   await guest.noteEnd(record, endedNow({ operState: wasRestarted ? 'absent' : 'crashed', detail }));
+}
+
+/** What is half made is taken apart; whoever wanted it to run asks again. */
+async function clearBuilding(guest: XenGuest, record: XenRecord, node: XenNode): Promise<void> {
+  const { name } = record;
+  if (!(await killByArgument(guest.files.config)))
+    throw new AppError('timeout', `xl does not end that was starting ${name}`);
+  await removeDomain(node, record);
+  const detail = 'The agent ended while it was being started.';
+  await guest.noteEnd({ ...record, building: false }, endedNow({ operState: 'absent', detail }));
 }

@@ -2,7 +2,7 @@
 // it is, so that after a crash half-way each verb finds all of it again.
 import { AppError } from '@/contract/errors';
 import { diskWords, nicWords } from '../tools/xl/config';
-import { diskNumber, type XenDevice } from '../tools/xl/parse';
+import { vdevNumber, type XenDevice } from '../tools/xl/parse';
 import * as xl from '../tools/xl/xl';
 import { type AssembledDisk, type Cd, placeOf, type PluggedNic } from './hypervisor';
 import { cdVdev, diskOf, nicOf } from './xen-config';
@@ -44,7 +44,7 @@ export async function balloonDomain(guest: XenGuest, memoryMiB: number): Promise
 export async function plugDisk(guest: XenGuest, disk: AssembledDisk): Promise<void> {
   const { name, machine, config } = guest.running();
   const wanted = diskOf(machine.hvParams, disk);
-  const number = numberOf(wanted.vdev);
+  const number = vdevNumber(wanted.vdev);
   const there = machine.disks.find(({ index }) => index === disk.index);
   const isThere = await hasDisk(guest, number);
   if (there?.id === disk.id && isThere) return;
@@ -71,7 +71,7 @@ export async function unplugDisk(guest: XenGuest, diskId: string): Promise<void>
   const place = machine.disks.find(({ id }) => id === diskId);
   if (!place) return;
   const { vdev } = diskOf(machine.hvParams, { ...place, path: '', isMirrored: false });
-  const number = numberOf(vdev);
+  const number = vdevNumber(vdev);
   requireRunning(guest, `take disk ${place.index} out`);
   await removeDisk(guest, { id: diskId, number, vdev });
   if (await hasDisk(guest, number))
@@ -114,9 +114,11 @@ export async function plugNic(guest: XenGuest, nic: PluggedNic): Promise<void> {
     config: { ...config, nics: [...config.nics.filter(({ mac }) => mac !== nic.mac), wanted] },
   });
   try {
-    // Half of one that an agent which died was plugging in is of no use.
-    const half = await findNic(guest, nic.mac);
-    if (!half) await xl.attachNic(guest.domid(), nicWords(wanted), `plug NIC ${nic.index} into ${name}`);
+    const isThere = await findNic(guest, nic.mac);
+    // A running device model takes no more cards: until its next start the guest sees this one through Xen's own driver alone.
+    const { mac, bridge } = wanted;
+    if (!isThere)
+      await xl.attachNic(guest.domid(), nicWords({ mac, bridge }), `plug NIC ${nic.index} into ${name}`);
   } catch (error) {
     await removeNic(guest, { id: nic.id, mac: nic.mac }).catch(() => {});
     throw error;
@@ -171,11 +173,4 @@ async function hasDisk(guest: XenGuest, number: number): Promise<boolean> {
 
 async function findNic(guest: XenGuest, mac: string): Promise<XenDevice | null> {
   return (await xl.listNics(guest.domid())).find((nic) => nic.mac === mac.toLowerCase()) ?? null;
-}
-
-function numberOf(vdev: string): number {
-  const [, prefix, letter] = /^(xvd|hd|sd)([a-z])$/.exec(vdev) ?? [];
-  if ((prefix !== 'xvd' && prefix !== 'hd' && prefix !== 'sd') || letter === undefined)
-    throw new AppError('internal', `Not a disk of Xen's: ${vdev}`);
-  return diskNumber(prefix, letter.charCodeAt(0) - 'a'.charCodeAt(0));
 }

@@ -91,7 +91,7 @@ async function receive(
   const record: XenRecord = {
     ...{ instanceId: id, name, kind, bootId: await readBootId(), startedAt: new Date().toISOString() },
     ...describeDomain(kind, start, guest.files),
-    ...{ ended: null, migration: { side: 'target', arrived: false } },
+    ...{ building: false, ended: null, migration: { side: 'target', arrived: false } },
   };
   const doing = `receive ${name}`;
   await requireName(record, guests.node, doing);

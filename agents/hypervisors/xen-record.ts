@@ -67,6 +67,8 @@ export const XenRecord = z.object({
   /** What it is built of when its guest restarts: what it was started with and what was plugged since. */
   config: Config,
   machine: RunningMachine,
+  /** Until it goes on for the first time. An agent that finds this has died in the middle of it. */
+  building: z.boolean(),
   ended: Ended.nullable(),
   /** `target`: it arrives, or has (`arrived`) and does not run yet. `source`: it is being sent, or was (`sent`) and stands still here. */
   migration: z

@@ -28,3 +28,14 @@ export function memoryOf({ machine }: XenRecord, { memoryMiB }: Domain): number 
 export function targetOf({ kind, machine }: XenRecord, memoryMiB: number): number {
   return memoryMiB + videoOf(kind, machine.hvParams);
 }
+
+/** Since when it is as it is seen. One that is found running has run since it was started, not since this agent was. */
+export function sinceWhen(
+  before: (Seen & { since: string }) | null,
+  { operState }: Seen,
+  record: XenRecord | null,
+): string {
+  if (before?.operState === operState) return before.since;
+  const isFirstSight = operState === 'running' && before?.operState !== 'paused';
+  return (isFirstSight && record?.startedAt) || new Date().toISOString();
+}

@@ -125,7 +125,7 @@ async function startDomain(guests: XenGuests, kind: XenKind, start: StartRequest
   const record: XenRecord = {
     ...{ instanceId: id, name, kind, bootId: await readBootId(), startedAt: new Date().toISOString() },
     ...describeDomain(kind, start, guest.files),
-    ...{ ended: null, migration: null },
+    ...{ building: true, ended: null, migration: null },
   };
   await guest.start(record, { paused: start.paused ?? false });
 }

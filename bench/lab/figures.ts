@@ -9,21 +9,15 @@ import type { Job } from '@/contract/schemas/job';
 import type { Row } from '../figure';
 import { median, ms } from '../stats';
 import { type LabBed, tookMs } from './bed';
-import {
-  createRaw,
-  failoverRaw,
-  migrateRaw,
-  type NodeCommand,
-  rawMac,
-  readCommand,
-  removeRaw,
-} from './raw-instance';
+import { rawMac, type RawMachine } from './raw-mirror';
 import { giveAddresses, longestSilence, untilReached } from './reach';
 
 const sizeMiB = 128;
 const rounds = 3;
 const address = '10.77.0.200';
 const rawAddress = '10.77.0.201';
+
+const os = { kvm: 'without OS', 'xen-pvm': 'PV with the tiny OS' };
 
 type Pair = { product: number; raw: number };
 
@@ -44,26 +38,30 @@ export async function measureCreate(bed: LabBed): Promise<Row[]> {
   const pairs: Pair[] = [];
   for (let round = 0; round <= rounds; round++) {
     const { id, job } = await bed.create({ name: `create-${round}.test`, nodeId, secondaryId });
-    const command = await readCommand(one, id);
+    const raw = await bed.readRaw(one, id);
     await bed.remove(id);
-    pairs.push({ product: tookMs(job), raw: await createRaw([one, two], { command, sizeMiB }) });
-    await removeRaw([one, two]);
+    pairs.push({ product: tookMs(job), raw: await raw.create([one, two], sizeMiB) });
+    await raw.remove([one, two]);
   }
   return [
-    compare('create a mirrored 128 MiB instance without OS: whole job / bare commands', pairs.slice(1), 1.25),
+    compare(
+      `create a mirrored 128 MiB instance, ${os[bed.kind]}: whole job / bare commands`,
+      pairs.slice(1),
+      1.25,
+    ),
   ];
 }
 
 /** The product's guest and the bare one run side by side and take turns: how fast the machine is changes within minutes. */
 export async function measureMigrate(bed: LabBed): Promise<Row[]> {
   const { one, two } = bed;
-  const { id, command } = await bootReachable(bed, 'migrate.test');
-  await createRaw([one, two], { command, sizeMiB });
+  const { id, raw: bare } = await bootReachable(bed, 'migrate.test');
+  await bare.create([one, two], sizeMiB);
   await untilReached(bed.three, rawAddress);
   const limits = { bandwidthMiBs: 1024, downtimeMs: 300 };
   const product = () => bed.order('POST', api.instanceAction(id, 'migrate'), limits).then(tookMs);
   const raw = (way: readonly [LabNode, LabNode], isEncrypted: boolean) => () =>
-    migrateRaw(way, { command, limits, isEncrypted });
+    bare.migrate(way, { limits, isEncrypted });
   const moves: Record<'product' | 'encrypted' | 'plain', Moved>[] = [];
   for (let round = 0; round <= rounds; round++)
     moves.push({
@@ -71,7 +69,7 @@ export async function measureMigrate(bed: LabBed): Promise<Row[]> {
       encrypted: await watched(bed, rawAddress, raw([one, two], true)),
       plain: await watched(bed, rawAddress, raw([two, one], false)),
     });
-  await removeRaw([one, two]);
+  await bare.remove([one, two]);
   await bed.remove(id);
   // Who has just booted changes more of its memory.
   const settled = moves.slice(1);
@@ -97,18 +95,15 @@ async function watched({ three }: LabBed, at: string, move: () => Promise<number
   return { tookMs: took, silentMs };
 }
 
-/** A guest that the third node can reach; its command line serves for the raw one, too. */
-async function bootReachable(bed: LabBed, name: string): Promise<{ id: string; command: NodeCommand }> {
+/** A guest that the third node can reach, and the bare one, whose disk is empty. */
+async function bootReachable(bed: LabBed, name: string): Promise<{ id: string; raw: RawMachine }> {
   const [nodeId, secondaryId] = await Promise.all([bed.nodeId(bed.one.name), bed.nodeId(bed.two.name)]);
   const { id } = await bed.create({ name, nodeId, secondaryId, start: false, os: { kind: 'tiny' } });
   const [nic] = (await bed.see(id)).nics;
   await giveAddresses(bed.three, { [nic?.mac ?? '']: address, [rawMac]: rawAddress });
   await bed.order('POST', api.instancePower(id, 'start'));
   await untilReached(bed.three, address);
-  const command = await readCommand(bed.one, id);
-  // The raw one has an empty disk.
-  const args = command.args.map((arg) => arg.replace('tiny.root=disk', 'tiny.root=ram'));
-  return { id, command: { ...command, args } };
+  return { id, raw: await bed.readRaw(bed.one, id, { fromRam: true }) };
 }
 
 export async function measureFailover(bed: LabBed): Promise<Row[]> {
@@ -117,15 +112,15 @@ export async function measureFailover(bed: LabBed): Promise<Row[]> {
   const [nodeId, secondaryId] = await Promise.all([bed.nodeId(one.name), bed.nodeId(two.name)]);
   for (let round = 0; round < rounds; round++) {
     const { id } = await bed.create({ name: `failover-${round}.test`, nodeId, secondaryId });
-    const command = await readCommand(one, id);
-    await createRaw([one, two], { command, sizeMiB });
+    const raw = await bed.readRaw(one, id);
+    await raw.create([one, two], sizeMiB);
     await one.kill();
     await bed.untilNode(one.name, 'unreachable');
     await bed.order('POST', api.nodeOffline(nodeId), { how: 'declared', confirmName: one.name });
     const job = await bed.order('POST', api.instanceAction(id, 'failover'));
-    pairs.push({ product: tookMs(job), raw: await failoverRaw(two, command) });
+    pairs.push({ product: tookMs(job), raw: await raw.failover(two) });
     await one.start();
-    await removeRaw([one, two]);
+    await raw.remove([one, two]);
     await until(
       () => bed.order('POST', api.nodeOnline(nodeId)).catch((error: Error) => error),
       (answer) => !(answer instanceof Error),
@@ -218,8 +213,30 @@ export async function measureMemory(bed: LabBed): Promise<Row[]> {
 type Memory = { pss: number; rss: number };
 
 async function memoryOf(pid: number): Promise<Memory> {
-  const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
+  return parseMemory(await readFile(`/proc/${pid}/smaps_rollup`, 'utf8'));
+}
+
+function parseMemory(text: string): Memory {
   const read = (name: string) =>
     (Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1]) * 1024) / 1e6;
   return { pss: read('Pss'), rss: read('Rss') };
+}
+
+/** MB, of an agent on a node where instances run. */
+export async function measureAgent(bed: LabBed): Promise<Row[]> {
+  const nodeId = await bed.nodeId(bed.one.name);
+  const made = [];
+  for (let at = 0; at < 3; at++)
+    made.push(await bed.create({ name: `agent-${at}.test`, nodeId, diskTemplate: 'plain' }));
+  const text = await bed.one.run('cat /proc/$(systemctl show -p MainPID --value corral-agent)/smaps_rollup');
+  const { pss, rss } = parseMemory(text);
+  for (const { id } of made) await bed.remove(id);
+  return [
+    {
+      what: `agent on a ${bed.kind === 'kvm' ? 'KVM' : 'Xen'} node with 3 running instances: memory (PSS)`,
+      goal: '<= 80 MB',
+      measured: `${pss.toFixed(0)} MB (RSS ${rss.toFixed(0)})`,
+      reached: pss <= 80,
+    },
+  ];
 }

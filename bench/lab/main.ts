@@ -1,8 +1,9 @@
-// `npm run bench -- lab [figure …]`: three real nodes, and every figure beside the raw tools (or only those named).
+// `npm run bench -- lab [--xen] [figure …]`: three real nodes, and every figure beside the raw tools (or only those named).
 import { loadavg } from 'node:os';
 import { printTable, type Row } from '../figure';
 import { openLabBed } from './bed';
 import {
+  measureAgent,
   measureCreate,
   measureEvacuate,
   measureFailover,
@@ -12,16 +13,20 @@ import {
 } from './figures';
 
 /** Memory comes last: after everything that was asked for. */
-const figures = {
+const kvmFigures = {
   verify: measureVerify,
   create: measureCreate,
   migrate: measureMigrate,
   failover: measureFailover,
   evacuate: measureEvacuate,
   memory: measureMemory,
+  agent: measureAgent,
 };
+const xenFigures = { create: measureCreate, migrate: measureMigrate, agent: measureAgent };
 
-const names = process.argv.slice(2);
+const isXen = process.argv.includes('--xen');
+const figures = isXen ? xenFigures : kvmFigures;
+const names = process.argv.slice(2).filter((word) => word !== '--xen');
 const unknown = names.filter((name) => !Object.keys(figures).includes(name));
 if (unknown.length > 0) {
   console.error(`No figure ${unknown.join(', ')}. There are: ${Object.keys(figures).join(', ')}`);
@@ -33,7 +38,7 @@ const load = () =>
     .map((one) => one.toFixed(1))
     .join(' ');
 const before = performance.now();
-const bed = await openLabBed();
+const bed = await openLabBed(isXen ? 'xen-pvm' : 'kvm');
 const rows: Row[] = [];
 try {
   console.log(

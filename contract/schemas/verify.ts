@@ -21,6 +21,7 @@ export const verifyMeanings = {
   danglingInstance: { code: 'ECLUSTERDANGLINGINST', severity: 'error' },
   danglingNode: { code: 'ECLUSTERDANGLINGNODES', severity: 'error' },
   instanceDown: { code: 'EINSTANCEDOWN', severity: 'error' },
+  instanceTroubled: { code: 'EINSTANCETROUBLED', severity: 'error' },
   wrongNode: { code: 'EINSTANCEWRONGNODE', severity: 'error' },
   runsTwice: { code: 'EINSTANCEWRONGNODE', severity: 'error' },
   migrationInterrupted: { code: 'EINSTANCEMIGRATION', severity: 'error' },

@@ -16,7 +16,7 @@ export const packages = [
   ...['e2fsprogs', 'fdisk', 'kpartx', 'dump', 'cpio', 'genisoimage', 'busybox-static'],
   ...['debootstrap', 'ganeti-instance-debootstrap', 'ca-certificates', 'curl', 'socat', 'iputils-ping'],
   // Their own kernel as Xen's first domain, and what serves domains that have a screen or no drivers of Xen's.
-  ...['xen-system-amd64', 'linux-image-amd64', 'qemu-system-xen'],
+  ...['xen-system-amd64', 'linux-image-amd64', 'qemu-system-xen', 'grub-xen-host'],
   // For the Node.js of this machine, which the image gets, as the agent's.
   'libstdc++6',
 ];

@@ -140,7 +140,10 @@ export const treeFiles: TreeFile[] = [
   // As Ganeti asks of its nodes: 128 devices, and the kernel calls no program when a peer is lost.
   { path: '/etc/modprobe.d/lab.conf', text: 'options drbd minor_count=128 usermode_helper=/bin/true\n' },
   // Disks of instances hold volume groups of their guests, which are none of the node's business.
-  { path: '/etc/lvm/lvmlocal.conf', text: 'devices {\n  global_filter = [ "r|^/dev/drbd|" ]\n}\n' },
+  {
+    path: '/etc/lvm/lvmlocal.conf',
+    text: 'devices {\n  global_filter = [ "r|^/dev/drbd|", "r|^/dev/loop|" ]\n}\n',
+  },
   // Every node makes its own host keys, when it is asked for the first time.
   {
     path: '/etc/systemd/system/ssh.service.d/lab.conf',

@@ -34,16 +34,19 @@ export async function findLeftovers(nodes: readonly LabNode[], instances: Instan
 
 type Held = { volumes: string[]; mirrors: string[]; machines: string[]; taps: number };
 
+const machinesOfQemu = `pgrep -a qemu-system | grep -oE -- '-uuid [0-9a-f-]{36}' | cut -d' ' -f2 || true`;
+/** The first one is the node itself. */
+const domainsOfXen = `xl list -v 2>/dev/null | grep -oE '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}' | tail -n +2 || true`;
+
 async function readNode({ run }: LabNode): Promise<Held> {
   const words = (text: string) => text.split(/\s+/).filter((word) => word !== '');
   const status = await run('drbdsetup status 2>/dev/null || true');
   return {
     volumes: words(await run('lvs --noheadings -o lv_name corral')),
     mirrors: [...status.matchAll(/^(\S+) role:/gm)].map(([, name = '']) => name),
-    machines: words(
-      await run(`pgrep -a qemu-system | grep -oE -- '-uuid [0-9a-f-]{36}' | cut -d' ' -f2 || true`),
-    ),
-    taps: words(await run('ls /sys/class/net | grep -E "^cr[0-9a-f]{12}$" || true')).length,
+    machines: [...words(await run(machinesOfQemu)), ...words(await run(domainsOfXen))],
+    taps: words(await run('ls /sys/class/net | grep -E "^(cr[0-9a-f]{12}|vif[0-9]+\\.[0-9]+)$" || true'))
+      .length,
   };
 }
 

@@ -9,6 +9,7 @@ import { Accepted } from '@/contract/schemas/common';
 import type { InstanceCreateInput } from '@/contract/schemas/instance';
 import type { Job } from '@/contract/schemas/job';
 import { NodePage, type Node } from '@/contract/schemas/node';
+import { VerifyResult, type VerifyFinding } from '@/contract/schemas/verify';
 import { type Product, removeProductData, startProduct } from '@/e2e/product';
 import { type Rest, setUpOperator } from '@/e2e/rest';
 import { joinNode } from '../console';
@@ -32,12 +33,14 @@ export type RealCluster = Orders & {
   untilNode(name: string, state: Node['state']): Promise<Node>;
   /** Resolves when one that is offline answers again. */
   untilAnswers(name: string): Promise<void>;
+  /** What a verification finds now that no job is under way. */
+  verify(): Promise<VerifyFinding[]>;
   close(): Promise<void>;
 };
 
 /** Resolves when all nodes are online. */
 export async function startRealCluster(
-  shape: Pick<LabOptions, 'nodes' | 'xenNodes' | 'memoryMiB'>,
+  shape: Pick<LabOptions, 'nodes' | 'xenNodes' | 'memoryMiB' | 'filesUrl'>,
 ): Promise<RealCluster> {
   const product = await startProduct({ env: { CORRAL_LOCAL_AGENT: '0' } });
   let lab: Lab | undefined;
@@ -84,7 +87,12 @@ export async function startRealCluster(
       });
       return { id, job: await orders.succeeded(jobId) };
     };
-    return { ...orders, product, rest, lab, clusterId, node, untilNode, untilAnswers, create, close };
+    const verify = async () => {
+      await orders.untilQuiet();
+      await orders.order('POST', api.clusterVerify(clusterId));
+      return (await rest.call('GET', api.clusterFindings(clusterId), VerifyResult)).items;
+    };
+    return { ...orders, product, rest, lab, clusterId, node, untilNode, untilAnswers, create, verify, close };
   } catch (error) {
     await close();
     throw error;

@@ -18,9 +18,9 @@ export const nodePackages = [
   ...['lvm2', 'drbd-utils', 'qemu-utils', 'iproute2', 'e2fsprogs', 'kmod'],
   ...['libstdc++6', 'passwd'],
 ];
-/** Besides, what instances run with: where Xen runs already, what it needs for HVM and screens. */
+/** Besides, what instances run with: where Xen runs already, what it needs for HVM and screens, and for kernels on instances' disks. */
 const kvmPackages = ['qemu-system-x86'];
-const xenPackages = ['xen-utils-common', 'qemu-system-xen'];
+const xenPackages = ['xen-utils-common', 'qemu-system-xen', 'grub-xen-host'];
 
 export type ScriptRequest = AgentPrograms & { url: string };
 

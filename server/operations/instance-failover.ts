@@ -27,6 +27,7 @@ import {
   readMirrored,
   requireReady,
 } from './placed-instance';
+import { requireHypervisor } from './same-hypervisor';
 import type { Ctx } from './services';
 import { swapNodes } from './swap-nodes';
 
@@ -44,6 +45,7 @@ const look = step('look', {
     const { instance, node, secondary } = await readMirrored(ctx, instanceId);
     const fenced = isFenced(node);
     if (!fenced && node.state !== 'online') throw notFenced(instance.name, node);
+    requireHypervisor('fail over', instance, secondary);
     if (hasMirrors(instance) && !ignoreConsistency) {
       const seen = await lookAtMirrors(ctx, secondary, instance);
       if (fenced) requireNewest(instance, node, seen);

@@ -20,6 +20,7 @@ import {
   readMirrored,
   requireReady,
 } from './placed-instance';
+import { requireHypervisor } from './same-hypervisor';
 import type { Ctx } from './services';
 import { swapNodes } from './swap-nodes';
 import { unlessUnavailable } from './unless-unavailable';
@@ -38,6 +39,7 @@ const look = step('look', {
     for (const one of [node, secondary])
       if (one.state !== 'online')
         throw new AppError('wrong_state', `Cannot migrate ${instance.name}: ${one.name} is ${one.state}`);
+    requireHypervisor('migrate', instance, secondary);
     const { isRunning } = await lookAtInstance(ctx, node, instanceId);
     if (!isRunning)
       throw new AppError(

@@ -94,16 +94,17 @@ function describe(nodes: RefusedNode[], wish: PlacementWish, role: Role): string
     const reasons = only.obstacles.map((obstacle) => obstacle.says).join(', ');
     return `${only.name} cannot take ${what}: it ${reasons || 'is in another node group'}`;
   }
-  const reasons = obstacleKinds.flatMap((kind) => summarize(nodes, kind));
+  const reasons = obstacleKinds.flatMap((kind) => summarize(nodes, kind, wish));
   return `No node can take ${what}: ${reasons.join('; ') || 'they are in other node groups'}`;
 }
 
 /** "2 of 3 lack memory (4 GiB needed, at most 1.2 GiB available)" */
-function summarize(nodes: RefusedNode[], kind: ObstacleKind): string[] {
+function summarize(nodes: RefusedNode[], kind: ObstacleKind, { hypervisor }: PlacementWish): string[] {
   const found = nodes.flatMap((node) => node.obstacles.find((obstacle) => obstacle.kind === kind) ?? []);
   const [first] = found;
   if (!first) return [];
   const count = `${found.length} of ${nodes.length}`;
+  if (kind === 'hypervisor') return [`${count} ${summaries[kind]} ${hypervisor}`];
   if (first.needed === undefined) return [`${count} ${summaries[kind]}`];
   const most = Math.max(...found.map((obstacle) => obstacle.available ?? 0));
   const sizes = `${formatMiB(first.needed)} needed, at most ${formatMiB(most)} available`;

@@ -103,6 +103,10 @@ const instances: Row[] = [
     'instance.start',
   ],
   [
+    'instanceTroubled mirrored',
+    ({ a }) => a.answer.instances.forEach((seen) => (seen.detail = 'Its device model has ended.')),
+  ],
+  [
     'wrongNode mirrored',
     ({ a, b }) => b.answer.instances.push(...(drop(a.answer.instances) as typeof b.answer.instances)),
     'instance.cleanupMigration',

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { diskNumber, parseDevices, parseDomains, parseInfo, parseTypes } from './parse';
+import { parseDevices, parseDomains, parseInfo, parseTypes, vdevNumber } from './parse';
 
 const printed = (name: string) => readFileSync(join(import.meta.dirname, 'fixtures', name), 'utf8');
 const uuid = '5a9c3a6e-0b1c-4c1e-9d77-0000000000a1';
@@ -44,8 +44,8 @@ test('reads what Xen says of itself', () => {
 
 test('reads disks and NICs', () => {
   expect(parseDevices(printed('disks-4.17.5.txt'))).toEqual([
-    { number: diskNumber('xvd', 0), isConnected: true, mac: null },
-    { number: diskNumber('xvd', 1), isConnected: true, mac: null },
+    { number: vdevNumber('xvda'), isConnected: true, mac: null },
+    { number: vdevNumber('xvdb'), isConnected: true, mac: null },
   ]);
   expect(parseDevices(printed('nics-4.17.5.txt')).map(({ number, mac }) => [number, mac])).toEqual([
     [0, '00:16:3e:11:22:33'],
@@ -62,13 +62,13 @@ test('reads how domains run', () => {
 });
 
 test.each([
-  ['xvd', 0, 51_712],
-  ['xvd', 3, 51_760],
-  ['xvd', 16, 268_439_552],
-  ['hd', 0, 768],
-  ['hd', 1, 832],
-  ['hd', 2, 5_632],
-  ['sd', 1, 2_064],
-] as const)('numbers disk %s %i as Xen does', (prefix, index, number) => {
-  expect(diskNumber(prefix, index)).toBe(number);
+  ['xvda', 51_712],
+  ['xvdd', 51_760],
+  ['xvdq', 268_439_552],
+  ['hda', 768],
+  ['hdb', 832],
+  ['hdc', 5_632],
+  ['sdb', 2_064],
+] as const)('numbers disk %s as Xen does', (vdev, number) => {
+  expect(vdevNumber(vdev)).toBe(number);
 });

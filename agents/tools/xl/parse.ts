@@ -1,5 +1,6 @@
 // What `xl` prints, read. Its tables have no machine format with a state in it (`xl list -l` has none), so they are taken apart by their forms.
 import { z } from 'zod';
+import { AppError } from '@/contract/errors';
 
 /** Why a domain ended by itself, as Xen's interface numbers it. */
 export type ShutdownReason = 'poweroff' | 'reboot' | 'suspend' | 'crash' | 'other';
@@ -116,9 +117,12 @@ export function parseTypes(output: string): Map<number, string> {
   return new Map(described.map(({ domid, config }) => [domid, config.c_info.type ?? 'pv']));
 }
 
-/** The number by which Xen knows a disk (xen-vbd-interface, "Encoding of the virtual disk number"). */
-export function diskNumber(prefix: 'xvd' | 'hd' | 'sd', index: number): number {
+/** The number by which Xen knows a disk, `xvda` (xen-vbd-interface, "Encoding of the virtual disk number"). */
+export function vdevNumber(vdev: string): number {
+  const [, prefix = '', letter = ''] = /^(xvd|hd|sd)([a-z])$/.exec(vdev) ?? [];
+  const index = letter.charCodeAt(0) - 'a'.charCodeAt(0);
   if (prefix === 'xvd') return index < 16 ? (202 << 8) | (index << 4) : (1 << 28) | (index << 8);
   if (prefix === 'sd') return (8 << 8) | (index << 4);
-  return (((index < 2 ? 3 : 22) << 8) | ((index & 1) << 6)) >>> 0;
+  if (prefix === 'hd') return ((index < 2 ? 3 : 22) << 8) | ((index & 1) << 6);
+  throw new AppError('internal', `Not a disk of Xen's: ${vdev}`);
 }

@@ -12,8 +12,8 @@ import {
 } from './parse';
 
 const quickMs = 20_000;
-/** Xen's own scripts for devices give up after 40 s, several of them run one after another. */
-const deviceMs = 120_000;
+/** Xen's own scripts for devices give up after 40 s, some run one after another; who asked for it waits for 90 s. */
+const deviceMs = 80_000;
 
 type Call = { doing: string; timeoutMs?: number; signal?: AbortSignal };
 

@@ -21,21 +21,22 @@ const explained: Instance['status'][] = [
   'unknown',
 ];
 
-/** What an unexpected state means, and what QEMU said before it ended. */
+/** What an unexpected state means, what it lacks although it runs, and what was said before it ended. */
 export function LastWords({ instance }: { instance: Instance }) {
   const { status, operState, operDetail, elsewhere } = instance;
   const t = useTranslations('instances.overview');
   const hints = useTranslations('states.instanceHint');
   const words = operState === 'crashed' ? operDetail : null;
-  if (!explained.includes(status)) return null;
-  const tone = instanceTone[status];
+  const trouble = operState === 'running' || operState === 'paused' ? operDetail : null;
+  if (!explained.includes(status) && trouble === null) return null;
+  const tone = trouble === null ? instanceTone[status] : 'attention';
   return (
     <section aria-label={t('state')} className="rounded-lg border border-line bg-panel px-4 py-3">
       <p className="flex items-center gap-2.5">
         <span className={toneText[tone]}>
           <StateShape tone={tone} />
         </span>
-        {hints(status)}
+        {trouble ?? hints(status)}
       </p>
       {status === 'errorWrongNode' && elsewhere && (
         <p className="mt-1 text-soft">

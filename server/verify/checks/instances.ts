@@ -1,12 +1,13 @@
 // Whether instances run where and as they should.
 import type { Check, Found, Snapshot, VerifiedInstance } from '../snapshot';
-import { answering, type AnsweringNode, atRest, runsOn, targetInstance } from './about';
+import { answering, type AnsweringNode, atRest, isRunning, runsOn, targetInstance } from './about';
 
 export const checkInstances: Check = (snapshot) => {
   const nodes = answering(snapshot);
   return atRest(snapshot).flatMap((instance) => [
     ...(judgeMigration(nodes, instance) ?? [
       ...judgeDown(snapshot, nodes, instance),
+      ...judgeTroubles(nodes, instance),
       ...judgePlace(nodes, instance),
     ]),
     ...judgeNodes(snapshot, instance),
@@ -42,6 +43,15 @@ function judgeDown({ cluster }: Snapshot, nodes: AnsweringNode[], instance: Veri
       mend: { kind: 'operation', operation: 'instance.start', params: { instanceId: id } },
     },
   ];
+}
+
+/** It runs, or stands still, and lacks something that its node's agent has words for. */
+function judgeTroubles(nodes: AnsweringNode[], instance: VerifiedInstance): Found[] {
+  const seen = nodes
+    .find(({ id }) => id === instance.nodeId)
+    ?.answer.instances?.find(({ id }) => id === instance.id);
+  if (!seen || !isRunning(seen) || seen.detail === null) return [];
+  return [{ meaning: 'instanceTroubled', target: targetInstance(instance), values: { detail: seen.detail } }];
 }
 
 function judgePlace(nodes: AnsweringNode[], instance: VerifiedInstance): Found[] {

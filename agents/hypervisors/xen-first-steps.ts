@@ -1,0 +1,44 @@
+// The first moments of a guest: one whose kernel finds no root disk, or is none, ends then, and who started it should hear why.
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError } from '@/contract/errors';
+import { readStore } from '../tools/xenstore/xenstore';
+import { type Domain, vdevNumber } from '../tools/xl/parse';
+import { findDomain, type XenNode } from './xen-node';
+import type { XenRecord } from './xen-record';
+
+/** So long a kernel may take until its driver has found its first disk; afterwards nobody waits. */
+const patienceMs = 5_000;
+const lookMs = 100;
+/** xenbus_state of xen/include/public/io/xenbus.h: both drivers have found each other. */
+const connected = '4';
+
+/**
+ * Resolves when a paravirtual guest has found its first disk, has ended by itself, or takes longer; with `true` when it has crashed. What
+ * boots like a PC has nothing that tells.
+ */
+export async function crashesAtOnce(
+  node: XenNode,
+  { kind, instanceId, config }: XenRecord,
+  { domid }: Domain,
+): Promise<boolean> {
+  const [disk] = config.disks;
+  if (kind === 'xen-hvm' || !disk) return false;
+  const state = `/local/domain/${domid}/device/vbd/${vdevNumber(disk.vdev)}/state`;
+  let found: Domain | null | undefined;
+  const stop = node.hear((domains) => (found = findDomain(domains, instanceId)));
+  try {
+    const deadline = Date.now() + patienceMs;
+    while (Date.now() < deadline && (found === undefined || found?.reason === null)) {
+      if ((await readStore(state)) === connected) return false;
+      await delay(lookMs);
+    }
+    return found?.reason === 'crash';
+  } finally {
+    stop();
+  }
+}
+
+export function crashedAtStart(name: string, words: string): AppError {
+  const said = words === '' ? 'It said nothing on its serial line.' : `Its last words: ${words}`;
+  return new AppError('tool_failed', `Cannot start ${name}: its guest crashed at once. ${said}`);
+}

@@ -1,0 +1,136 @@
+// What befalls Xen's own programs and guests that cannot start, on a real Xen node. The faults of nodes, links and disks are in lab/faults, for
+// both kinds of node.
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { api } from '@/contract/paths';
+import { Instance } from '@/contract/schemas/instance';
+import { openSerial, signInTiny } from '@/e2e/serial';
+import { type RealCluster, startRealCluster } from './testing/real-cluster';
+import { until } from './testing/until';
+import { domainsOf, leftoversOf } from './testing/xen-node';
+
+vi.setConfig({ testTimeout: 600_000 });
+let cluster: RealCluster;
+let id = '';
+
+beforeAll(async () => {
+  cluster = await startRealCluster({ xenNodes: 1 });
+  ({ id } = await cluster.create({ name: 'web.test', hypervisor: 'xen-pvm', diskTemplate: 'plain' }));
+}, 1_200_000);
+afterAll(() => cluster.close());
+
+const node = () => cluster.lab.node('xen1');
+const see = () => cluster.rest.call('GET', api.instance(id), Instance);
+const power = (action: 'start' | 'stop' | 'pause' | 'resume', body: object = {}) =>
+  cluster.order('POST', api.instancePower(id, action), body);
+const found = async () =>
+  (await cluster.verify()).map(({ meaning, subject }) => `${meaning} ${subject}`.trim());
+
+describe('a guest that crashes at its start', () => {
+  it.each(['xen-pvm', 'xen-pvh'] as const)(
+    'leaves its last words in the job, and nothing on the node: %s',
+    async (hypervisor) => {
+      await node().run('cp /var/lib/corral/agent/os/tiny/*/vmlinuz /boot/vmlinuz-tiny');
+      const name = `crashes-${hypervisor}.test`;
+      const wish = { name, hypervisor, diskTemplate: 'plain', start: false } as const;
+      const { id: crashing } = await cluster.create(wish);
+      await cluster.order('PATCH', api.instance(crashing), {
+        hvParams: { kernelPath: '/boot/vmlinuz-tiny', initrdPath: null, rootPath: '/dev/nothing' },
+      });
+      await expect(cluster.order('POST', api.instancePower(crashing, 'start'))).rejects.toThrow(
+        /crashed at once\. Its last words: .*Kernel panic/s,
+      );
+      expect(await domainsOf(node())).toBe('web.test');
+      expect(await found()).toEqual([]);
+      await cluster.order('DELETE', api.instance(crashing), { confirmName: name });
+    },
+  );
+});
+
+describe('xl', () => {
+  /** Commands of these names never end while the work is done; the others are as they are. */
+  const whileHanging = async (pattern: string, work: () => Promise<void>) => {
+    const script = `#!/bin/sh\\ncase "$1" in ${pattern}) exec sleep 3600;; esac\\nexec /usr/sbin/xl.real "$@"\\n`;
+    await node().run(
+      `mv /usr/sbin/xl /usr/sbin/xl.real && printf '${script}' >/usr/sbin/xl && chmod 755 /usr/sbin/xl`,
+    );
+    await work().finally(() => node().run('mv /usr/sbin/xl.real /usr/sbin/xl'));
+  };
+
+  it('that hangs in a command is given up, the job says so, and the guest is as it was', async () => {
+    await whileHanging('pause|create', async () => {
+      await expect(power('pause')).rejects.toThrow(/xl did not end in \d+ s/);
+      expect(await see()).toMatchObject({ status: 'running' });
+      const wish = { name: 'hangs.test', hypervisor: 'xen-pvm', diskTemplate: 'plain' } as const;
+      await expect(cluster.create(wish)).rejects.toThrow(/xl did not end in \d+ s/);
+    });
+    await power('pause');
+    await power('resume');
+    expect(await domainsOf(node())).toBe('web.test');
+    expect(await found()).toEqual([]);
+  });
+
+  it('that answers nothing at all is found by a verification, and heals by itself', async () => {
+    await whileHanging('*', async () => expect(await found()).not.toEqual([]));
+    await until(found, (all) => all.length === 0);
+    expect(await see()).toMatchObject({ status: 'running' });
+  });
+});
+
+describe('Xen’s console program', () => {
+  it('that dies is found by a verification; started again, it gives every guest its serial line back', async () => {
+    const before = await openSerial(cluster.rest, id);
+    await signInTiny(before);
+    const bootId = await before.run('cat /proc/sys/kernel/random/boot_id');
+    await node().run('kill -9 $(pidof xenconsoled)');
+    expect(await found()).toEqual(['setUp xen-consoles']);
+    expect(await see()).toMatchObject({ status: 'running' });
+    await node().run('/etc/init.d/xen start');
+    await until(found, (all) => all.length === 0);
+    const { length } = before.text();
+    before.type('');
+    await before.until(/login: *$|root@\S+# /, length);
+    await signInTiny(before);
+    expect(await before.run('cat /proc/sys/kernel/random/boot_id')).toBe(bootId);
+    before.close();
+  });
+});
+
+describe('the device model of a domain', () => {
+  it('that dies is told with the instance and found by a verification; a stop and a start mend it', async () => {
+    await cluster.order('PATCH', api.instance(id), { hvParams: { screen: true } });
+    await power('stop', { force: true });
+    await power('start');
+    const killModel = 'kill -9 $(xenstore-read /local/domain/$(xl domid web.test)/image/device-model-pid)';
+    await node().run(killModel);
+    const { operDetail } = await until(see, ({ operDetail: detail }) => detail !== null);
+    expect(operDetail).toMatch(/device model/);
+    expect(await found()).toEqual(['instanceTroubled']);
+    await power('stop', { force: true });
+    await power('start');
+    expect(await see()).toMatchObject({ status: 'running', operDetail: null });
+    expect(await found()).toEqual([]);
+  });
+});
+
+describe('the agent', () => {
+  const killAgent = () => node().run('systemctl kill --kill-whom=main --signal KILL corral-agent');
+
+  it.each(['create', 'shutdown'] as const)(
+    'killed in the middle of a %s leaves nothing half-made behind',
+    async (when) => {
+      if (when === 'create') await power('stop', { force: true });
+      const jobId = await cluster.ask('POST', api.instancePower(id, when === 'create' ? 'start' : 'stop'));
+      await cluster.untilStep(jobId, when === 'create' ? 'start' : 'stop');
+      await killAgent();
+      expect(await cluster.ended(jobId)).toMatchObject({ status: 'success', needsAttention: false });
+      expect(await domainsOf(node())).toBe(when === 'create' ? 'web.test' : '');
+      expect(await found()).toEqual([]);
+    },
+  );
+
+  it('finds nothing of an instance that is removed', async () => {
+    await cluster.order('DELETE', api.instance(id), { confirmName: 'web.test' });
+    expect(await leftoversOf(node())).toBe('');
+    expect(await found()).toEqual([]);
+  });
+});

@@ -1,0 +1,103 @@
+// Whole distributions on a real Xen node: a Debian that scripts of the node install, with a kernel of the node and with its own.
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { api } from '@/contract/paths';
+import { Instance } from '@/contract/schemas/instance';
+import { openSerial } from '@/e2e/serial';
+import { type ServedTarball, serveDebianTarball } from './testing/debian-tarball';
+import { type RealCluster, startRealCluster } from './testing/real-cluster';
+import { leftoversOf } from './testing/xen-node';
+
+const patientMs = 1_800_000;
+vi.setConfig({ testTimeout: patientMs });
+
+let tarball: ServedTarball;
+let cluster: RealCluster;
+const ids: Record<string, string> = {};
+
+beforeAll(async () => {
+  tarball = await serveDebianTarball();
+  cluster = await startRealCluster({ xenNodes: 1, filesUrl: tarball.url });
+  await tarball.fillCache(node());
+}, patientMs);
+afterAll(async () => {
+  await cluster?.close();
+  tarball?.close();
+});
+
+const node = () => cluster.lab.node('xen1');
+const see = (name: string) => cluster.rest.call('GET', api.instance(ids[name] ?? ''), Instance);
+const volumeOf = async (name: string) => `/dev/corral/disk-${(await see(name)).disks[0]?.id}`;
+
+/** With these parameters it starts and asks for a login; then it is switched off. */
+async function boots(name: string, hvParams: object): Promise<string> {
+  const id = ids[name] ?? '';
+  await cluster.order('PATCH', api.instance(id), { hvParams });
+  await cluster.order('POST', api.instancePower(id, 'start'));
+  const serial = await openSerial(cluster.rest, id);
+  const from = serial.text().lastIndexOf('Linux version');
+  await serial.until(/debian\S* login: /, Math.max(0, from));
+  const said = serial.text().slice(Math.max(0, from));
+  serial.close();
+  await cluster.order('POST', api.instancePower(id, 'stop'), { force: true });
+  return said;
+}
+
+it('is installed on a volume, and boots with a kernel of the node', async () => {
+  const { id } = await cluster.create({
+    ...{ name: 'debian.test', hypervisor: 'xen-pvm', diskTemplate: 'plain', start: false, memoryMiB: 320 },
+    ...{ os: { kind: 'script', name: 'debootstrap', variant: 'default', params: {} } },
+    disks: [{ sizeMiB: 2048 }],
+  });
+  ids['debian.test'] = id;
+  const [kernelPath, initrdPath] = (
+    await node().run('ls /boot/vmlinuz-*-cloud-amd64 /boot/initrd.img-*-cloud-amd64 | sort -r')
+  )
+    .trim()
+    .split('\n');
+  const said = await boots('debian.test', {
+    ...{ kernelPath, initrdPath },
+    ...{ rootPath: '/dev/xvda1', kernelArgs: 'ro' },
+  });
+  expect(said).toMatch(/Command line: root=\/dev\/xvda1 ro console=hvc0/);
+});
+
+it('boots with the kernel on its own disk, which pygrub finds, as somebody without rights', async () => {
+  const volume = await volumeOf('debian.test');
+  const root = `/dev/mapper/${volume.slice('/dev/'.length).replaceAll('-', '--').replace('/', '-')}-1`;
+  // What a Debian has once its kernel package is installed.
+  const menu = [
+    'menuentry "Debian" {',
+    '  linux /boot/vmlinuz root=/dev/xvda1 ro console=hvc0 own=yes',
+    '  initrd /boot/initrd.img',
+    '}',
+  ].join('\\n');
+  await node().run(
+    `kpartx -a -s -p- ${volume} && mount ${root} /mnt && mkdir -p /mnt/boot/grub &&
+     cp /boot/vmlinuz-*-cloud-amd64 /mnt/boot/vmlinuz && cp /boot/initrd.img-*-cloud-amd64 /mnt/boot/initrd.img &&
+     printf '${menu}\\n' >/mnt/boot/grub/grub.cfg; umount /mnt; kpartx -d -p- ${volume}`,
+    300_000,
+  );
+  expect(await boots('debian.test', { bootloader: 'pygrub' })).toMatch(/Command line: .*own=yes/);
+});
+
+it.each(['xen-pvm', 'xen-pvh'] as const)(
+  'boots with the kernel on its own disk by GRUB in the domain itself: %s',
+  async (hypervisor) => {
+    const name = `grub-${hypervisor}.test`;
+    const { id } = await cluster.create({
+      ...{ name, hypervisor, diskTemplate: 'plain', start: false, memoryMiB: 320, os: { kind: 'none' } },
+      disks: [{ sizeMiB: 2048 }],
+    });
+    ids[name] = id;
+    const [from, to] = [await volumeOf('debian.test'), await volumeOf(name)];
+    await node().run(`dd if=${from} of=${to} bs=4M conv=sparse status=none`, 600_000);
+    expect(await boots(name, { bootloader: 'pvgrub' })).toMatch(/Command line: .*own=yes/);
+    await cluster.order('DELETE', api.instance(id), { confirmName: name });
+  },
+);
+
+it('leaves nothing when it is removed', async () => {
+  await cluster.order('DELETE', api.instance(ids['debian.test'] ?? ''), { confirmName: 'debian.test' });
+  await node().run('umount /var/cache/ganeti-instance-debootstrap && lvremove -y -q corral/os-cache');
+  expect(await leftoversOf(node())).toBe('');
+});
