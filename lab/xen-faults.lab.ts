@@ -49,11 +49,11 @@ describe('a guest that crashes at its start', () => {
 describe('xl', () => {
   /** Commands of these names never end while the work is done; the others are as they are. */
   const whileHanging = async (pattern: string, work: () => Promise<void>) => {
-    const script = `#!/bin/sh\\ncase "$1" in ${pattern}) exec sleep 3600;; esac\\nexec /usr/sbin/xl.real "$@"\\n`;
+    const script = `#!/bin/sh\\ncase "$1" in ${pattern}) exec sleep 3600;; esac\\nexec /usr/lib/xen-*/bin/xl "$@"\\n`;
     await node().run(
-      `mv /usr/sbin/xl /usr/sbin/xl.real && printf '${script}' >/usr/sbin/xl && chmod 755 /usr/sbin/xl`,
+      `mv /usr/sbin/xl /root/xl && printf '${script}' >/usr/sbin/xl && chmod 755 /usr/sbin/xl`,
     );
-    await work().finally(() => node().run('mv /usr/sbin/xl.real /usr/sbin/xl'));
+    await work().finally(() => node().run('mv /root/xl /usr/sbin/xl'));
   };
 
   it('that hangs in a command is given up, the job says so, and the guest is as it was', async () => {

@@ -17,16 +17,20 @@ function causeOf(reason: ShutdownReason | null): string {
   return reason === 'crash' ? 'The guest crashed.' : `Xen ended it (${reason}).`;
 }
 
-/** The end of what a guest said, in one line of plain characters. */
+/** The end of what a guest said, in one line of plain characters; of a kernel that panicked, what it said of that before its stack. */
 export function lastLines(history: Buffer): string {
-  return history
-    .subarray(-2_000)
+  const lines = history
+    .subarray(-8_000)
     .toString('utf8')
     .replace(/\x1b\[[0-9;?]*[a-zA-Z]/g, '')
     .split(/[\r\n]+/)
     .map((line) => line.replace(/[^\x20-\x7e]/g, '').trim())
-    .filter((line) => line !== '')
-    .slice(-5)
-    .join(' / ')
-    .slice(-500);
+    .filter((line) => line !== '');
+  const panic = lines.findLastIndex((line) => line.includes('Kernel panic'));
+  if (panic >= 0) return join(lines.slice(panic, panic + mostLines)).slice(0, mostCharacters);
+  return join(lines.slice(-mostLines)).slice(-mostCharacters);
 }
+
+const mostLines = 5;
+const mostCharacters = 500;
+const join = (lines: string[]) => lines.join(' / ');

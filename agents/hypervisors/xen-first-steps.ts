@@ -6,8 +6,8 @@ import { type Domain, vdevNumber } from '../tools/xl/parse';
 import { findDomain, type XenNode } from './xen-node';
 import type { XenRecord } from './xen-record';
 
-/** So long a kernel may take until its driver has found its first disk; afterwards nobody waits. */
-const patienceMs = 5_000;
+/** So long a kernel may take until its driver has found its first disk, also on a busy machine; afterwards nobody waits. */
+const patienceMs = 20_000;
 const lookMs = 100;
 /** xenbus_state of xen/include/public/io/xenbus.h: both drivers have found each other. */
 const connected = '4';
