@@ -11,7 +11,7 @@ import type { RunningMachine } from '@/contract/agent-live-calls';
 const videoMiB = 16;
 /** The third IDE device, as on most PCs; the first two are disks. */
 export const cdVdev = 'hdc';
-const pvgrub = {
+export const pvgrub = {
   'xen-pvm': '/usr/lib/grub-xen/grub-x86_64-xen.bin',
   'xen-pvh': '/usr/lib/grub-xen/grub-i386-xen_pvh.bin',
 };
@@ -114,7 +114,7 @@ function bootOf(kind: XenKind, { boot, hvParams, files }: Booting): Values {
   return {
     bootloader: 'pygrub',
     bootloader_args: args.length > 0 ? args : undefined,
-    root: rootPath,
+    root: rootPath ?? undefined,
     extra: kernelArgs,
   };
 }
