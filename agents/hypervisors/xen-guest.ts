@@ -6,14 +6,12 @@ import { wordsOf } from '../log';
 import { createPtyLine } from '../console/pty-line';
 import type { SerialLine } from '../console/serial-line';
 import type { Domain } from '../tools/xl/parse';
-import { destroyDomain } from '../tools/xl/xl';
 import { buildDomain, connectSerial } from './xen-build';
 import { judgeDomainEnd, lastLines } from './xen-ending';
-import { findDomain, isThere, type XenNode } from './xen-node';
+import { findDomain, removeDomain, type XenNode } from './xen-node';
 import { endedNow, writeXenRecord, type Ended, type XenFiles, type XenRecord } from './xen-record';
 import { arriving, type Listener, memoryOf, type Seen, suspended } from './xen-states';
 
-const goneMs = 60_000;
 export class XenGuest {
   readonly serial: SerialLine;
   readonly files: XenFiles;
@@ -156,6 +154,14 @@ export class XenGuest {
     });
   }
 
+  /** Nobody's any more: what becomes of its domain is not looked at from now on. */
+  release(): Promise<void> {
+    return this.alone(async () => {
+      await this.serial.disconnect();
+      this.run = this.last = this.state = null;
+    });
+  }
+
   /** Builds it anew, as its reset button would: the same machine, with nothing of what was in its memory. */
   restart(): Promise<void> {
     return this.alone(() => this.rebuild());
@@ -247,21 +253,8 @@ export class XenGuest {
   }
 
   private async removeDomain(): Promise<void> {
-    const { node } = this.parts;
-    const { instanceId, name } = this.last ?? { instanceId: '', name: '' };
     await this.serial.disconnect();
-    const deadline = Date.now() + goneMs;
-    for (;;) {
-      const domains = await node.look();
-      const domain = findDomain(domains, instanceId);
-      if (domain) await destroyDomain(domain.domid, `take the domain of ${name} apart`);
-      else if (!isThere(domains, instanceId)) return;
-      if (Date.now() > deadline)
-        throw new AppError(
-          'timeout',
-          `The domain of ${name} does not go away: something holds its memory or devices`,
-        );
-    }
+    if (this.last) await removeDomain(this.parts.node, this.last);
   }
 
   private async noteEnded(ended: Omit<Ended, 'at'>): Promise<void> {

@@ -1,12 +1,14 @@
 // What all domains of the node have in common: who looks, and when. Xen's store tells that a domain has come, ended or gone; what became of
 // which is then read for all of them at once.
 import { setTimeout as delay } from 'node:timers/promises';
+import { AppError } from '@/contract/errors';
 import { shareReads } from '../tools/share-reads';
 import { type Domain } from '../tools/xl/parse';
-import { listDomains } from '../tools/xl/xl';
+import { destroyDomain, listDomains } from '../tools/xl/xl';
 import { watchDomains } from '../tools/xenstore/xenstore';
 
 const againMs = 1_000;
+const goneMs = 60_000;
 
 export type XenNode = {
   /** As it is found after it was asked for. */
@@ -63,6 +65,25 @@ export function findDomain(domains: readonly Domain[], instanceId: string): Doma
 }
 
 /** Also one of which only a shell is left, which still holds its devices. */
-export function isThere(domains: readonly Domain[], instanceId: string): boolean {
+function isThere(domains: readonly Domain[], instanceId: string): boolean {
   return domains.some(({ uuid }) => uuid === instanceId);
+}
+
+/** Resolves when nothing holds its devices any more. */
+export async function removeDomain(
+  node: XenNode,
+  { instanceId, name }: { instanceId: string; name: string },
+): Promise<void> {
+  const deadline = Date.now() + goneMs;
+  for (;;) {
+    const domains = await node.look();
+    const domain = findDomain(domains, instanceId);
+    if (domain) await destroyDomain(domain.domid, `take the domain of ${name} apart`);
+    else if (!isThere(domains, instanceId)) return;
+    if (Date.now() > deadline)
+      throw new AppError(
+        'timeout',
+        `The domain of ${name} does not go away: something holds its memory or devices`,
+      );
+  }
 }
