@@ -5,6 +5,7 @@ import { createCertificateCalls } from './calls/certificate';
 import { createDiskCalls } from './calls/disk';
 import { createCopyCalls } from './calls/disk-copy';
 import type { NodeDoor } from './calls/handlers';
+import { createForeignCalls } from './calls/foreign';
 import { createHookCalls } from './calls/hooks';
 import { createImageCalls } from './calls/image';
 import { createInstanceCalls } from './calls/instance';
@@ -20,6 +21,7 @@ import type { Definitions } from './definitions';
 import { hypervisorOf, isHere, observedOf } from './driver-choice';
 import type { Drivers } from './drivers';
 import type { IdentityStore } from './identity';
+import { listForeignDomains } from './foreign-domains';
 import { releaseResources } from './instance-resources';
 import { createKeyedLocks } from './keyed-locks';
 import { wordsOf, type Log } from './log';
@@ -53,7 +55,9 @@ export async function openNode(request: AgentNodeRequest): Promise<AgentNode> {
   const { drivers, definitions, log, ticker } = request;
   const readFacts = async (how?: FactsWish) => {
     if (how?.checkAgain) preparation.again();
-    return { ...(await request.readFacts(how)), ...(await readToolFacts(request.tools)) };
+    // What runs here and is no instance is still worth knowing without, too.
+    const domains = await listForeignDomains(drivers, definitions).catch(() => undefined);
+    return { ...(await request.readFacts(how)), ...(await readToolFacts(request.tools)), domains };
   };
   const { accelerator } = await readSettings(request.dataDir);
   await request.tools.copies
@@ -75,6 +79,7 @@ export async function openNode(request: AgentNodeRequest): Promise<AgentNode> {
       ...createInstanceCalls(parts),
       ...createPowerCalls(parts),
       ...createLiveCalls(parts),
+      ...createForeignCalls(parts),
       ...createMigrationCalls(parts),
       ...createDiskCalls(parts),
       ...createCopyCalls(parts),

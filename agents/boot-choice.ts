@@ -47,7 +47,7 @@ export async function findCd(
 
 function kernelOf({ hypervisor, hvParams: params }: InstanceDefinition, kernel: string): Boot {
   const args = [
-    `root=${params.rootPath}`,
+    ...(params.rootPath === null ? [] : [`root=${params.rootPath}`]),
     params.kernelArgs,
     ...(params.serialConsole ? [`console=${serialDeviceOf(hypervisor)}`] : []),
   ];

@@ -8,6 +8,7 @@ import { createObservationQueue, type ObservationQueue } from './observe-queue';
 import { changedNoticeably } from './observe-facts';
 import { createMirrorWatch } from './observe-mirrors';
 import { wordsOf, type Log } from './log';
+import { shareReads } from './tools/share-reads';
 
 /** Calls back every `everyMs` until the answered function is called. Tests hand in one that they move by hand. */
 export type Ticker = (everyMs: number, tick: () => void) => () => void;
@@ -47,7 +48,8 @@ export function createObserver(parts: ObserverParts): Observer {
   const mirrorWatch = createMirrorWatch(parts);
   const tell = (observation: Observation) => watchers.forEach(({ queue }) => queue.push(observation));
 
-  const lookAtFacts = async () => {
+  // However often something asks for it, one look at a time.
+  const lookAtFacts = shareReads(async () => {
     if (watchers.size === 0) return;
     const facts = await readFacts();
     for (const watcher of watchers) {
@@ -55,7 +57,7 @@ export function createObserver(parts: ObserverParts): Observer {
       watcher.told = facts;
       watcher.queue.push({ kind: 'facts', at: now(), facts });
     }
-  };
+  });
   const lookInBackground = () => {
     lookAtFacts().catch((error: unknown) => log(`cannot read the node's facts: ${wordsOf(error)}`));
   };
@@ -63,6 +65,7 @@ export function createObserver(parts: ObserverParts): Observer {
     ...drivers.hypervisors.map((one) =>
       one.onChange((instance: ObservedInstance) => tell({ kind: 'instance', at: now(), instance })),
     ),
+    ...drivers.hypervisors.map(({ foreign }) => foreign?.onChange(lookInBackground) ?? (() => {})),
     ticker(observeBeatMs, () => {
       tell({ kind: 'beat', at: now() });
       mirrorWatch.beat();

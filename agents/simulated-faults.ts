@@ -18,6 +18,8 @@ export const faultPoints = [
   // Each tenth of one.
   'hypervisor.migrate.part',
   'hypervisor.finish',
+  'hypervisor.takeOver',
+  'hypervisor.letGo',
   'storage.create',
   'storage.assemble',
   'storage.open',

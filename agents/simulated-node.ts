@@ -12,6 +12,11 @@ import type { Drivers } from './drivers';
 import { createSimulatedHooks } from './hooks/simulated';
 import { createSimulatedHypervisor, type SimulatedTiming } from './hypervisors/simulated';
 import { createSimulatedDoors, type SimulatedDoors } from './hypervisors/simulated-doors';
+import {
+  type ForeignMachines,
+  openSimulatedForeign,
+  type SimulatedForeign,
+} from './hypervisors/simulated-foreign';
 import { createImageCache } from './images/image-cache';
 import { createSavedImages } from './images/saved-images';
 import { createSimulatedImageTool } from './images/simulated';
@@ -60,6 +65,8 @@ export type SimulatedNode = AgentNode & {
   /** Where its disks lie; a test may leave something there. */
   readonly pools: SimulatedPool[];
   mirrors: SimulatedMirror;
+  /** What runs on it and is no instance; a test may leave something there. */
+  readonly foreign: ForeignMachines;
   /** Closes it; when it is opened again, nothing runs and no device is up, as after a power cut. */
   losePower(): Promise<void>;
 };
@@ -76,7 +83,8 @@ export async function openSimulatedNode(request: SimulatedNodeRequest): Promise<
     ...{ nodeId: request.nodeId, faults, definitions, wire },
     ...{ folder: stateFolder(dataDir), capacityMiB: size.diskMiB },
   });
-  const { drivers, networks } = createDrivers({ ...request, faults, disks });
+  const theirs = openSimulatedForeign(runningFolder(dataDir));
+  const { drivers, networks } = createDrivers({ ...request, faults, disks, theirs });
   const bootId = randomUUID();
   const operator = createSimulatedTools(faults);
   const volumes = disks.pools.map((pool) => createSimulatedVolumes(pool, faults));
@@ -107,6 +115,7 @@ export async function openSimulatedNode(request: SimulatedNodeRequest): Promise<
     operator,
     pools: disks.pools,
     mirrors: disks.mirrors,
+    foreign: theirs,
     close,
     losePower,
   };
@@ -115,9 +124,10 @@ export async function openSimulatedNode(request: SimulatedNodeRequest): Promise<
 type DriversRequest = Pick<SimulatedNodeRequest, 'dataDir' | 'timing' | 'doors'> & {
   faults: Faults;
   disks: SimulatedDisks;
+  theirs: SimulatedForeign;
 };
 
-function createDrivers({ dataDir, faults, disks, timing, doors }: DriversRequest) {
+function createDrivers({ dataDir, faults, disks, timing, doors, theirs }: DriversRequest) {
   const networks: SimulatedNetwork[] = (['user', 'bridged'] as const).map((mode) =>
     createSimulatedNetwork({ mode, links: bridges, faults }),
   );
@@ -130,7 +140,9 @@ function createDrivers({ dataDir, faults, disks, timing, doors }: DriversRequest
     tool,
   });
   const drivers: Drivers = {
-    hypervisors: [createSimulatedHypervisor({ folder: runningFolder(dataDir), faults, timing, doors })],
+    hypervisors: [
+      createSimulatedHypervisor({ folder: runningFolder(dataDir), faults, timing, doors, theirs }),
+    ],
     storages: disks.storages,
     networks,
     oses: (['tiny', 'iso', 'script', 'image', 'none'] as const).map((kind) =>

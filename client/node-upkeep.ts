@@ -3,6 +3,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import { api } from '@/contract/paths';
 import { AcceptedBatch } from '@/contract/schemas/batch';
 import { Accepted } from '@/contract/schemas/common';
+import type { DomainTakeOverInput } from '@/contract/schemas/domain';
 import { type EvacuationKind, EvacuationPlan, type NodeEvacuate } from '@/contract/schemas/evacuation';
 import type { NodeSetOffline, NodeSetOnline } from '@/contract/schemas/fencing';
 import { LostMirrors } from '@/contract/schemas/lost-mirrors';
@@ -78,6 +79,13 @@ export const useRemoveVolume = () =>
   useMutation({
     mutationFn: ({ id, ...body }: On<VolumeRemove>) =>
       fetchJson(api.nodeVolumeRemove(id), { answers: Accepted, method: 'POST', body }),
+    meta: { shownInline: true },
+  });
+
+export const useTakeOverDomain = () =>
+  useMutation({
+    mutationFn: ({ id, domainId, ...body }: On<DomainTakeOverInput> & { domainId: string }) =>
+      fetchJson(api.nodeDomainTakeOver(id, domainId), { answers: Accepted, method: 'POST', body }),
     meta: { shownInline: true },
   });
 

@@ -105,8 +105,8 @@ export const diskCalls = {
     timeout: 'quick',
   },
   'disk.adopt': {
-    says: 'Make such a volume the disk, under the name of one; what it holds stays',
-    params: NodeDisk.extend({ volume: LvmName }),
+    says: 'Make such a volume the disk, under the name of one; what it holds stays. `inUse`: the machine that is to be the instance has it open',
+    params: NodeDisk.extend({ volume: LvmName, inUse: z.boolean().optional() }),
     result: none,
     timeout: 'short',
   },

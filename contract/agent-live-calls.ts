@@ -3,9 +3,10 @@
 // `instance.finishMigration` at the target and at the source. Until the target finishes, the guest runs nowhere but at the source: whatever
 // fails before, `finishMigration` with `success: false` first at the target, then at the source, leaves it running there.
 import { z } from 'zod';
-import { Id, IsoName } from './names';
+import { DomainName, Id, IsoName } from './names';
 import { ObservedInstance } from './observed-instance';
 import { DiskMode } from './schemas/disk';
+import { ForeignDomain } from './schemas/domain';
 import { KeptHvParams, MigrationLimits } from './schemas/hv-params';
 import { DiskMiB, limits, MemoryMiB, Vcpus } from './units';
 
@@ -128,6 +129,24 @@ export const liveCalls = {
     params: onInstance.extend({ iso: IsoName.nullable() }),
     result: none,
     timeout: 'quick',
+  },
+  'domain.examine': {
+    says: 'What a machine that is no instance is made of, and why it cannot be taken over if so, looked at again',
+    params: z.object({ domainId: Id }),
+    result: ForeignDomain,
+    timeout: 'quick',
+  },
+  'instance.takeOver': {
+    says: 'Make the running machine with this id the instance of its definition, without a stop; refused where it is another machine',
+    params: onInstance,
+    result: ObservedInstance,
+    timeout: 'short',
+  },
+  'instance.letGo': {
+    says: 'Take that back: it runs on under its old name and belongs to nobody; not taken over is success',
+    params: onInstance.extend({ name: DomainName }),
+    result: none,
+    timeout: 'short',
   },
   'instance.machine': {
     says: 'What the running machine is made of: for a target to build the same, or to tell which changes wait for a restart',

@@ -7,7 +7,7 @@ export function toGanetiParams(params: HvParams): Record<string, string | number
     kernel_path: params.kernelPath ?? '',
     initrd_path: params.initrdPath ?? '',
     kernel_args: params.kernelArgs,
-    root_path: params.rootPath,
+    root_path: params.rootPath ?? '',
     serial_console: params.serialConsole,
     boot_order: params.bootOrder === 'auto' ? 'disk' : params.bootOrder,
     cdrom_image_path: params.cdrom ?? '',

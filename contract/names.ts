@@ -16,6 +16,12 @@ export const HostName = z
 
 export const InstanceName = HostName;
 export const NodeName = HostName;
+/** What somebody else called a domain: more than an instance may be called, and nothing that a tool takes for an option. */
+export const DomainName = z
+  .string()
+  .min(1)
+  .max(256)
+  .regex(/^[\x21-\x2c\x2e-\x7e][\x20-\x7e]*$/, 'Printable ASCII, and no - in front.');
 export const ClusterName = z
   .string()
   .min(1, fieldMessages.nameMissing)

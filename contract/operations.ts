@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 export const operationNames = [
   'instance.create',
+  'instance.adopt',
   'instance.start',
   'instance.stop',
   'instance.reboot',

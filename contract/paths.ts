@@ -27,6 +27,7 @@ export const api = {
   nodeGroup: (id: string) => `/api/v1/node-groups/${id}`,
   nodeVolumes: (id: string) => `/api/v1/nodes/${id}/volumes`,
   nodeVolumeRemove: (id: string) => `/api/v1/nodes/${id}/volumes/remove`,
+  nodeDomainTakeOver: (id: string, domainId: string) => `/api/v1/nodes/${id}/domains/${domainId}/take-over`,
   nodeCommands: () => '/api/v1/node-commands',
   nodeFiles: () => '/api/v1/node-files',
   nodeEvacuation: (id: string, query: Query = {}) => `/api/v1/nodes/${id}/evacuation${q(query)}`,

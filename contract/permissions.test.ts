@@ -32,6 +32,7 @@ it('gives each role exactly these actions', () => {
     image.list             | operator
     image.remove           | operator
     image.update           | operator
+    instance.adopt         | operator
     instance.console       | customer, own | operator
     instance.convert       | operator
     instance.create        | customer, of others | customer, own | operator

@@ -50,6 +50,7 @@ export const permissions = {
     allows: ['owner', 'operator'],
     says: 'Add, grow, move and remove disks of an instance',
   },
+  'instance.adopt': { allows: ['operator'], says: 'Take over machines that run on nodes, as instances' },
   'disk.adopt': { allows: ['operator'], says: 'Make disks of volumes that lie on nodes' },
   'instance.migrate': { allows: ['operator'], says: 'Move a running instance to its other node' },
   'instance.failover': { allows: ['operator'], says: 'Start an instance again on its other node' },

@@ -2,6 +2,7 @@
 import { AppError } from '@/contract/errors';
 import type { NodeDisk } from '@/contract/schemas/disk';
 import { adoptionOf, isHere, observedOf, storageOf } from '../driver-choice';
+import { pathsOfDomain } from '../foreign-domains';
 import type { NodeParts } from '../node-parts';
 import type { Handlers } from './handlers';
 import { nothing, onDisk } from './on-disk';
@@ -53,9 +54,10 @@ export function createDiskCalls(parts: NodeParts): DiskCalls {
       taking(disk).give(disk, toInstanceId).then(nothing),
     ),
     'disk.examine': (volume) => adoptionOf(drivers, 'plain').examine(volume),
-    'disk.adopt': onDisk(parts, 'adopt', ({ volume, ...disk }) =>
-      adoptionOf(drivers, disk.spec.template).adopt(disk, volume).then(nothing),
-    ),
+    'disk.adopt': onDisk(parts, 'adopt', async ({ volume, inUse = false, ...disk }) => {
+      const heldPaths = inUse ? await pathsOfDomain(drivers, disk.instanceId) : [];
+      return adoptionOf(drivers, disk.spec.template).adopt(disk, volume, heldPaths).then(nothing);
+    }),
     'disk.disown': onDisk(parts, 'give back', async ({ volume, ...disk }) => {
       taking(disk);
       await adoptionOf(drivers, disk.spec.template).disown(disk, volume);

@@ -10,6 +10,7 @@ import type {
   RunningMachine,
 } from '@/contract/agent-live-calls';
 import type { DiskMode } from '@/contract/schemas/disk';
+import type { ForeignDomain } from '@/contract/schemas/domain';
 import type { MigrationLimits } from '@/contract/schemas/hv-params';
 import type { HypervisorKind } from '@/contract/hypervisor-kind';
 import type { ConsoleKind } from '@/contract/schemas/instance';
@@ -82,6 +83,21 @@ export type FinishRequest = {
 /** `memory`: of all that there is for instances, without what the node itself has. */
 export type HostFacts = Required<Pick<NodeFacts, 'memory' | 'xen'>> & { threads: number };
 
+/** What runs under the hypervisor and is no instance. */
+export type Foreign = {
+  /** Looked at now. Which volumes its disks are is not known to the driver. */
+  list(): Promise<ForeignDomain[]>;
+  /** Calls back when one has come or gone, or stands otherwise; returns the unsubscribe function. */
+  onChange(listener: () => void): () => void;
+  /**
+   * Makes it an instance while it runs on: with the definition's id, and built of all this at its next start. Taken over is success; refused
+   * where it is another machine than that.
+   */
+  takeOver(request: StartRequest): Promise<void>;
+  /** It runs on under this name and is no instance any more, also after half a take-over; gone is success. */
+  letGo(instanceId: string, name: string): Promise<void>;
+};
+
 export type Hypervisor = LiveVerbs & {
   readonly kind: HypervisorKind;
   /** null where it cannot run on this node; else its version. */
@@ -90,6 +106,8 @@ export type Hypervisor = LiveVerbs & {
   /** What it says of the machine, where the kernel of the node sees only a part of it; null where it does not answer. */
   host?(): Promise<HostFacts | null>;
   configure(setting: AcceleratorSetting): void;
+  /** Where machines of others can be taken over. */
+  readonly foreign?: Foreign;
   /** Finds running instances again; called once before anything else. */
   recover(definitions: InstanceDefinition[]): Promise<void>;
   /** Starts it, or answers at once when it runs. A failed start leaves no process behind; the error carries the hypervisor's own words. */

@@ -7,6 +7,7 @@ import type { Faults } from '../simulated-faults';
 import type { Hypervisor, StartRequest, StopRequest } from './hypervisor';
 import { createMachine, type SimulatedMachine } from './simulated-machine';
 import { createSimulatedDoors, type SimulatedDoors } from './simulated-doors';
+import type { SimulatedForeign } from './simulated-foreign';
 import { createSimulatedLive } from './simulated-live';
 import { runningOf } from './simulated-parts';
 import { pause } from './simulated-pause';
@@ -26,12 +27,14 @@ export type SimulatedHypervisorRequest = {
   timing?: SimulatedTiming;
   /** Shared by nodes that can hand instances to each other. */
   doors?: SimulatedDoors;
+  /** Absent: nobody else has machines there. */
+  theirs?: SimulatedForeign;
 };
 
 const atOnce: SimulatedTiming = { startMs: 0, shutdownMs: 0, crashAfterMs: 0 };
 
 export function createSimulatedHypervisor(request: SimulatedHypervisorRequest): Hypervisor {
-  const { faults, folder, timing = atOnce, doors = createSimulatedDoors() } = request;
+  const { faults, folder, timing = atOnce, doors = createSimulatedDoors(), theirs } = request;
   const migrateMs = timing.migrateMs ?? 0;
   const files = createRunningFiles(folder);
   const machines = new Map<string, SimulatedMachine>();
@@ -50,13 +53,13 @@ export function createSimulatedHypervisor(request: SimulatedHypervisorRequest): 
     machines.set(definition.id, machine);
     return machine;
   };
-  const find = (id: string) => machines.get(id);
   const forget = async (id: string) => {
     machines.get(id)?.close();
     machines.delete(id);
     files.remove(id);
   };
 
+  const known = { machineOf, find: (id: string) => machines.get(id), cleanup: forget };
   return {
     kind: 'simulated',
     version: async () => '1.0',
@@ -91,14 +94,16 @@ export function createSimulatedHypervisor(request: SimulatedHypervisorRequest): 
     cleanup: async (id) => {
       await faults.pass('hypervisor.cleanup');
       refuseUp(machines.get(id));
+      theirs?.drop(id);
       await forget(id);
     },
+    foreign: theirs?.foreign({ faults, ...known }),
     list: () => [...machines.values()].map((machine) => machine.seen()),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    ...createSimulatedLive({ faults, doors, machineOf, migrateMs, find, cleanup: forget }),
+    ...createSimulatedLive({ faults, doors, migrateMs, ...known }),
     openConsole: async (id, kind) => {
       const machine = machines.get(id);
       if (kind === 'serial' && machine) return machine.guest.view();

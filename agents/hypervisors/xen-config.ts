@@ -12,7 +12,7 @@ const videoMiB = 16;
 /** The third IDE device, as on most PCs; the first two are disks. */
 export const cdVdev = 'hdc';
 /** GRUB for domains, of the package grub-xen-host. */
-const pvgrub = {
+export const pvgrub = {
   'xen-pvm': '/usr/lib/grub-xen/grub-x86_64-xen.bin',
   'xen-pvh': '/usr/lib/grub-xen/grub-i386-xen_pvh.bin',
 };
@@ -115,7 +115,7 @@ function bootOf(kind: XenKind, { boot, hvParams, files }: Booting): Values {
   return {
     bootloader: 'pygrub',
     bootloader_args: args.length > 0 ? args : undefined,
-    root: rootPath,
+    root: rootPath ?? undefined,
     extra: kernelArgs,
   };
 }

@@ -1,14 +1,12 @@
 // The first moments of a guest: one whose kernel finds no root disk, or is none, ends then, and who started it should hear why.
-import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@/contract/errors';
-import { readStore } from '../tools/xenstore/xenstore';
+import { readStore, watchStore } from '../tools/xenstore/xenstore';
 import { type Domain, vdevNumber } from '../tools/xl/parse';
 import { findDomain, type XenNode } from './xen-node';
 import type { XenRecord } from './xen-record';
 
 /** So long a kernel may take until its driver has found its first disk, also on a busy machine; afterwards nobody waits. */
 const patienceMs = 20_000;
-const lookMs = 100;
 /** xenbus_state of xen/include/public/io/xenbus.h: both drivers have found each other. */
 const connected = '4';
 
@@ -24,18 +22,27 @@ export async function crashesAtOnce(
   const [disk] = config.disks;
   if (kind === 'xen-hvm' || !disk) return false;
   const state = `/local/domain/${domid}/device/vbd/${vdevNumber(disk.vdev)}/state`;
-  let found: Domain | null | undefined;
-  const stop = node.hear((domains) => (found = findDomain(domains, instanceId)));
-  try {
-    const deadline = Date.now() + patienceMs;
-    while (Date.now() < deadline && (found === undefined || found?.reason === null)) {
-      if ((await readStore(state)) === connected) return false;
-      await delay(lookMs);
-    }
-    return found?.reason === 'crash';
-  } finally {
-    stop();
-  }
+  return new Promise((resolve) => {
+    const end = (crashes: boolean) => {
+      clearTimeout(timer);
+      stopHearing();
+      stopWatching();
+      resolve(crashes);
+    };
+    const timer = setTimeout(() => end(false), patienceMs);
+    const stopHearing = node.hear((domains) => {
+      const found = findDomain(domains, instanceId);
+      if (found?.reason !== null) end(found?.reason === 'crash');
+    });
+    const look = async () => {
+      if ((await readStore(state)) === connected) end(false);
+    };
+    const stopWatching = watchStore(
+      [state],
+      () => void look().catch(() => end(false)),
+      () => {},
+    );
+  });
 }
 
 export function crashedAtStart(name: string, words: string): AppError {

@@ -14,7 +14,7 @@ import { findDomain, type XenNode } from './xen-node';
 import { endedNow, writeXenRecord, type Ended, type XenFiles, type XenRecord } from './xen-record';
 import { removeDomain } from './xen-removal';
 import { arriving, type Listener, memoryOf, type Seen, sinceWhen, suspended } from './xen-states';
-import { Turns } from './xen-turns';
+import { Turns, Waiting } from './xen-turns';
 
 /** `asked`: its end is wanted. `trouble`: what it lacks although it runs, in words. */
 type Run = { domid: number | null; asked: boolean; model: ProcessIdentity | null; trouble: string | null };
@@ -33,7 +33,7 @@ export class XenGuest {
   private isClosed = false;
   /** What is done to the domain; looks wait for it. */
   private readonly turns = new Turns();
-  private readonly waiting = new Set<() => void>();
+  private readonly waiting = new Waiting();
 
   constructor(files: XenFiles, node: XenNode, onChange: Listener) {
     this.files = files;
@@ -72,17 +72,8 @@ export class XenGuest {
   }
 
   /** Resolves when it no longer runs and that is written down; after `limit` aborts, anyway. */
-  async ended(limit?: AbortSignal): Promise<void> {
-    while (this.run && !limit?.aborted)
-      await new Promise<void>((resolve) => {
-        const go = () => {
-          this.waiting.delete(go);
-          limit?.removeEventListener('abort', go);
-          resolve();
-        };
-        this.waiting.add(go);
-        limit?.addEventListener('abort', go);
-      });
+  ended(limit?: AbortSignal): Promise<void> {
+    return this.waiting.until(() => this.run === null, limit);
   }
 
   async note(changes: Partial<Omit<XenRecord, 'instanceId'>>): Promise<void> {
@@ -161,6 +152,14 @@ export class XenGuest {
       if (!this.run) return;
       await this.removeDomain();
       await this.noteEnded({ operState: 'absent', detail: null });
+    });
+  }
+
+  /** Nobody's any more: what becomes of its domain is not looked at from now on. */
+  release(): Promise<void> {
+    return this.turns.take(async () => {
+      await this.serial.disconnect();
+      this.run = this.last = this.state = null;
     });
   }
 
@@ -278,7 +277,7 @@ export class XenGuest {
       await writeXenRecord(this.files, this.last).catch(() => {});
     }
     this.become({ operState: ended.operState, detail: ended.detail, migration: null });
-    for (const go of this.waiting) go();
+    this.waiting.tell();
   }
 
   private see(domain: Domain): void {

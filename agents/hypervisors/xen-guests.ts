@@ -22,6 +22,10 @@ export type XenGuests = {
   /** Once, whichever of the drivers asks. */
   recover(definitions: InstanceDefinition[]): Promise<void>;
   cleanup(instanceId: string): Promise<void>;
+  /** Whether a domain with this id is or was an instance's. */
+  isKnown(id: string): boolean;
+  /** Forgets it, whose domain runs on. */
+  release(instanceId: string): Promise<void>;
   list(): XenGuest[];
   onChange(listener: Listener): () => void;
   close(): Promise<void>;
@@ -62,6 +66,11 @@ export function createXenGuests(stateFolder: string): XenGuests {
       guests.delete(instanceId);
       await guest.close();
       await removeXenFiles(guest.files);
+    },
+    isKnown: (id) => Boolean(guests.get(id)?.record()),
+    async release(instanceId) {
+      await guests.get(instanceId)?.release();
+      await all.cleanup(instanceId);
     },
     list: () => [...guests.values()],
     onChange(listener) {

@@ -13,6 +13,7 @@ import type { HostFacts, Hypervisor, StartRequest, StopRequest } from './hypervi
 import { readBootId } from './kvm-record';
 import { keepKernel } from './xen-build';
 import { describeDomain } from './xen-config';
+import { createXenForeign } from './xen-foreign';
 import type { XenGuest } from './xen-guest';
 import { createXenGuests, type XenGuests } from './xen-guests';
 import * as live from './xen-live';
@@ -28,7 +29,8 @@ export const deviceModel = '/usr/libexec/xen-qemu-system-i386';
 /** One driver for each way, over the same domains. */
 export function createXen({ stateFolder }: { stateFolder: string }): Hypervisor[] {
   const guests = createXenGuests(stateFolder);
-  return xenKinds.map((kind) => createDriver(kind, guests));
+  const foreignOf = createXenForeign(guests);
+  return xenKinds.map((kind) => ({ ...createDriver(kind, guests), foreign: foreignOf(kind) }));
 }
 
 function createDriver(kind: XenKind, guests: XenGuests): Hypervisor {

@@ -12,6 +12,8 @@ function partsOf({ fixture, storage }: Suite) {
 }
 
 export function describeAdoption(open: () => Suite): void {
+  describeAdoptionInUse(open);
+
   it('makes a disk of a volume of somebody else with all that is on it, and removes it like its own', async () => {
     const suite = open();
     const parts = partsOf(suite);
@@ -89,5 +91,26 @@ export function describeAdoption(open: () => Suite): void {
     const other = suite.newDisk(sizeMiB);
     await expect(adoption.adopt(other, volume.name)).rejects.toMatchObject({ code: 'not_found' });
     await suite.storage.remove(disk);
+  });
+}
+
+function describeAdoptionInUse(open: () => Suite): void {
+  it('takes one that is open where it is told the path under which its machine has it', async () => {
+    const suite = open();
+    const parts = partsOf(suite);
+    if (!parts) return;
+    const { theirs, adoption } = parts;
+    const disk = suite.newDisk(sizeMiB);
+    const volume = await theirs.make('adopted5', sizeMiB);
+    const release = await theirs.hold(volume);
+    const path = `/dev/${volume.vg}/${volume.name}`;
+    expect(await adoption.locate([path, '/dev/null'])).toEqual([{ volume, sizeMiB, refusal: null }, null]);
+    await expect(adoption.adopt(disk, volume.name, ['/dev/null'])).rejects.toMatchObject(wrongState);
+    for (const _ of [1, 2]) await adoption.adopt(disk, volume.name, [path]);
+    expect(await suite.storage.list()).toEqual([listed(disk)]);
+    await adoption.disown(disk, volume.name);
+    await release();
+    expect(await theirs.isThere(volume)).toBe(true);
+    await theirs.remove(volume);
   });
 }

@@ -52,11 +52,18 @@ export type Storage = {
   readonly mirror?: Mirror;
 };
 
+export type LocatedVolume = { volume: AdoptedVolume; sizeMiB: number; refusal: string | null };
+
 export type Adoption = {
   /** How large the disk would be; `not_found`, or `wrong_state` with what stands against it. */
   examine(volume: AdoptedVolume): Promise<{ sizeMiB: number }>;
-  /** Makes the volume of this name the disk, which says its volume group and size; what it holds stays. */
-  adopt(disk: NodeDisk, volume: string): Promise<void>;
+  /**
+   * Makes the volume of this name the disk, which says its volume group and size; what it holds stays. It may be open where one of `heldPaths`,
+   * under which the machine that is to have the disk has it already, is its own.
+   */
+  adopt(disk: NodeDisk, volume: string, heldPaths?: readonly string[]): Promise<void>;
+  /** Which volume is behind each path, whoever has it open, and what else stands against its adoption; null where it is none. */
+  locate(paths: readonly string[]): Promise<(LocatedVolume | null)[]>;
   /** Takes that back: it has its old name again and belongs to nobody. Nothing where it was not adopted. */
   disown(disk: NodeDisk, volume: string): Promise<void>;
 };

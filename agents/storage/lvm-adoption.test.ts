@@ -13,6 +13,10 @@ it('takes an ordinary volume of somebody else', () => {
   expect(whyNotAdopted({ ...theirs, tags: ['backup'], attributes: '-wi-------' })).toBeNull();
 });
 
+it('takes one that is open where it may be', () => {
+  expect(whyNotAdopted({ ...theirs, isOpen: true }, true)).toBeNull();
+});
+
 it.each([
   [{ ...ours, isOpen: false }, 'it belongs to a disk already'],
   [{ ...theirs, isOpen: true }, 'something has it open'],

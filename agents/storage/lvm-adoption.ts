@@ -4,7 +4,7 @@ import { AppError } from '@/contract/errors';
 import type { AdoptedVolume, NodeDisk } from '@/contract/schemas/disk';
 import { DiskMiB, formatMiB } from '@/contract/units';
 import { createKeyedLocks } from '../keyed-locks';
-import { volumeText, type VolumeName } from '../tools/lvm/args';
+import { volumePath, volumeText, type VolumeName } from '../tools/lvm/args';
 import type { Lvm } from '../tools/lvm/lvm';
 import type { Volume } from '../tools/lvm/report';
 import type { Adoption } from './block-device';
@@ -16,28 +16,38 @@ export function createLvmAdoption(lvm: Lvm, volumes: LvmVolumes): Adoption {
   const turns = createKeyedLocks();
   const nameOf = (disk: NodeDisk) => dataOf(disk, specOf(disk, 'plain'));
 
-  const examine = async ({ vg, name }: AdoptedVolume) => {
+  const examine = async ({ vg, name }: AdoptedVolume, isInUse = false) => {
     const cannot = `Cannot adopt ${vg}/${name}`;
     const groups = await lvm.listGroups();
     if (!groups.some((group) => group.name === vg))
       throw new AppError('not_found', `${cannot}: the node has no volume group ${vg}`);
     const volume = (await lvm.listVolumes()).find((one) => one.vg === vg && one.lv === name);
     if (!volume) throw new AppError('not_found', `${cannot}: it does not exist`);
-    const refusal = whyNotAdopted(volume);
+    const refusal = whyNotAdopted(volume, isInUse);
     if (refusal) throw new AppError('wrong_state', `${cannot}: ${refusal}`);
     return { sizeMiB: volume.sizeMiB };
   };
 
   return {
-    examine,
-    adopt: (disk, name) => {
+    examine: (volume) => examine(volume),
+    locate: async (paths) => {
+      const all = await lvm.listVolumes();
+      return paths.map((path) => {
+        const found = all.find((one) => pathsOf(one).includes(path));
+        if (!found) return null;
+        const { vg, lv: name, sizeMiB } = found;
+        return { volume: { vg, name }, sizeMiB, refusal: whyNotAdopted(found, true) };
+      });
+    },
+    adopt: (disk, name, heldPaths = []) => {
       const own = nameOf(disk);
       const theirs: VolumeName = { vg: own.vg, lv: name };
       return turns.run(volumeText(theirs), async () => {
         const found = await volumes.find(disk.diskId);
         if (found(own)) return;
         if (!found(theirs)) {
-          requireSize(await examine({ vg: own.vg, name }), disk);
+          const isHeld = pathsOf(theirs).some((path) => heldPaths.includes(path));
+          requireSize(await examine({ vg: own.vg, name }, isHeld), disk);
           await volumes.retag([theirs], { add: [...ownerTags(disk), kindTag.plain] });
         }
         await volumes.rename(theirs, own.lv);
@@ -57,13 +67,22 @@ export function createLvmAdoption(lvm: Lvm, volumes: LvmVolumes): Adoption {
   };
 }
 
-/** Ends a refusal; null where it is an ordinary volume that nobody uses. */
-export function whyNotAdopted({ bytes, sizeMiB, tags, isOpen, attributes }: Volume): string | null {
+/** As LVM makes them: below its group, and by the device mapper, which doubles what it would take for its own mark. */
+function pathsOf({ vg, lv }: VolumeName): string[] {
+  const mapped = [vg, lv].map((name) => name.replaceAll('-', '--')).join('-');
+  return [volumePath({ vg, lv }), `/dev/mapper/${mapped}`];
+}
+
+/** Ends a refusal; null where it is an ordinary volume that nobody uses, or that may be in use. */
+export function whyNotAdopted(
+  { bytes, sizeMiB, tags, isOpen, attributes }: Volume,
+  isInUse = false,
+): string | null {
   const [type = '', permission, , , state, , , , health] = attributes;
   if (tags.some(isOwnTag)) return 'it belongs to a disk already';
   if (type !== '-') return typeWords[type] ?? 'it is a part of another volume, or more than an ordinary one';
   if (permission !== 'w') return 'it is read-only';
-  if (isOpen) return 'something has it open';
+  if (isOpen && !isInUse) return 'something has it open';
   if ((state !== 'a' && state !== '-') || health !== '-') return 'it is not in order';
   if (bytes % (1024 * 1024) !== 0) return 'its size is no whole number of MiB';
   return DiskMiB.safeParse(sizeMiB).success ? null : `no disk may have ${formatMiB(sizeMiB)}`;

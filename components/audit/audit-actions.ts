@@ -21,6 +21,7 @@ export const sentences = [
   'image.remove',
   'image.update',
   'instance.activateDisks',
+  'instance.adopt',
   'instance.cleanupMigration',
   'instance.console',
   'instance.convert',

@@ -10,6 +10,7 @@ import { PageHeader } from '@/components/ui/PageHeader';
 import { RelativeTime } from '@/components/ui/RelativeTime';
 import { Section } from '@/components/ui/Section';
 import { EvacuationProgress } from '@/components/upkeep/EvacuationProgress';
+import { ForeignDomains } from '@/components/upkeep/ForeignDomains';
 import { LostMirrors } from '@/components/upkeep/LostMirrors';
 import { NodeGroupField } from '@/components/upkeep/NodeGroupField';
 import { NodeGuide } from '@/components/upkeep/NodeGuide';
@@ -59,6 +60,7 @@ export function NodeView({ id }: { id: string }) {
             </div>
           </Section>
           <NodeInstances node={node} />
+          <ForeignDomains node={node} />
           <NodeJobs node={node} />
           <NodeVolumes node={node} />
           <NodeOffers node={node} />

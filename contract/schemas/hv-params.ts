@@ -55,10 +55,12 @@ export const HvParams = z.strictObject({
   kernelPath: KernelPath.nullable(),
   initrdPath: KernelPath.nullable(),
   kernelArgs: ShortText,
+  /** null: the kernel is told none. */
   rootPath: z
     .string()
     .max(128)
-    .regex(/^[a-zA-Z0-9/][a-zA-Z0-9/=_.:-]*$/, 'A device like /dev/vda1 or UUID=….'),
+    .regex(/^[a-zA-Z0-9/][a-zA-Z0-9/=_.:-]*$/, 'A device like /dev/vda1 or UUID=….')
+    .nullable(),
   vga: z.enum(['std', 'cirrus', 'virtio', 'none']),
   keymap: z.enum(keymaps.split(' ')).nullable(),
   serialConsole: z.boolean(),

@@ -4,6 +4,7 @@ import { Id, IsoName, NodeName } from '../names';
 import { NodeState } from '../states';
 import { PageQuery, pageOf, Ref, Timestamp } from './common';
 import { DiskTemplate, Pool } from './disk';
+import { ForeignDomains } from './domain';
 import { FencedHow } from './fencing';
 import { HypervisorKind } from '../hypervisor-kind';
 import { ScriptOffer } from './os-script';
@@ -83,6 +84,8 @@ export const NodeFacts = z.object({
   memory: z.object({ totalMiB: z.number().int(), freeMiB: z.number().int() }),
   /** Absent where it does not run Xen. */
   xen: XenFacts.optional(),
+  /** What runs on it and is no instance. Absent from older agents. */
+  domains: ForeignDomains.optional(),
   pools: z.array(Pool).max(sayLimits.listed),
   accelerator: Accelerator,
   hypervisors: z.array(z.object({ kind: HypervisorKind, version: Told })).max(sayLimits.listed),

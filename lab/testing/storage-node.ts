@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { Adoption, Report, Storage, Mirror } from '@/agents/storage/block-device';
 import { ErrorBody, fromErrorBody } from '@/contract/errors';
 import { Id } from '@/contract/names';
-import { MirrorDevices, MirrorStatus, type NodeDisk, Pool } from '@/contract/schemas/disk';
+import { AdoptedVolume, MirrorDevices, MirrorStatus, type NodeDisk, Pool } from '@/contract/schemas/disk';
 import { bundleOptions } from '@/tools/build/bundles.mjs';
 import type { LabNode } from '../lab-node';
 import { nodeProgramInImage } from '../image/recipe';
@@ -110,14 +110,16 @@ function storageOf(driver: 'plain' | 'drbd', ask: Ask): Storage {
   };
 }
 
+const Located = z.object({ volume: AdoptedVolume, sizeMiB: z.number(), refusal: z.string().nullable() });
+
 function adoptionOf(ask: Ask): Adoption {
-  const on = (verb: string) => (disk: NodeDisk, volume: string) =>
-    ask({ driver: 'plain', verb, disk, wish: volume }, nothing);
   return {
     examine: (volume) =>
       ask({ driver: 'plain', verb: 'examine', wish: volume }, z.object({ sizeMiB: z.number() })),
-    adopt: on('adopt'),
-    disown: on('disown'),
+    locate: (paths) => ask({ driver: 'plain', verb: 'locate', wish: paths }, z.array(Located.nullable())),
+    adopt: (disk, volume, heldPaths) =>
+      ask({ driver: 'plain', verb: 'adopt', disk, wish: { volume, heldPaths } }, nothing),
+    disown: (disk, wish) => ask({ driver: 'plain', verb: 'disown', disk, wish }, nothing),
   };
 }
 

@@ -53,13 +53,13 @@ function foreignParts(door: Door): Parts {
   const id = foreign[resourceOf(door)];
   if (!door.route.includes('[')) return {};
   if (!id) throw new Error(`Teach this test something foreign for ${door.route}`);
-  return { id, token: id, clusterId: world.clusterId, diskId: id };
+  return { id, token: id, clusterId: world.clusterId, diskId: id, domainId: randomUUID() };
 }
 
 function unknownParts(door: Door): Parts {
   const id = resourceOf(door) === 'jobs' ? '2000000000' : randomUUID();
   return door.route.includes('[')
-    ? { id, token: 'y'.repeat(43), clusterId: randomUUID(), diskId: randomUUID() }
+    ? { id, token: 'y'.repeat(43), clusterId: randomUUID(), diskId: randomUUID(), domainId: randomUUID() }
     : {};
 }
 

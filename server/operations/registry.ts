@@ -10,6 +10,7 @@ import { instanceSaveImage } from './instance-save-image';
 import { imageRemove } from './image-remove';
 import { instanceCleanupMigration } from './instance-cleanup-migration';
 import { instanceConvert } from './instance-convert';
+import { instanceAdopt } from './instance-adopt';
 import { instanceCreate } from './instance-create';
 import { diskAdd } from './disk-add';
 import { diskGrow } from './disk-grow';
@@ -42,6 +43,7 @@ import type { Services } from './services';
 
 const plain = {
   'instance.create': instanceCreate,
+  'instance.adopt': instanceAdopt,
   'instance.start': instanceStart,
   'instance.stop': instanceStop,
   'instance.reboot': instanceReboot,

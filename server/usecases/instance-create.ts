@@ -89,7 +89,7 @@ async function accept(tx: Tx, wish: Wish, actor: Actor): Promise<Accepted> {
   return { jobId, instanceId };
 }
 
-async function requireOwner(tx: Tx, ownerId: string): Promise<void> {
+export async function requireOwner(tx: Tx, ownerId: string): Promise<void> {
   const owner = await tx.user.findUnique({ where: { id: ownerId }, select: { disabled: true } });
   if (!owner) throw invalidField(['ownerId'], fieldMessages.ownerUnknown);
   if (owner.disabled) throw invalidField(['ownerId'], fieldMessages.ownerDisabled);

@@ -47,9 +47,14 @@ function needed<T>(value: T | undefined): T {
 }
 
 const volumeIn = (wish: unknown) => LvmName.parse(wish);
+const AdoptWish = z.object({ volume: LvmName, heldPaths: z.array(z.string()).optional() });
 const adoptionVerbsOf = (adoption: Adoption): Verbs => ({
   examine: ({ wish }) => adoption.examine(AdoptedVolume.parse(wish)),
-  adopt: ({ disk, wish }) => adoption.adopt(needed(disk), volumeIn(wish)),
+  locate: ({ wish }) => adoption.locate(z.array(z.string()).parse(wish)),
+  adopt: ({ disk, wish }) => {
+    const { volume, heldPaths } = AdoptWish.parse(wish);
+    return adoption.adopt(needed(disk), volume, heldPaths);
+  },
   disown: ({ disk, wish }) => adoption.disown(needed(disk), volumeIn(wish)),
 });
 

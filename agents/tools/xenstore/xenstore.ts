@@ -17,8 +17,11 @@ export async function readStore(path: string): Promise<string | null> {
   }
 }
 
-/** Calls back when a domain has come, ended or gone; answers what stops it. `onEnd`: the store does not tell any more. */
-export function watchDomains(onChange: () => void, onEnd: () => void): () => void {
-  const argv = ['xenstore-watch', '@introduceDomain', '@releaseDomain'] as const;
-  return follow({ argv: [...argv], onLine: onChange, onEnd });
+/** Calls back at once and whenever something changes there or below; answers what stops it. `onEnd`: the store does not tell any more. */
+export function watchStore(paths: readonly string[], onChange: () => void, onEnd: () => void): () => void {
+  return follow({ argv: ['xenstore-watch', ...paths], onLine: onChange, onEnd });
 }
+
+/** Calls back when a domain has come, ended or gone. */
+export const watchDomains = (onChange: () => void, onEnd: () => void): (() => void) =>
+  watchStore(['@introduceDomain', '@releaseDomain'], onChange, onEnd);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseDevices, parseDomains, parseInfo, parseTypes, vdevNumber } from './parse';
+import { parseDevices, parseDomains, parseInfo, vdevNumber } from './parse';
 
 const printed = (name: string) => readFileSync(join(import.meta.dirname, 'fixtures', name), 'utf8');
 const uuid = '5a9c3a6e-0b1c-4c1e-9d77-0000000000a1';
@@ -51,13 +51,6 @@ test('reads disks and NICs', () => {
     [0, '00:16:3e:11:22:33'],
     [1, '00:16:3e:44:55:66'],
     [2, '00:16:3e:44:55:67'],
-  ]);
-});
-
-test('reads how domains run', () => {
-  expect([...parseTypes(printed('describe-4.17.5.json'))]).toEqual([
-    [0, 'pv'],
-    [1, 'pv'],
   ]);
 });
 

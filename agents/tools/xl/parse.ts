@@ -1,5 +1,4 @@
 // What `xl` prints, read. Its tables have no machine format with a state in it (`xl list -l` has none), so they are taken apart by their forms.
-import { z } from 'zod';
 import { AppError } from '@/contract/errors';
 
 /** Why a domain ended by itself, as Xen's interface numbers it. */
@@ -100,21 +99,6 @@ export function parseDevices(output: string): XenDevice[] {
     const { number, state, mac = null } = (networkLine.exec(line) ?? blockLine.exec(line))?.groups ?? {};
     return number === undefined ? [] : [{ number: Number(number), isConnected: state === '4', mac }];
   });
-}
-
-const Described = z.array(
-  z.object({
-    domid: z.number(),
-    config: z.object({
-      c_info: z.object({ name: z.string(), uuid: z.string().optional(), type: z.string().optional() }),
-    }),
-  }),
-);
-
-/** How domains run, by id, of `xl list -l`: what is not said of one is `pv`. */
-export function parseTypes(output: string): Map<number, string> {
-  const described = Described.parse(JSON.parse(output));
-  return new Map(described.map(({ domid, config }) => [domid, config.c_info.type ?? 'pv']));
 }
 
 /** The number by which Xen knows a disk, `xvda` (xen-vbd-interface, "Encoding of the virtual disk number"). */

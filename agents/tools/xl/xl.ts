@@ -1,15 +1,8 @@
 // The tool of Xen, one function for each of its commands that the agent uses. Each has an end: `xl` waits for guests and hotplug scripts.
 import { AppError } from '@/contract/errors';
 import { run } from '../run';
-import {
-  type Domain,
-  parseDevices,
-  parseDomains,
-  parseInfo,
-  parseTypes,
-  type XenDevice,
-  type XenInfo,
-} from './parse';
+import { type DomainConfig, parseDescriptions } from './described';
+import { type Domain, parseDevices, parseDomains, parseInfo, type XenDevice, type XenInfo } from './parse';
 
 const quickMs = 20_000;
 /** Xen's own scripts for devices give up after 40 s, some run one after another; who asked for it waits for 90 s. */
@@ -30,8 +23,9 @@ export async function listDomains(): Promise<Domain[]> {
   throw new AppError('internal', 'xl lists no domains in a way that is understood', { details: { output } });
 }
 
-export async function readDomainTypes(): Promise<Map<number, string>> {
-  return parseTypes(await xl(['list', '-l'], { doing: 'describe the domains of the node' }));
+/** By their numbers; null where one is told in a way that is not understood. */
+export async function describeDomains(): Promise<Map<number, DomainConfig | null>> {
+  return parseDescriptions(await xl(['list', '-l'], { doing: 'describe the domains of the node' }));
 }
 
 /** null where Xen does not run. */

@@ -13,7 +13,8 @@ export function InstanceGone({ id, name }: { id: string; name?: string }) {
   const t = useTranslations('instances.gone');
   const { data: job } = useQuery(latestJobQuery(id));
   const known = name ?? job?.target.name;
-  const wasNeverCreated = job?.operation === 'instance.create' && job.status !== 'success';
+  const makes = job?.operation === 'instance.create' || job?.operation === 'instance.adopt';
+  const wasNeverCreated = makes && job.status !== 'success';
   const title = wasNeverCreated ? t('failedTitle', { name: known ?? '' }) : t('title', { name: known ?? '' });
   return (
     <div className="grid gap-4">

@@ -44,6 +44,10 @@ export const hookTable: Record<OperationName, Row | null> = {
     ...{ name: 'instance-add', code: 'OP_INSTANCE_CREATE', placedBy: 'choose-node' },
     told: () => ({ ADD_MODE: 'create' }),
   },
+  'instance.adopt': {
+    ...{ name: 'instance-add', code: 'OP_INSTANCE_CREATE' },
+    told: () => ({ ADD_MODE: 'create' }),
+  },
   'instance.start': {
     ...{ name: 'instance-start', code: 'OP_INSTANCE_STARTUP' },
     told: () => ({ FORCE: 'False' }),

@@ -7,6 +7,7 @@ import { instanceCleanupMigrationScenario } from '../instance-cleanup-migration.
 import { imageFetchScenarios } from '../image-fetch.scenario';
 import { instanceSaveImageScenarios } from '../instance-save-image.scenario';
 import { imageRemoveScenario } from '../image-remove.scenario';
+import { instanceAdoptScenario } from '../instance-adopt.scenario';
 import { instanceCreateScenarios } from '../instance-create.scenario';
 import { diskAddScenarios } from '../disk-add.scenario';
 import { diskGrowScenario } from '../disk-grow.scenario';
@@ -40,6 +41,7 @@ import type { Scenario } from './scenario';
 
 const scenarios: Record<OperationName, Scenario | readonly Scenario[]> = {
   'instance.create': instanceCreateScenarios,
+  'instance.adopt': instanceAdoptScenario,
   'instance.start': instanceStartScenario,
   'instance.stop': instanceStopScenario,
   'instance.reboot': instanceRebootScenario,

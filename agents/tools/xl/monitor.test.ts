@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { listMonitors, waitedFor } from './monitor';
+
+const log = [
+  'Waiting for domain hand.made (domid 1) to die [pid 544]',
+  'Domain 1 has shut down, reason code 1 0x1',
+  'Action for shutdown reason code 1 is restart',
+  'Domain 1 needs to be cleaned up: destroying the domain',
+  'Waiting for domain odd (domid 9) to die (domid 12) to die [pid 544]',
+  '',
+];
+
+test('knows which domain a process of xl waits for, also after a restart of its guest', () => {
+  expect(waitedFor(log.slice(0, 4).join('\n'), 544)).toBe(1);
+  expect(waitedFor(log.join('\n'), 544)).toBe(12);
+});
+
+test('takes no word of another process for its own', () => {
+  expect(waitedFor(log.join('\n'), 54)).toBeNull();
+  expect(waitedFor('', 544)).toBeNull();
+});
+
+test('finds none where no xl waits', async () => {
+  expect(await listMonitors()).toEqual([]);
+});
