@@ -1,15 +1,16 @@
-// What a test suite needs of Vitest, where Vitest is not: in a node. Bundled into its place; tells how each test went as one line of JSON.
+// What a test suite needs of Vitest, where Vitest is not: in a node. It is bundled into its place.
 import { chai, JestAsymmetricMatchers, JestChaiExpect } from '@vitest/expect';
 
 type Work = () => unknown;
 type Hook = { work: Work; timeoutMs: number };
 type Test = { name: string; work: Work };
+/** `error`: its words, and what was compared; null where the test passed. */
+export type TestResult = { name: string; error: string | null; ms: number };
 
 const tests: Test[] = [];
 const before: Hook[] = [];
 const after: Hook[] = [];
 let timeoutMs = 60_000;
-const lingerMs = 30_000;
 
 for (const plugin of [JestChaiExpect, JestAsymmetricMatchers]) chai.use(plugin);
 export const expect = chai.expect;
@@ -27,19 +28,15 @@ export function listTests(): string[] {
   return tests.map(({ name }) => name);
 }
 
-/** Fails where what surrounds the tests does. */
-export async function runTests(): Promise<void> {
+/** One after another. Fails where what surrounds the tests does. */
+export async function runTests(tell: (result: TestResult) => void): Promise<void> {
   for (const hook of before) await limited(hook);
   for (const { name, work } of tests) {
     const began = performance.now();
     const error = await limited({ work, timeoutMs }).then(() => null, wordsOf);
-    process.stdout.write(`${JSON.stringify({ name, error, ms: Math.round(performance.now() - began) })}\n`);
+    tell({ name, error, ms: Math.round(performance.now() - began) });
   }
   for (const hook of after) await limited(hook);
-  // What was tested lets go of all that it had; a timer that holds nothing itself tells when it does not.
-  setTimeout(() => {
-    throw new Error(`Still held: ${process.getActiveResourcesInfo().join(', ')}`);
-  }, lingerMs).unref();
 }
 
 async function limited({ work, timeoutMs: limitMs }: Hook): Promise<void> {

@@ -8,12 +8,16 @@ import { z } from 'zod';
 import { nodeProgramInImage } from '../image/recipe';
 import type { LabNode } from '../lab-node';
 import { bundleProgram, putProgram } from './node-program';
+import type { TestResult } from './plain-vitest';
 
 /** `ended`: how, with the last that it said besides; null as it should. */
 export type SuiteRun = { results: TestResult[]; ended: string | null };
 
-const TestResult = z.object({ name: z.string(), error: z.string().nullable(), ms: z.number() });
-export type TestResult = z.infer<typeof TestResult>;
+const TestResult = z.object({
+  name: z.string(),
+  error: z.string().nullable(),
+  ms: z.number(),
+}) satisfies z.ZodType<TestResult>;
 
 /** With our small stand-in for Vitest, which does not run in a node. */
 export const bundleSuite = (entry: string) =>
