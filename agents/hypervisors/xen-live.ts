@@ -1,7 +1,7 @@
 // What changes of a domain that runs: standing still, memory, disks, NICs and what lies in its CD drive. What may be there is written down before
 // it is, so that after a crash half-way each verb finds all of it again.
 import { AppError } from '@/contract/errors';
-import { diskWords, nicWords } from '../tools/xl/config';
+import { diskWords, nicWords, type XenNic } from '../tools/xl/config';
 import { diskNumber, type XenDevice } from '../tools/xl/parse';
 import * as xl from '../tools/xl/xl';
 import { type AssembledDisk, type Cd, placeOf, type PluggedNic } from './hypervisor';
@@ -116,12 +116,16 @@ export async function plugNic(guest: XenGuest, nic: PluggedNic): Promise<void> {
   try {
     // Half of one that an agent which died was plugging in is of no use.
     const half = await findNic(guest, nic.mac);
-    if (!half) await xl.attachNic(guest.domid(), nicWords(wanted), `plug NIC ${nic.index} into ${name}`);
+    if (!half)
+      await xl.attachNic(guest.domid(), nicWords(withoutModel(wanted)), `plug NIC ${nic.index} into ${name}`);
   } catch (error) {
     await removeNic(guest, { id: nic.id, mac: nic.mac }).catch(() => {});
     throw error;
   }
 }
+
+/** A PC that runs gets no emulated NIC; with its next start it has the model that is written down. */
+const withoutModel = ({ mac, bridge }: XenNic): XenNic => ({ mac, bridge });
 
 export async function unplugNic(guest: XenGuest, nicId: string): Promise<void> {
   const { name, machine, config } = guest.running();
