@@ -7,6 +7,7 @@ import * as xl from '../tools/xl/xl';
 import { type AssembledDisk, type Cd, placeOf, type PluggedNic } from './hypervisor';
 import { cdVdev, diskOf, nicOf } from './xen-config';
 import type { XenGuest } from './xen-guest';
+import { tellMemory } from './xen-memory';
 import { targetOf } from './xen-states';
 
 export async function pauseDomain(guest: XenGuest): Promise<void> {
@@ -38,6 +39,7 @@ export async function balloonDomain(guest: XenGuest, memoryMiB: number): Promise
   if (memoryMiB > most)
     throw new AppError('invalid', `The instance was started with ${most} MiB; it can have no more`);
   await xl.setMemory(guest.domid(), targetOf(record, memoryMiB), `change the memory of ${record.name}`);
+  await tellMemory(record, guest.domid(), memoryMiB);
   await guest.look();
 }
 
