@@ -281,7 +281,8 @@ function describeRestarts(open: () => Suite): void {
     const suite = open();
     const { id, start, terminal } = await boot(suite, 'stays');
     const before = suite.driver.list();
-    expect(before).toMatchObject([{ id, name: start.definition.name, operState: 'running' }]);
+    const { name, memoryMiB } = start.definition;
+    expect(before).toMatchObject([{ id, name, memoryMiB, operState: 'running' }]);
     await suite.restart([start.definition]);
     terminal.leave();
     const { driver, fixture } = open();
