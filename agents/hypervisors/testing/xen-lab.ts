@@ -10,7 +10,7 @@ import { tinyGuest } from '../../os/testing/tiny-os';
 import { createTinyOs } from '../../os/tiny';
 import { run } from '../../tools/run';
 import { destroyDomain, listDomains } from '../../tools/xl/xl';
-import type { Hypervisor, StartRequest } from '../hypervisor';
+import type { Boot, Hypervisor, StartRequest } from '../hypervisor';
 import type { HypervisorFixture } from '../hypervisor-contract';
 import { createXen } from '../xen';
 import { findDomain } from '../xen-node';
@@ -25,7 +25,7 @@ export async function openXenFixture(kind: XenKind): Promise<HypervisorFixture> 
   const tiny = createTinyOs(join(agentDataFolder, 'os', 'tiny'));
   await tiny.prepare(quiet);
   const startOf = async (definition: InstanceDefinition): Promise<StartRequest> => ({
-    ...{ definition, boot: await tiny.boot(definition), disks: [], nics: [] },
+    ...{ definition, boot: quietly(kind, await tiny.boot(definition)), disks: [], nics: [] },
   });
   const deaf = async (definition: InstanceDefinition): Promise<StartRequest> => {
     const start = await startOf(definition);
@@ -44,7 +44,7 @@ export async function openXenFixture(kind: XenKind): Promise<HypervisorFixture> 
       if (!domain) throw new Error('It has no domain');
       await destroyDomain(domain.domid, 'end a domain from outside');
     },
-    guest: tinyGuest,
+    guest: kind === 'xen-hvm' ? { ...tinyGuest, boots: /Corral tiny OS/ } : tinyGuest,
     leftovers: async () => [...(await readdir(own)), ...(await leftOnNode(false))],
     peer: async () => asOtherNode(driverOf(kind, other)),
     peerLeftovers: async () => [...(await readdir(other)), ...(await leftOnNode(true))],
@@ -57,6 +57,12 @@ export async function openXenFixture(kind: XenKind): Promise<HypervisorFixture> 
 }
 
 const makeStateFolder = () => mkdtemp(join(agentDataFolder, 'contract-'));
+
+/** Each letter on the serial line of an emulated PC in an emulated node takes milliseconds: there the kernel keeps quiet. */
+function quietly(kind: XenKind, boot: Boot): Boot {
+  if (kind !== 'xen-hvm' || boot.kind !== 'kernel') return boot;
+  return { ...boot, args: boot.args.replace('loglevel=6', 'loglevel=4') };
+}
 
 function driverOf(kind: XenKind, stateFolder: string): Hypervisor {
   const driver = createXen({ stateFolder }).find((one) => one.kind === kind);
