@@ -4,7 +4,7 @@ import { xenKinds } from '@/contract/hypervisor-kind';
 import { startLab, type Lab } from './lab';
 import { bundleSuite, listTests, runSuite, type SuiteRun } from './testing/suite-in-node';
 
-const limitMs = 2_400_000;
+const limitMs = 3_600_000;
 const program = await bundleSuite('lab/testing/xen-contract-program.ts');
 
 let lab: Lab;

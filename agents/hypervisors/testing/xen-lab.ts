@@ -10,7 +10,7 @@ import { tinyGuest } from '../../os/testing/tiny-os';
 import { createTinyOs } from '../../os/tiny';
 import { run } from '../../tools/run';
 import { destroyDomain, listDomains } from '../../tools/xl/xl';
-import type { Boot, Hypervisor, StartRequest } from '../hypervisor';
+import type { Hypervisor, StartRequest } from '../hypervisor';
 import type { HypervisorFixture } from '../hypervisor-contract';
 import { createXen } from '../xen';
 import { findDomain } from '../xen-node';
@@ -18,27 +18,25 @@ import { asOtherNode, isElsewhere } from './xen-other-node';
 
 const quiet = { log() {}, progress() {} };
 /** A program that never ends in place of the first one: the kernel asks it to switch off in vain. */
-const deafInit = 'rdinit=/bin/sleep -- 1000000';
+const deaf = ' rdinit=/bin/sleep -- 1000000';
 
 export async function openXenFixture(kind: XenKind): Promise<HypervisorFixture> {
   const [own, other] = [await makeStateFolder(), await makeStateFolder()];
   const tiny = createTinyOs(join(agentDataFolder, 'os', 'tiny'));
   await tiny.prepare(quiet);
-  const startOf = async (definition: InstanceDefinition): Promise<StartRequest> => ({
-    ...{ definition, boot: quietly(kind, await tiny.boot(definition)), disks: [], nics: [] },
-  });
-  const deaf = async (definition: InstanceDefinition): Promise<StartRequest> => {
-    const start = await startOf(definition);
-    // Firmware that finds nothing to boot listens to nothing.
-    if (kind === 'xen-hvm' || start.boot.kind !== 'kernel') return { ...start, boot: { kind: 'firmware' } };
-    return { ...start, boot: { ...start.boot, args: `${start.boot.args} ${deafInit}` } };
+  const start = async (definition: InstanceDefinition, more = ''): Promise<StartRequest> => {
+    const boot = await tiny.boot(definition);
+    if (boot.kind !== 'kernel') throw new Error('The tiny OS starts from a kernel');
+    // Each letter on the serial line of an emulated PC in an emulated node takes milliseconds: there the kernel keeps quiet.
+    const args = kind === 'xen-hvm' ? boot.args.replace('loglevel=6', 'loglevel=4') : boot.args;
+    return { definition, boot: { ...boot, args: args + more }, disks: [], nics: [] };
   };
   return {
     createDriver: async () => driverOf(kind, own),
-    listening: async (name) => startOf(define(kind, name)),
-    deaf: async (name) => deaf(define(kind, name)),
-    withScreen: async (name) => deaf(define(kind, name, { screen: true })),
-    refused: async (name) => ({ ...(await startOf(define(kind, name))), nics: [nicIn('nobridge', 0)] }),
+    listening: (name) => start(define(kind, name)),
+    deaf: (name) => start(define(kind, name), deaf),
+    withScreen: (name) => start(define(kind, name, { screen: true }), deaf),
+    refused: async (name) => ({ ...(await start(define(kind, name))), nics: [nicIn('nobridge', 0)] }),
     async crash(id) {
       const domain = findDomain(await listDomains(), id);
       if (!domain) throw new Error('It has no domain');
@@ -57,12 +55,6 @@ export async function openXenFixture(kind: XenKind): Promise<HypervisorFixture> 
 }
 
 const makeStateFolder = () => mkdtemp(join(agentDataFolder, 'contract-'));
-
-/** Each letter on the serial line of an emulated PC in an emulated node takes milliseconds: there the kernel keeps quiet. */
-function quietly(kind: XenKind, boot: Boot): Boot {
-  if (kind !== 'xen-hvm' || boot.kind !== 'kernel') return boot;
-  return { ...boot, args: boot.args.replace('loglevel=6', 'loglevel=4') };
-}
 
 function driverOf(kind: XenKind, stateFolder: string): Hypervisor {
   const driver = createXen({ stateFolder }).find((one) => one.kind === kind);
