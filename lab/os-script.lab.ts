@@ -2,17 +2,15 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { about, withScriptOs } from '@/agents/os/testing/script-os';
 import { writeSeedCd } from '@/agents/seed/seed-cd';
-import { bundleOptions } from '@/tools/build/bundles.mjs';
 import { nodeProgramInImage } from './image/recipe';
 import { startLab, type Lab } from './lab';
 import type { LabNode } from './lab-node';
 import { quote } from './node-shell';
 import { type ServedTarball, serveDebianTarball } from './testing/debian-tarball';
+import { bundleProgram, putProgram } from './testing/node-program';
 
 const patientMs = 1_800_000;
 const program = '/run/os-script.mjs';
@@ -29,7 +27,7 @@ beforeAll(async () => {
   tarball = await serveDebianTarball();
   lab = await startLab({ nodes: 1, filesUrl: tarball.url });
   node = lab.node(1);
-  await putProgram();
+  await putProgram(node, await bundleProgram('agents/os/testing/script-program.ts'), program);
   await tarball.fillCache(node);
   await node.run(`lvcreate -y -Wn -L 2g -n disk-os corral`);
 }, patientMs);
@@ -38,16 +36,6 @@ afterAll(async () => {
   await lab?.close();
   tarball?.close();
 });
-
-async function putProgram(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'os-script-'));
-  const outfile = join(folder, 'os-script.mjs');
-  const wanted = { entry: 'agents/os/testing/script-program.ts', output: '', isStandalone: true };
-  await build({ ...bundleOptions(join(import.meta.dirname, '..'), wanted), outfile, sourcemap: false });
-  const packed = gzipSync(await readFile(outfile)).toString('base64');
-  await rm(folder, { recursive: true });
-  await node.run(`base64 -d <<'@' | gzip -d > ${program}\n${packed}\n@`);
-}
 
 /** Answers what the driver said, and how it ended. */
 async function ask(wanted: Record<string, unknown>) {

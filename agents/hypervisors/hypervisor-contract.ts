@@ -9,6 +9,8 @@ import { describeMoving, describeRunning, type LiveFixture } from './hypervisor-
 export type HypervisorFixture = LiveFixture & {
   /** A new driver over the same state, as after an agent restart. The first one is made this way too. */
   createDriver(): Promise<Hypervisor>;
+  /** A start of a guest with a screen, where this hypervisor has any. */
+  withScreen(name: string): Promise<StartRequest>;
   /** A start that the hypervisor refuses. */
   refused(name: string): Promise<StartRequest>;
   /** Kills it from outside, as the kernel does when memory runs out. */
@@ -18,7 +20,8 @@ export type HypervisorFixture = LiveFixture & {
   close(): Promise<void>;
 };
 
-type Options = { timeoutMs?: number };
+/** `hasScreen`: false where no guest can have one. */
+type Options = { timeoutMs?: number; hasScreen?: boolean };
 type Suite = {
   fixture: HypervisorFixture;
   driver: Hypervisor;
@@ -28,7 +31,7 @@ type Suite = {
 export function describeHypervisorContract(
   kind: string,
   makeFixture: () => Promise<HypervisorFixture>,
-  { timeoutMs = 60_000 }: Options = {},
+  { timeoutMs = 60_000, hasScreen = true }: Options = {},
 ): void {
   describe(`the hypervisor contract: ${kind}`, { timeout: timeoutMs }, () => {
     const suite: Partial<Suite> = {};
@@ -54,7 +57,9 @@ export function describeHypervisorContract(
 
     describeStartAndStop(open);
     describeGuestEndings(open);
-    describeConsoles(open);
+    describeSerialLine(open);
+    if (hasScreen) describeScreen(open);
+    else describeNoScreen(open);
     describeRestarts(open);
     describeRunning(open);
     describeMoving(open);
@@ -157,12 +162,17 @@ async function signIn({ fixture }: Suite, terminal: ReturnType<typeof sitAtTermi
 }
 
 function describeGuestEndings(open: () => Suite): void {
-  it('shuts a listening guest down without force', async () => {
+  it('shuts a listening guest down without force, and whoever sits at its serial line sees it start again', async () => {
     const suite = open();
-    const { id, terminal } = await boot(suite, 'listens');
+    const { id, start, terminal } = await boot(suite, 'listens');
     expect(await suite.driver.stop(stopOf(id, false))).toEqual({ forced: false });
     expect(stateOf(suite.driver, id)).toBe('absent');
+    const from = terminal.seen().length;
+    await suite.driver.start(start);
+    expect(await terminal.until(suite.fixture.guest.ready, from)).toMatch(suite.fixture.guest.boots);
+    await signIn(suite, terminal);
     terminal.leave();
+    await suite.driver.stop(stopOf(id, true));
     await suite.driver.cleanup(id);
   });
 
@@ -190,6 +200,20 @@ function describeGuestEndings(open: () => Suite): void {
     await driver.cleanup(id);
   });
 
+  it('boots again when its guest restarts, and whoever sits at its serial line stays there', async () => {
+    const suite = open();
+    const { id, terminal } = await boot(suite, 'restarts');
+    await signIn(suite, terminal);
+    const from = terminal.seen().length;
+    terminal.type(suite.fixture.guest.restart);
+    expect(await terminal.until(suite.fixture.guest.ready, from)).toMatch(suite.fixture.guest.boots);
+    await signIn(suite, terminal);
+    expect(stateOf(suite.driver, id)).toBe('running');
+    terminal.leave();
+    await suite.driver.stop(stopOf(id, true));
+    await suite.driver.cleanup(id);
+  });
+
   it('boots again when it is reset', async () => {
     const suite = open();
     const { id, terminal } = await boot(suite, 'resets');
@@ -203,7 +227,7 @@ function describeGuestEndings(open: () => Suite): void {
   });
 }
 
-function describeConsoles(open: () => Suite): void {
+function describeSerialLine(open: () => Suite): void {
   it('shows several viewers the serial line from its first line, and passes on what any of them types', async () => {
     const suite = open();
     const { driver, fixture } = suite;
@@ -223,10 +247,12 @@ function describeConsoles(open: () => Suite): void {
     terminal.leave();
     await driver.cleanup(id);
   });
+}
 
+function describeScreen(open: () => Suite): void {
   it('has a screen that speaks RFB while it runs, and none afterwards', async () => {
     const { driver, fixture } = open();
-    const start = await fixture.deaf('screen');
+    const start = await fixture.withScreen('screen');
     const { id } = start.definition;
     await driver.start(start);
     const screen = sitAtTerminal(await driver.openConsole(id, 'screen'));
@@ -238,12 +264,25 @@ function describeConsoles(open: () => Suite): void {
   });
 }
 
+function describeNoScreen(open: () => Suite): void {
+  it('says that it has no screen', async () => {
+    const { driver, fixture } = open();
+    const start = await fixture.withScreen('screen');
+    const { id } = start.definition;
+    await driver.start(start);
+    await expect(driver.openConsole(id, 'screen')).rejects.toMatchObject({ code: 'wrong_state' });
+    await driver.stop(stopOf(id, true));
+    await driver.cleanup(id);
+  });
+}
+
 function describeRestarts(open: () => Suite): void {
   it('finds running instances again after an agent restart, and still sees them end', async () => {
     const suite = open();
     const { id, start, terminal } = await boot(suite, 'stays');
     const before = suite.driver.list();
-    expect(before).toMatchObject([{ id, name: start.definition.name, operState: 'running' }]);
+    const { name, memoryMiB } = start.definition;
+    expect(before).toMatchObject([{ id, name, memoryMiB, operState: 'running' }]);
     await suite.restart([start.definition]);
     terminal.leave();
     const { driver, fixture } = open();

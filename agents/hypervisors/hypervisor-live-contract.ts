@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { MigrationOutcome } from '@/contract/agent-live-calls';
 import { sitAtTerminal } from '../testing/terminal';
 import { whenState } from '../testing/when-state';
-import type { AssembledDisk, Hypervisor, StartRequest } from './hypervisor';
+import type { AssembledDisk, Hypervisor, PluggedNic, StartRequest } from './hypervisor';
 
 export type LiveFixture = {
   /** A start of a guest that prints on its serial line, asks for a login and answers to the power button. */
@@ -12,10 +12,12 @@ export type LiveFixture = {
   deaf(name: string): Promise<StartRequest>;
   /** A disk that no instance has yet. */
   spareDisk(index: number): Promise<AssembledDisk>;
+  /** A NIC that no instance has yet. */
+  spareNic(index: number): Promise<PluggedNic>;
   /** The driver of another node. */
   peer(): Promise<Hypervisor>;
   /** What it says early in its boot, once per boot, and when it waits for a login; what to type then, and the shell's prompt. */
-  guest: { ready: RegExp; boots: RegExp; login: string; prompt: RegExp; powerOff: string };
+  guest: { ready: RegExp; boots: RegExp; login: string; prompt: RegExp; powerOff: string; restart: string };
   /** What is left on the other node. */
   peerLeftovers(): Promise<string[]>;
 };
@@ -57,13 +59,13 @@ export function describeRunning(open: Open): void {
     await terminal.until(fixture.guest.ready);
     const before = driver.machine(id);
     const disk = await fixture.spareDisk(5);
-    const nic = { id, index: 5, mac: '52:54:00:00:00:05', netdev: { type: 'user' as const } };
+    const nic = await fixture.spareNic(5);
     for (const _ of [1, 2]) await driver.plugDisk(id, disk);
     for (const _ of [1, 2]) await driver.plugNic(id, nic);
     await driver.resizeDisk(id, { diskId: disk.id, sizeMiB: 8 });
     expect(driver.machine(id)).toMatchObject({
       disks: [...before.disks, { id: disk.id, index: 5 }],
-      nics: [...before.nics, { id, index: 5 }],
+      nics: [...before.nics, { id: nic.id, index: 5 }],
     });
     const other = { ...disk, id: start.definition.id };
     await expect(driver.plugDisk(id, other)).rejects.toMatchObject({ code: 'wrong_state' });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { InstanceDefinition } from '@/contract/agent-calls';
 import type { OsDriver } from '../os/os-definition';
-import { tinyOsForTests } from '../os/testing/tiny-os';
+import { tinyGuest, tinyOsForTests } from '../os/testing/tiny-os';
 import { sitAtTerminal } from '../testing/terminal';
 import { whenState } from '../testing/when-state';
 import { createFileStorage } from '../storage/file';
@@ -47,15 +47,10 @@ describeHypervisorContract('kvm', async () => {
       return { definition, boot: await os.boot(definition), disks: [], nics: [] };
     },
     deaf: async (name) => bareStart(defineGuest({ name })),
+    withScreen: async (name) => bareStart(defineGuest({ name })),
     refused: async (name) => bareStart(defineGuest({ name, memoryMiB: 16 * 1024 * 1024 })),
     crash: async (id) => void process.kill(await qemuPid(own.stateFolder, id), 'SIGKILL'),
-    guest: {
-      boots: /Linux version/,
-      ready: /login: /,
-      login: 'root',
-      prompt: /root@\S+# /,
-      powerOff: 'poweroff',
-    },
+    guest: tinyGuest,
     leftovers: async () => readdir(own.stateFolder),
     peer: () => createKvm({ stateFolder: other.stateFolder }),
     peerLeftovers: () => readdir(other.stateFolder),
@@ -65,6 +60,12 @@ describeHypervisorContract('kvm', async () => {
       await writeFile(path, Buffer.alloc(8 * 1024 * 1024), { mode: 0o600 });
       return { id, index, path, isMirrored: false };
     },
+    spareNic: async (index) => ({
+      id: randomUUID(),
+      index,
+      mac: '52:54:00:00:00:05',
+      netdev: { type: 'user' },
+    }),
     close: async () => {
       await own.close();
       await other.close();

@@ -32,8 +32,15 @@ describeHypervisorContract('simulated', async () => {
     peer: async () => createSimulatedHypervisor({ folder: peerFolder, faults: createFaults(), doors }),
     peerLeftovers: () => readdir(peerFolder),
     spareDisk: async (index) => ({ id: randomUUID(), index, path: '/simulated/spare', isMirrored: false }),
+    spareNic: async (index) => ({
+      id: randomUUID(),
+      index,
+      mac: '52:54:00:00:00:05',
+      netdev: { type: 'user' },
+    }),
     listening: async (name) => startOf(name),
     deaf: async (name) => startOf(`ignore-acpi-${name}`),
+    withScreen: async (name) => startOf(name),
     refused: async (name) => startOf(`fail-start-${name}`),
     crash: async (id) => {
       if (!driver) throw new Error('no driver');
@@ -43,7 +50,14 @@ describeHypervisorContract('simulated', async () => {
       await whenState(driver, id, 'crashed');
       terminal.leave();
     },
-    guest: { boots: /Linux version/, ready: /login: /, login: 'root', prompt: /# $/, powerOff: 'poweroff' },
+    guest: {
+      boots: /Linux version/,
+      ready: /login: /,
+      login: 'root',
+      prompt: /# $/,
+      powerOff: 'poweroff',
+      restart: 'reboot',
+    },
     leftovers: () => readdir(folder),
     close: async () => {
       for (const used of [folder, peerFolder]) await rm(used, { recursive: true });

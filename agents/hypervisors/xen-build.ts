@@ -9,6 +9,7 @@ import { buildConfig } from '../tools/xl/config';
 import type { Domain } from '../tools/xl/parse';
 import { createDomain, readXenInfo, unpauseDomain } from '../tools/xl/xl';
 import type { Boot } from './hypervisor';
+import { tellMemory } from './xen-memory';
 import { findDomain, type XenNode } from './xen-node';
 import type { XenFiles, XenRecord } from './xen-record';
 
@@ -27,6 +28,7 @@ export async function buildDomain({ record, files, node, serial, paused }: Build
   await createDomain(files.config, doing).catch(sayPlainly);
   const domain = findDomain(await node.look(), instanceId);
   if (!domain) throw new AppError('tool_failed', `Cannot ${doing}: its domain was gone at once`);
+  await tellMemory(record, domain.domid, record.machine.memoryMiB);
   await connectSerial(serial, record, { domid: domain.domid });
   if (!paused) await unpauseDomain(domain.domid, doing);
   return domain;

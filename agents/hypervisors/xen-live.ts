@@ -1,12 +1,13 @@
 // What changes of a domain that runs: standing still, memory, disks, NICs and what lies in its CD drive. What may be there is written down before
 // it is, so that after a crash half-way each verb finds all of it again.
 import { AppError } from '@/contract/errors';
-import { diskWords, nicWords } from '../tools/xl/config';
+import { diskWords, nicWords, type XenNic } from '../tools/xl/config';
 import { vdevNumber, type XenDevice } from '../tools/xl/parse';
 import * as xl from '../tools/xl/xl';
 import { type AssembledDisk, type Cd, placeOf, type PluggedNic } from './hypervisor';
 import { cdVdev, diskOf, nicOf } from './xen-config';
 import type { XenGuest } from './xen-guest';
+import { tellMemory } from './xen-memory';
 import { targetOf } from './xen-states';
 
 export async function pauseDomain(guest: XenGuest): Promise<void> {
@@ -38,6 +39,7 @@ export async function balloonDomain(guest: XenGuest, memoryMiB: number): Promise
   if (memoryMiB > most)
     throw new AppError('invalid', `The instance was started with ${most} MiB; it can have no more`);
   await xl.setMemory(guest.domid(), targetOf(record, memoryMiB), `change the memory of ${record.name}`);
+  await tellMemory(record, guest.domid(), memoryMiB);
   await guest.look();
 }
 
@@ -115,15 +117,16 @@ export async function plugNic(guest: XenGuest, nic: PluggedNic): Promise<void> {
   });
   try {
     const isThere = await findNic(guest, nic.mac);
-    // A running device model takes no more cards: until its next start the guest sees this one through Xen's own driver alone.
-    const { mac, bridge } = wanted;
     if (!isThere)
-      await xl.attachNic(guest.domid(), nicWords({ mac, bridge }), `plug NIC ${nic.index} into ${name}`);
+      await xl.attachNic(guest.domid(), nicWords(withoutModel(wanted)), `plug NIC ${nic.index} into ${name}`);
   } catch (error) {
     await removeNic(guest, { id: nic.id, mac: nic.mac }).catch(() => {});
     throw error;
   }
 }
+
+/** A PC that runs gets no emulated NIC; with its next start it has the model that is written down. */
+const withoutModel = ({ mac, bridge }: XenNic): XenNic => ({ mac, bridge });
 
 export async function unplugNic(guest: XenGuest, nicId: string): Promise<void> {
   const { name, machine, config } = guest.running();

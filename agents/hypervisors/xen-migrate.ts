@@ -10,7 +10,8 @@ import { readBootId } from './kvm-record';
 import { keepKernel, requireMemory, requireName } from './xen-build';
 import { describeDomain } from './xen-config';
 import type { XenGuest } from './xen-guest';
-import { targetOf } from './xen-states';
+import { tellMemory } from './xen-memory';
+import { memoryOf, targetOf } from './xen-states';
 import type { XenGuests } from './xen-guests';
 import { findDomain } from './xen-node';
 import { endReceiving, letGo, receiveDomain, type Reception } from './xen-receive';
@@ -234,6 +235,7 @@ async function finishTarget(
   const arrived = findDomain(await node.look(), instanceId);
   if (!arrived) throw new AppError('tool_failed', 'Its domain is gone');
   await guest.adopt(guest.running(), arrived);
+  await tellMemory(guest.running(), arrived.domid, memoryOf(guest.running(), arrived));
   await letGo(guest.files.folder);
   if (!resume) await pauseDomain(arrived.domid, `pause ${guest.running().name}`);
   moves.receptions.delete(instanceId);

@@ -19,7 +19,6 @@ export function receiveFiles(folder: string) {
   return {
     input: file('in.fifo'),
     output: file('report.fifo'),
-    marker: file('receiving'),
     log: file('receive.log'),
   };
 }
@@ -88,7 +87,7 @@ async function takeIn(visitor: TLSSocket, { folder, configFor, onArrived }: Rece
 }
 
 async function startReceiver(folder: string): Promise<{ ended: Promise<unknown> }> {
-  const script = 'exec xl migrate-receive -e 0<>in.fifo 1<>report.fifo 9>receiving';
+  const script = 'exec xl migrate-receive -e 0<>in.fifo 1<>report.fifo';
   const output = await open(receiveFiles(folder).log, 'w', 0o600);
   try {
     const argv = ['sh', '-c', script] as const;
@@ -123,9 +122,9 @@ export async function letGo(folder: string): Promise<void> {
   await endReceiving(folder);
 }
 
-/** Nothing of the receiver is left; the domain is another matter. */
+/** Nothing of the receiver is left. It is known by what it reads from: a file of its own it would hand on to the device model, which stays. */
 export async function endReceiving(folder: string): Promise<void> {
-  const { input, output, marker } = receiveFiles(folder);
-  if (!(await killHolders(marker, killMs))) throw new AppError('timeout', 'xl does not end its migration');
-  for (const file of [input, output, marker]) await rm(file, { force: true });
+  const { input, output } = receiveFiles(folder);
+  if (!(await killHolders(input, killMs))) throw new AppError('timeout', 'xl does not end its migration');
+  for (const file of [input, output]) await rm(file, { force: true });
 }

@@ -19,9 +19,10 @@ export const suspended: Seen = {
   migration: null,
 };
 
-/** Xen tells whole MiB, of which a page or two of its own are missing. */
-export function memoryOf({ machine }: XenRecord, { memoryMiB }: Domain): number {
-  return Math.abs(memoryMiB - machine.memoryMiB) <= 1 ? machine.memoryMiB : memoryMiB;
+/** Xen tells whole MiB, of which a page or two of its own are missing, and the screen's among them. */
+export function memoryOf({ kind, machine }: XenRecord, { memoryMiB }: Domain): number {
+  const guestMiB = memoryMiB - videoOf(kind, machine.hvParams);
+  return Math.abs(guestMiB - machine.memoryMiB) <= 1 ? machine.memoryMiB : guestMiB;
 }
 
 /** Memory as Xen counts it for a guest that is to have so much. */

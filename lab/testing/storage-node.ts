@@ -1,20 +1,14 @@
 // The real storage drivers of a lab node, as if they were here: a program in the node runs them and is asked over HTTP.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
 import { z } from 'zod';
 import type { Adoption, Report, Storage, Mirror } from '@/agents/storage/block-device';
 import { ErrorBody, fromErrorBody } from '@/contract/errors';
 import { Id } from '@/contract/names';
 import { AdoptedVolume, MirrorDevices, MirrorStatus, type NodeDisk, Pool } from '@/contract/schemas/disk';
-import { bundleOptions } from '@/tools/build/bundles.mjs';
 import type { LabNode } from '../lab-node';
 import { nodeProgramInImage } from '../image/recipe';
 import { agentPort } from '../qemu-command';
+import { bundleProgram, putProgram } from './node-program';
 
-const root = join(import.meta.dirname, '../..');
 const programInNode = '/run/storage-server.mjs';
 
 export type StorageNode = {
@@ -34,8 +28,7 @@ type Said = z.infer<typeof Said>;
 
 /** Also where the node had no power in between: what ran there is gone. */
 export async function serveStorage(node: LabNode): Promise<StorageNode> {
-  const packed = gzipSync(await bundleServer()).toString('base64');
-  await node.run(`base64 -d <<'@' | gzip -d > ${programInNode}\n${packed}\n@`);
+  await putProgram(node, await bundleServer(), programInNode);
   const log = '/run/storage-server.log';
   await node.run(`setsid ${nodeProgramInImage} ${programInNode} ${agentPort} >${log} 2>&1 &`);
   await node.run(
@@ -55,20 +48,7 @@ export async function serveStorage(node: LabNode): Promise<StorageNode> {
 
 let bundled: Promise<Buffer> | undefined;
 
-function bundleServer(): Promise<Buffer> {
-  bundled ??= (async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'storage-server-'));
-    const outfile = join(folder, 'storage-server.mjs');
-    const program = { entry: 'agents/storage/testing/storage-server.ts', output: '', isStandalone: true };
-    try {
-      await build({ ...bundleOptions(root, program), outfile, sourcemap: false });
-      return await readFile(outfile);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
-  })();
-  return bundled;
-}
+const bundleServer = () => (bundled ??= bundleProgram('agents/storage/testing/storage-server.ts'));
 
 type Call = Record<string, unknown>;
 type Ask = <A extends z.ZodType>(call: Call, answers: A) => Promise<z.output<A>>;

@@ -10,3 +10,9 @@ export async function tinyOsForTests(): Promise<OsDriver> {
   await tiny.prepare({ log() {}, progress() {} });
   return tiny;
 }
+
+/** What it says at its serial line, and what it is told there. */
+export const tinyGuest = {
+  ...{ boots: /Linux version/, ready: /login: /, login: 'root', prompt: /root@\S+# / },
+  ...{ powerOff: 'poweroff', restart: 'reboot' },
+};

@@ -17,6 +17,11 @@ export async function readStore(path: string): Promise<string | null> {
   }
 }
 
+export async function writeStore(path: string, value: string): Promise<void> {
+  const argv = ['xenstore-write', path, value] as const;
+  await run({ argv, doing: `write ${path} of Xen's store`, timeoutMs: quickMs });
+}
+
 /** Calls back at once and whenever something changes there or below; answers what stops it. `onEnd`: the store does not tell any more. */
 export function watchStore(paths: readonly string[], onChange: () => void, onEnd: () => void): () => void {
   return follow({ argv: ['xenstore-watch', ...paths], onLine: onChange, onEnd });
