@@ -1,12 +1,15 @@
 // Which processes run a program, by the name that the kernel knows it by: proc(5), comm, fifteen letters at most.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { identifyProcess, killProcess, waitForProcessEnd } from '../qemu/process';
+import { identifyProcess, killProcess, readStartTime, waitForProcessEnd } from '../qemu/process';
 
+/** Living ones: what has ended and was not waited for still has its name. */
 export async function pidsOf(program: string): Promise<string[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const names = await Promise.all(pids.map((pid) => readProc(pid, 'comm')));
-  return pids.filter((_, at) => names[at]?.trim() === program);
+  const isIts = async (pid: string) =>
+    (await readProc(pid, 'comm')).trim() === program && (await readStartTime(Number(pid))) !== null;
+  const found = await Promise.all(pids.map(isIts));
+  return pids.filter((_, at) => found[at]);
 }
 
 const killMs = 15_000;
