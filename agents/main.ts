@@ -10,7 +10,7 @@ import {
   untilAborted,
   type RunOptions,
 } from './command-line';
-import { checkNode, rememberChecks } from './checks/node-checks';
+import { checkNode, checkQuickly, checkThoroughly, rememberChecks } from './checks/node-checks';
 import { formatChecks, requireNothingMissing } from './checks/say-checks';
 import { lockDataFolder } from './data-lock';
 import { openDefinitions } from './definitions';
@@ -74,7 +74,11 @@ type Opening = { given: RunOptions; store: IdentityStore; server: AgentServer; o
 
 async function open({ nodeId }: Identity, { given, store, server, onLeft }: Opening) {
   const { dataDir, osPath, replicationAddress } = given;
-  const readChecks = rememberChecks(checkNode);
+  const readThoroughly = rememberChecks(checkThoroughly);
+  const readChecks: typeof readThoroughly = async (how) => [
+    ...(await readThoroughly(how)),
+    ...(await checkQuickly()),
+  ];
   const drivers = await createRealDrivers({ dataDir, osPath });
   return openNode({
     nodeId,

@@ -1,13 +1,22 @@
-// All checks of a node. They start a dozen programs, so facts, which are read all the time, are told what was found last.
+// All checks of a node. Most of them start programs, so facts, which are read all the time, are told what those found last.
 import type { NodeCheck } from '@/contract/schemas/node';
 import { runsXen } from '../tools/xl/detect';
 import { judgeDrbd, readDrbd } from './drbd';
 import { judgeLvm, readLvm } from './lvm';
 import { judgeMachine, readMachine } from './machine';
 import { judgeCopying, judgeQemu, readQemu } from './qemu';
-import { judgeXen, readXen } from './xen';
+import { checkConsoles, judgeXen, readXen } from './xen';
 
 export async function checkNode(): Promise<NodeCheck[]> {
+  return [...(await checkThoroughly()), ...(await checkQuickly())];
+}
+
+/** What may change at any time and costs nothing to look at. */
+export async function checkQuickly(): Promise<NodeCheck[]> {
+  return (await runsXen()) ? [await checkConsoles()] : [];
+}
+
+export async function checkThoroughly(): Promise<NodeCheck[]> {
   const [isXen, qemu, lvm, drbd, machine] = await Promise.all([
     runsXen(),
     readQemu(),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { judgeXen, type XenReading } from './xen';
+import { judgeConsoles, judgeXen, type XenReading } from './xen';
 
 const info = {
   ...{ version: '4.17.5', totalMiB: 2047, freeMiB: 872, cpus: 1, scheduler: 'credit2' },
@@ -7,8 +7,7 @@ const info = {
   commandLine: 'console=com1 dom0_mem=1024M,max:1024M',
 };
 const whole: XenReading = {
-  ...{ info, hasModel: true, hasBootloader: true, hasConsoles: true },
-  savesDomains: false,
+  ...{ info, hasModel: true, hasBootloader: true, savesDomains: false },
 };
 const statesOf = (reading: XenReading) =>
   Object.fromEntries(judgeXen(reading).map(({ code, state }) => [code, state]));
@@ -33,5 +32,6 @@ it('runs nothing where xl does not answer', () => {
 });
 
 it('starts nothing where nobody keeps consoles', () => {
-  expect(statesOf({ ...whole, hasConsoles: false })).toMatchObject({ 'xen-consoles': 'missing' });
+  expect(judgeConsoles(true)).toMatchObject({ code: 'xen-consoles', state: 'ok' });
+  expect(judgeConsoles(false)).toMatchObject({ code: 'xen-consoles', state: 'missing' });
 });

@@ -11,8 +11,6 @@ export type XenReading = {
   info: XenInfo | null;
   hasModel: boolean;
   hasBootloader: boolean;
-  /** Whether Xen's console program runs. */
-  hasConsoles: boolean;
   savesDomains: boolean;
 };
 
@@ -20,24 +18,16 @@ export type XenReading = {
 const bootloader = '/usr/bin/pygrub';
 
 export async function readXen(): Promise<XenReading> {
-  const [info, hasModel, hasBootloader, consoles, saving] = await Promise.all([
+  const [info, hasModel, hasBootloader, saving] = await Promise.all([
     readXenInfo(),
     hasDeviceModel(),
     isThere(bootloader),
-    pidsOf('xenconsoled'),
     ask(['systemctl', 'is-active', 'xendomains.service']),
   ]);
-  const hasConsoles = consoles.length > 0;
-  return { info, hasModel, hasBootloader, hasConsoles, savesDomains: saving?.trim() === 'active' };
+  return { info, hasModel, hasBootloader, savesDomains: saving?.trim() === 'active' };
 }
 
-export function judgeXen({
-  info,
-  hasModel,
-  hasBootloader,
-  hasConsoles,
-  savesDomains,
-}: XenReading): NodeCheck[] {
+export function judgeXen({ info, hasModel, hasBootloader, savesDomains }: XenReading): NodeCheck[] {
   if (info === null)
     return [
       missing(
@@ -56,13 +46,6 @@ export function judgeXen({
           'xen-pygrub',
           'pygrub does not run: paravirtual instances need a kernel of the node.',
           'apt-get install xen-system-amd64',
-        ),
-    hasConsoles
-      ? ok('xen-consoles', 'Paravirtual instances have serial lines.')
-      : missing(
-          'xen-consoles',
-          'Xen’s console program (xenconsoled) does not run: PV and PVH instances have no serial lines, and none can be started.',
-          '/etc/init.d/xen start',
         ),
     judgeFirstDomain(info),
     savesDomains
@@ -105,5 +88,20 @@ function judgeFirstDomain({ commandLine }: XenInfo): NodeCheck {
     code,
     'The memory of the first domain, which is the node itself, is not fixed: it may shrink for instances.',
     'Write GRUB_CMDLINE_XEN="dom0_mem=2048M,max:2048M" into /etc/default/grub.d/xen.cfg, then update-grub and reboot.',
+  );
+}
+
+/** Nothing in Xen tells that it has died. */
+export async function checkConsoles(): Promise<NodeCheck> {
+  return judgeConsoles((await pidsOf('xenconsoled')).length > 0);
+}
+
+export function judgeConsoles(isRunning: boolean): NodeCheck {
+  const code = 'xen-consoles';
+  if (isRunning) return ok(code, 'Paravirtual instances have serial lines.');
+  return missing(
+    code,
+    'Xen’s console program (xenconsoled) does not run: PV and PVH instances have no serial lines, and none can be started.',
+    '/etc/init.d/xen start',
   );
 }
