@@ -73,18 +73,22 @@ async function requireLoader({ more: { kernel } }: XenRecord['config'], doing: s
 /** By the names that the kernel knows them by, which have fifteen letters at most. */
 const terminalPrograms = { console: 'xenconsoled', 'serial/0': 'xen-qemu-system' } as const;
 
+/** A PC's may be switched off. */
+export const hasSerial = ({ kind, machine }: XenRecord): boolean =>
+  kind !== 'xen-hvm' || machine.hvParams.serialConsole;
+
 /**
  * The terminal that Xen's console program or an emulated PC's device model makes for a domain, a moment after this is built. Without one of a
  * living program there is none: its name may mean a terminal of somebody else by now.
  */
 export async function connectSerial(
   serial: SerialLine,
-  { kind, machine }: XenRecord,
+  record: XenRecord,
   { domid, patienceMs = terminalMs }: { domid: number; patienceMs?: number },
 ): Promise<void> {
   await serial.load();
-  if (kind === 'xen-hvm' && !machine.hvParams.serialConsole) return;
-  const device = kind === 'xen-hvm' ? 'serial/0' : 'console';
+  if (!hasSerial(record)) return;
+  const device = record.kind === 'xen-hvm' ? 'serial/0' : 'console';
   const path = `/local/domain/${domid}/${device}/tty`;
   const deadline = Date.now() + patienceMs;
   for (let waitMs = lookMs.first; ; waitMs = Math.min(2 * waitMs, lookMs.most)) {

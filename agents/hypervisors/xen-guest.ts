@@ -6,7 +6,7 @@ import { wordsOf } from '../log';
 import { createPtyLine, type PtyLine } from '../console/pty-line';
 import type { Domain } from '../tools/xl/parse';
 import type { ProcessIdentity } from '../tools/qemu/process';
-import { buildDomain, connectSerial } from './xen-build';
+import { buildDomain, connectSerial, hasSerial } from './xen-build';
 import { judgeDomainEnd, lastLines } from './xen-ending';
 import { crashedAtStart, crashesAtOnce } from './xen-first-steps';
 import { findModel, hasLostModel, modelIsGone } from './xen-model';
@@ -199,7 +199,8 @@ export class XenGuest {
       this.run = { ...run, trouble };
       this.see(domain);
     }
-    if (!this.serial.isConnected()) await this.turns.take(() => this.attachSerial(domain, 0));
+    if (!this.serial.isConnected() && hasSerial(this.running()))
+      await this.turns.take(() => this.attachSerial(domain, 0));
   }
 
   private async hearLastWords(): Promise<string> {
@@ -272,7 +273,7 @@ export class XenGuest {
     const { last } = this;
     this.run = null;
     if (last) {
-      this.last = { ...last, migration: null, ended: endedNow(ended) };
+      this.last = { ...last, building: false, migration: null, ended: endedNow(ended) };
       // The end is told in any case; a record that cannot be written is dealt with by the next start or clean-up.
       await writeXenRecord(this.files, this.last).catch(() => {});
     }

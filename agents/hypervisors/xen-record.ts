@@ -68,7 +68,7 @@ export const XenRecord = z.object({
   config: Config,
   machine: RunningMachine,
   /** Until it goes on for the first time. An agent that finds this has died in the middle of it. */
-  building: z.boolean(),
+  building: z.boolean().default(false),
   ended: Ended.nullable(),
   /** `target`: it arrives, or has (`arrived`) and does not run yet. `source`: it is being sent, or was (`sent`) and stands still here. */
   migration: z
