@@ -14,7 +14,7 @@ function memoryIn(kind: XenKind, { screen, counted }: { screen: boolean; counted
   const record: XenRecord = {
     ...{ instanceId: definition.id, name: 'web1', kind, bootId: '', startedAt: new Date().toISOString() },
     ...describeDomain(kind, start, { kernel: '', initrd: '' }),
-    ...{ ended: null, migration: null },
+    ...{ building: false, ended: null, migration: null },
   };
   const line = `web1   7   ${counted}     1     -b----       5.2 ${definition.id}                -                -`;
   const [domain] = parseDomains(line);

@@ -134,8 +134,8 @@ it('takes a machine that never finishes a connection for unreachable, not for sl
 });
 
 it('says which node was reached and did not answer in time', async () => {
-  const quick = { answerMs: 20, patienceMs: 0 };
-  const limits = { ...usualLimits, connectMs: 1_000, classes: { ...usualLimits.classes, quick } };
+  const short = { answerMs: 20, patienceMs: 0 };
+  const limits = { ...usualLimits, connectMs: 1_000, classes: { ...usualLimits.classes, short } };
   const client = createAgentClient(cluster.credentials, limits);
   const { instanceId, disk } = await defineOn('web4');
   await cluster.client.call(node, 'disk.create', { ...disk, wipe: true });
