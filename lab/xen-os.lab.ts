@@ -61,7 +61,7 @@ it('is installed on a volume, and boots with a kernel of the node', async () => 
   expect(said).toMatch(/Command line: root=\/dev\/xvda1 ro console=hvc0/);
 });
 
-it('boots with the kernel on its own disk, which pygrub finds, as somebody without rights', async () => {
+it('boots with the kernel on its own disk, which pygrub finds', async () => {
   const volume = await volumeOf('debian.test');
   const root = `/dev/mapper/${volume.slice('/dev/'.length).replaceAll('-', '--').replace('/', '-')}-1`;
   // What a Debian has once its kernel package is installed.

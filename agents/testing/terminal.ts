@@ -13,13 +13,15 @@ export function sitAtTerminal(line: Duplex) {
     /** Resolves with what was seen since `from` when the pattern appears there. */
     until: (pattern: RegExp, from = 0) =>
       new Promise<string>((resolve, reject) => {
+        const closed = () => reject(new Error(`The line closed before ${pattern}; seen: ${seen}`));
         const look = () => {
           if (!pattern.test(seen.slice(from))) return;
           line.off('data', look);
+          line.off('close', closed);
           resolve(seen.slice(from));
         };
         line.on('data', look);
-        line.once('close', () => reject(new Error(`The line closed before ${pattern}; seen: ${seen}`)));
+        line.once('close', closed);
         look();
       }),
     leave: () => line.destroy(),
