@@ -172,8 +172,10 @@ describe('real nodes', () => describeNodeOperations(() => cluster));
 
 describe('all in all', () => {
   it('every operation has run on real nodes', async () => {
+    // What runs on a node without being an instance can only be taken over from Xen: lab/xen-adopt.lab.ts.
+    const here = operationNames.filter((name) => name !== 'instance.adopt');
     const left = [];
-    for (const operation of operationNames) {
+    for (const operation of here) {
       const { total } = await cluster.rest.call('GET', api.jobs({ operation }), JobPage);
       if (total === 0) left.push(operation);
     }
