@@ -53,7 +53,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const { nodes: kvmNodes = 0, xenNodes = 0, diskGiB = 20, consoleUrl = null, filesUrl = null } = options;
   if (kvmNodes + xenNodes < 1 || Math.max(kvmNodes, xenNodes) > maxNodes)
     throw new Error(`A lab has 1 to ${maxNodes} nodes of a kind`);
-  const [console, files] = [consoleUrl, filesUrl].map((url) => (url === null ? null : endpointOf(url)));
+  const console = consoleUrl === null ? null : endpointOf(consoleUrl);
+  const files = filesUrl === null ? null : endpointOf(filesUrl);
   const wanted = [...nodesOf('kvm', kvmNodes), ...nodesOf('xen', xenNodes)];
   const templates = await readyTemplates(new Set(wanted.map(({ kind }) => kind)), { ...options, diskGiB });
   // The kernel takes no long paths for sockets, and a folder may have one.
@@ -71,16 +72,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       const ports = options.ports?.[name] ?? (await choosePorts(nodes));
       const lanSocket = await lan.openPort(name);
       const node: LabNode = createNode({
-        ...{
-          id,
-          name,
-          ports,
-          lanSocket,
-          diskGiB,
-          console: console ?? null,
-          files: files ?? null,
-          ...templates(kind),
-        },
+        ...{ id, name, ports, lanSocket, diskGiB, console, files, ...templates(kind) },
         folder: join(folder, name),
         qmpSocket: join(sockets, `${name}.qmp`),
         onPowerLost: () => options.onPowerLost?.(node),

@@ -1,5 +1,5 @@
-// Ground for faults on real nodes of either kind: three nodes, one mirrored instance that things happen to and a bystander that nothing may happen to, both
-// writing all along. After each fault `expectWhole` asks the console, the nodes and the guests whether anything was lost or left over.
+// Ground for faults on real nodes of either kind: three nodes, one mirrored instance that things happen to and a bystander that nothing may happen
+// to, both writing all along. After each fault `expectWhole` asks the console, the nodes and the guests whether anything was lost or left over.
 import { expect } from 'vitest';
 import { HypervisorKind, isXen } from '@/contract/hypervisor-kind';
 import { api } from '@/contract/paths';

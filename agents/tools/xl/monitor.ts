@@ -1,7 +1,8 @@
 // The processes that `xl create` leaves behind: each waits for the end of one domain, and takes it apart or builds it anew. Which one that is,
 // each has written into its own log; names are of no use for that, as domains can be renamed and logs are rotated.
-import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { AppError } from '@/contract/errors';
+import { pidsOf } from '../proc/programs';
 import { killProcess, type ProcessIdentity, readStartTime, waitForProcessEnd } from '../qemu/process';
 
 /** `domid`: what it waits for, or did last. */
@@ -11,8 +12,7 @@ const tailBytes = 64 * 1024;
 const endMs = 10_000;
 
 export async function listMonitors(): Promise<Monitor[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(pids.map((pid) => readMonitor(pid).catch(() => null)));
+  const found = await Promise.all((await pidsOf('xl')).map((pid) => readMonitor(pid).catch(() => null)));
   return found.filter((one) => one !== null);
 }
 
@@ -24,7 +24,6 @@ export async function endMonitor(monitor: Monitor): Promise<void> {
 }
 
 async function readMonitor(pid: string): Promise<Monitor | null> {
-  if ((await readFile(`/proc/${pid}/comm`, 'utf8')).trim() !== 'xl') return null;
   const startTime = await readStartTime(Number(pid));
   const domid = waitedFor(await readTail(`/proc/${pid}/fd/1`), Number(pid));
   return startTime === null || domid === null ? null : { pid: Number(pid), startTime, domid };
