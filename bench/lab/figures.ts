@@ -95,7 +95,7 @@ async function watched({ three }: LabBed, at: string, move: () => Promise<number
   return { tookMs: took, silentMs };
 }
 
-/** A guest that the third node can reach, and the bare one, whose disk is empty. */
+/** A guest that the third node can reach, and the bare one, whose disk may be empty. */
 async function bootReachable(bed: LabBed, name: string): Promise<{ id: string; raw: RawMachine }> {
   const [nodeId, secondaryId] = await Promise.all([bed.nodeId(bed.one.name), bed.nodeId(bed.two.name)]);
   const { id } = await bed.create({ name, nodeId, secondaryId, start: false, os: { kind: 'tiny' } });
