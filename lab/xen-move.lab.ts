@@ -1,5 +1,6 @@
 // Mirrored instances on two real Xen nodes beside a KVM node: what moves them, and what does not.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { xenKinds } from '@/contract/hypervisor-kind';
 import { api } from '@/contract/paths';
 import { Instance } from '@/contract/schemas/instance';
 import { openSerial, type Serial, signInTiny } from '@/e2e/serial';
@@ -29,9 +30,9 @@ const untilMirrored = async () => {
   );
 };
 
-describe('a mirrored PV instance', () => {
+describe.each(xenKinds)('a mirrored instance of kind %s', { timeout: 900_000 }, (hypervisor) => {
   it('is placed on the two nodes that run Xen', async () => {
-    ({ id } = await cluster.create({ name: 'move.test', hypervisor: 'xen-pvm' }));
+    ({ id } = await cluster.create({ name: 'move.test', hypervisor }));
     expect([await nodeOf('node'), await nodeOf('secondary')].toSorted()).toEqual(['xen1', 'xen2']);
     await untilMirrored();
     serial = await openSerial(cluster.rest, id);

@@ -61,7 +61,7 @@ it('is installed on a volume, and boots with a kernel of the node', async () => 
   expect(said).toMatch(/Command line: root=\/dev\/xvda1 ro console=hvc0/);
 });
 
-it('boots with the kernel on its own disk, which pygrub finds', async () => {
+it('boots with the kernel on its own disk, which pygrub finds without any rights on the node', async () => {
   const volume = await volumeOf('debian.test');
   const root = `/dev/mapper/${volume.slice('/dev/'.length).replaceAll('-', '--').replace('/', '-')}-1`;
   // What a Debian has once its kernel package is installed.
@@ -77,7 +77,14 @@ it('boots with the kernel on its own disk, which pygrub finds', async () => {
      printf '${menu}\\n' >/mnt/boot/grub/grub.cfg; umount /mnt; kpartx -d -p- ${volume}`,
     300_000,
   );
+  // Who it runs as is seen while it reads.
+  const seen = '/run/pygrub-seen';
+  await node().run(
+    `setsid sh -c 'while ! ps -C pygrub -o user:32=,args= >${seen}.new || ! grep ^corral-pygrub ${seen}.new >${seen}; do :; done' >/dev/null 2>&1 &`,
+  );
   expect(await boots('debian.test', { bootloader: 'pygrub' })).toMatch(/Command line: .*own=yes/);
+  expect(await node().run(`cat ${seen}`)).toMatch(/^corral-pygrub .*--runas=\d+/);
+  expect((await node().run(`stat -L -c %U ${volume}`)).trim()).toBe('root');
 });
 
 it.each(['xen-pvm', 'xen-pvh'] as const)(

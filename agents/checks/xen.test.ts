@@ -7,7 +7,7 @@ const info = {
   commandLine: 'console=com1 dom0_mem=1024M,max:1024M',
 };
 const whole: XenReading = {
-  ...{ info, hasModel: true, hasBootloader: true, savesDomains: false },
+  ...{ info, hasModel: true, bootloader: 'restricted' as const, savesDomains: false },
 };
 const statesOf = (reading: XenReading) =>
   Object.fromEntries(judgeXen(reading).map(({ code, state }) => [code, state]));
@@ -20,7 +20,8 @@ it.each([
   ['xen-hardware', { info: { ...info, capabilities: ['pv'] } }],
   ['xen-memory', { info: { ...info, commandLine: 'console=com1 dom0_mem=1024M' } }],
   ['xen-qemu', { hasModel: false }],
-  ['xen-pygrub', { hasBootloader: false }],
+  ['xen-pygrub', { bootloader: 'none' as const }],
+  ['xen-pygrub', { bootloader: 'withRights' as const }],
   ['xen-domains', { savesDomains: true }],
 ])('says what is limited, and how to mend it: %s', (code, change) => {
   const found = judgeXen({ ...whole, ...change }).filter(({ state }) => state !== 'ok');

@@ -1,6 +1,7 @@
 // What domains run with: Xen and its tools, and what would act on domains behind the agent's back.
 import type { NodeCheck } from '@/contract/schemas/node';
-import { hasDeviceModel, isThere } from '../hypervisors/xen';
+import { hasDeviceModel } from '../hypervisors/xen';
+import { type Bootloader, readBootloader } from '../hypervisors/xen-bootloader';
 import { pidsOf } from '../tools/proc/programs';
 import type { XenInfo } from '../tools/xl/parse';
 import { readXenInfo } from '../tools/xl/xl';
@@ -10,24 +11,21 @@ import { missing, ok, warn, ask } from './check';
 export type XenReading = {
   info: XenInfo | null;
   hasModel: boolean;
-  hasBootloader: boolean;
+  bootloader: Bootloader;
   savesDomains: boolean;
 };
 
-/** It cannot be asked whether it works: it answers nothing without a disk. */
-const bootloader = '/usr/bin/pygrub';
-
 export async function readXen(): Promise<XenReading> {
-  const [info, hasModel, hasBootloader, saving] = await Promise.all([
+  const [info, hasModel, bootloader, saving] = await Promise.all([
     readXenInfo(),
     hasDeviceModel(),
-    isThere(bootloader),
+    readBootloader(),
     ask(['systemctl', 'is-active', 'xendomains.service']),
   ]);
-  return { info, hasModel, hasBootloader, savesDomains: saving?.trim() === 'active' };
+  return { info, hasModel, bootloader, savesDomains: saving?.trim() === 'active' };
 }
 
-export function judgeXen({ info, hasModel, hasBootloader, savesDomains }: XenReading): NodeCheck[] {
+export function judgeXen({ info, hasModel, bootloader, savesDomains }: XenReading): NodeCheck[] {
   if (info === null)
     return [
       missing(
@@ -40,13 +38,7 @@ export function judgeXen({ info, hasModel, hasBootloader, savesDomains }: XenRea
     ok('xen', `Xen ${info.version} runs; it has ${info.freeMiB} MiB left for instances.`),
     judgeHardware(info),
     judgeModel(hasModel),
-    hasBootloader
-      ? ok('xen-pygrub', 'Paravirtual instances can start the kernel that lies on their own disk.')
-      : warn(
-          'xen-pygrub',
-          'pygrub does not run: paravirtual instances need a kernel of the node.',
-          'apt-get install xen-system-amd64',
-        ),
+    judgeBootloader(bootloader),
     judgeFirstDomain(info),
     savesDomains
       ? warn(
@@ -76,6 +68,21 @@ function judgeModel(hasModel: boolean): NodeCheck {
     code,
     'QEMU for Xen is not installed: HVM and screens of PV cannot be used.',
     'apt-get install qemu-system-xen',
+  );
+}
+
+function judgeBootloader(bootloader: Bootloader): NodeCheck {
+  const code = 'xen-pygrub';
+  if (bootloader === 'restricted')
+    return ok(code, 'Paravirtual instances can start the kernel that lies on their own disk.');
+  const why =
+    bootloader === 'none'
+      ? 'pygrub is not installed'
+      : 'pygrub of this version runs with all rights, which is not done';
+  return warn(
+    code,
+    `${why}: paravirtual instances need a kernel of the node, or GRUB as their first kernel.`,
+    'apt-get install xen-system-amd64',
   );
 }
 

@@ -9,6 +9,7 @@ import { buildConfig } from '../tools/xl/config';
 import type { Domain } from '../tools/xl/parse';
 import { createDomain, readXenInfo, unpauseDomain } from '../tools/xl/xl';
 import type { Boot } from './hypervisor';
+import { withBootloader } from './xen-bootloader';
 import { tellMemory } from './xen-memory';
 import { findDomain, type XenNode } from './xen-node';
 import type { XenFiles, XenRecord } from './xen-record';
@@ -25,7 +26,9 @@ export async function buildDomain({ record, files, node, serial, paused }: Build
   await requireMemory(record, doing);
   await requireLoader(config, doing);
   await writeFile(files.config, buildConfig(config), { mode: 0o600 });
-  await createDomain(files.config, doing).catch(sayPlainly);
+  await withBootloader(config, doing, (bootloaderUser) =>
+    createDomain(files.config, { doing, bootloaderUser }).catch(sayPlainly),
+  );
   const domain = findDomain(await node.look(), instanceId);
   if (!domain) throw new AppError('tool_failed', `Cannot ${doing}: its domain was gone at once`);
   await tellMemory(record, domain.domid, record.machine.memoryMiB);

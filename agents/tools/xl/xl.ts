@@ -8,10 +8,10 @@ const quickMs = 20_000;
 /** Xen's own scripts for devices give up after 40 s, some run one after another; who asked for it waits for 90 s. */
 const deviceMs = 80_000;
 
-type Call = { doing: string; timeoutMs?: number; signal?: AbortSignal };
+type Call = { doing: string; timeoutMs?: number; signal?: AbortSignal; env?: Record<string, string> };
 
-async function xl(args: string[], { doing, timeoutMs = quickMs, signal }: Call): Promise<string> {
-  const { stdout } = await run({ argv: ['xl', ...args], doing, timeoutMs, signal });
+async function xl(args: string[], { doing, timeoutMs = quickMs, signal, env }: Call): Promise<string> {
+  const { stdout } = await run({ argv: ['xl', ...args], doing, timeoutMs, signal, env });
   return stdout;
 }
 
@@ -34,9 +34,19 @@ export async function readXenInfo(): Promise<XenInfo | null> {
   return parseInfo(output);
 }
 
-/** Without a process of `xl`'s own that waits for its end; it stands still until it is let go. */
-export async function createDomain(file: string, doing: string): Promise<void> {
-  await xl(['create', '-e', '-p', '-q', file], { doing, timeoutMs: deviceMs });
+/**
+ * Without a process of `xl`'s own that waits for its end; it stands still until it is let go. What reads its kernel from its disk runs as
+ * `bootloaderUser`.
+ */
+export async function createDomain(
+  file: string,
+  { doing, bootloaderUser }: { doing: string; bootloaderUser: string | null },
+): Promise<void> {
+  const env =
+    bootloaderUser === null
+      ? undefined
+      : { LIBXL_BOOTLOADER_RESTRICT: '1', LIBXL_BOOTLOADER_USER: bootloaderUser };
+  await xl(['create', '-e', '-p', '-q', file], { doing, timeoutMs: deviceMs, env });
 }
 
 /** Gone already is success. */
