@@ -1,6 +1,7 @@
 // Domains that somebody made by hand on a real Xen node: told of, taken over while they run, and from then on instances like any other.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { serialDeviceOf, type XenKind, xenKinds } from '@/contract/hypervisor-kind';
 import { api, pages } from '@/contract/paths';
 import { Instance } from '@/contract/schemas/instance';
 import type { Browser, Page } from 'playwright-core';
@@ -20,7 +21,6 @@ beforeAll(async () => {
   cluster = await startRealCluster({ xenNodes: 1 });
   // What a guest switches off by itself is not started again.
   await cluster.rest.call('PATCH', api.cluster(cluster.clusterId), z.unknown(), { userShutdown: true });
-  await makeRoot();
   browser = await launchBrowser();
   ({ page } = await openContext(browser, errors));
   await signInByForm(page, cluster.rest.url, operator);
@@ -64,13 +64,16 @@ async function makeRoot(): Promise<void> {
   await order('DELETE', api.instance(id), { confirmName: 'maker.test' });
 }
 
+const types = { 'xen-pvm': 'pv', 'xen-pvh': 'pvh', 'xen-hvm': 'hvm' } as const;
+
 /** Made as people do it: with a process of xl's that waits for its end. */
-async function makeByHand(name: string, more: string): Promise<void> {
+async function makeByHand(kind: XenKind, name: string, more: string[]): Promise<void> {
   const lines = [
-    ...[`name = "${name}"`, 'type = "pv"', 'memory = 128', 'vcpus = 1'],
+    ...[`name = "${name}"`, `type = "${types[kind]}"`, 'memory = 128', 'vcpus = 1'],
     ...['kernel = "/boot/tiny"', 'ramdisk = "/boot/tiny.initrd"'],
-    'extra = "console=hvc0 loglevel=6 mitigations=off tsc=reliable tiny.hostname=theirs tiny.root=disk"',
-    more,
+    `extra = "console=${serialDeviceOf(kind)} loglevel=6 mitigations=off tsc=reliable tiny.hostname=theirs tiny.root=disk"`,
+    ...(kind === 'xen-hvm' ? ['serial = "pty"'] : []),
+    ...more,
   ];
   await run(
     `printf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')} >/root/${name}.cfg && xl create -q /root/${name}.cfg`,
@@ -78,8 +81,9 @@ async function makeByHand(name: string, more: string): Promise<void> {
 }
 
 /** At the terminal that Xen gives it, before there is an agent that reads it. */
-async function bootIdByHand(domid: number): Promise<string> {
-  const terminal = await run(`xenstore-read /local/domain/${domid}/console/tty`);
+async function bootIdByHand(kind: XenKind, domid: number): Promise<string> {
+  const device = kind === 'xen-hvm' ? 'serial/0' : 'console';
+  const terminal = await run(`xenstore-read /local/domain/${domid}/${device}/tty`);
   await run(`: >${log}; (cat ${terminal} >${log} 2>/dev/null </dev/null & echo $! >/root/reader.pid)`);
   const shown = (pattern: RegExp) =>
     until(
@@ -96,7 +100,7 @@ async function bootIdByHand(domid: number): Promise<string> {
   return bootId;
 }
 
-describe('a domain that was made by hand', { timeout: 900_000 }, () => {
+describe.each(xenKinds)('a domain that was made by hand, of kind %s', { timeout: 900_000 }, (kind) => {
   let id = '';
   let domid = 0;
   let firstBoot = '';
@@ -105,12 +109,17 @@ describe('a domain that was made by hand', { timeout: 900_000 }, () => {
   const bootId = async () => (await serial.run('cat /proc/sys/kernel/random/boot_id')).trim();
 
   it('is told of with its volumes soon after it was made', async () => {
-    const disks = 'disk = ["phy:/dev/corral/root-1,xvda,w", "phy:/dev/mapper/corral-data,xvdb,w"]';
-    await makeByHand('hand.made', `${disks}\nvif = ["mac=00:16:3e:11:22:33,bridge=br0"]`);
+    await makeRoot();
+    await makeByHand(kind, 'hand.made', [
+      'disk = ["phy:/dev/corral/root-1,xvda,w", "phy:/dev/mapper/corral-data,xvdb,w"]',
+      'vif = ["mac=00:16:3e:11:22:33,bridge=br0"]',
+    ]);
     domid = await domidOf('hand.made');
     const domain = await untilTold('hand.made');
     expect(domain).toMatchObject({
-      ...{ hypervisor: 'xen-pvm', state: 'running', vcpus: 1, memoryMiB: 128, problem: null },
+      // What Xen counts as that of an emulated screen is not the guest's.
+      ...{ hypervisor: kind, state: 'running', vcpus: 1, memoryMiB: kind === 'xen-hvm' ? 120 : 128 },
+      problem: null,
       disks: [
         { index: 0, vdev: 'xvda', volume: { vg: 'corral', name: 'root-1' }, sizeMiB: 64, mode: 'rw' },
         { index: 1, vdev: 'xvdb', volume: { vg: 'corral', name: 'data' }, sizeMiB: 16 },
@@ -119,7 +128,7 @@ describe('a domain that was made by hand', { timeout: 900_000 }, () => {
       hvParams: { kernelPath: '/boot/tiny', initrdPath: '/boot/tiny.initrd', rootPath: null },
     });
     id = domain?.id ?? '';
-    firstBoot = await bootIdByHand(domid);
+    firstBoot = await bootIdByHand(kind, domid);
     expect(await monitors()).toContain('xl create');
   });
 
@@ -127,6 +136,9 @@ describe('a domain that was made by hand', { timeout: 900_000 }, () => {
     await run('mv /boot/tiny /boot/away');
     await expect(takeOver(id, 'taken.test')).rejects.toThrow('no kernel file /boot/tiny');
     await run('mv /boot/away /boot/tiny');
+    await run('mkdir -p /run/libvirt/libxl && touch /run/libvirt/libxl/hand.made.xml');
+    await expect(takeOver(id, 'taken.test')).rejects.toThrow('libvirt runs it');
+    await run('rm -r /run/libvirt');
     expect(await domidOf('hand.made')).toBe(domid);
     expect((await volumes()).split(/\s+/)).toEqual(['data', 'root-1']);
     expect(await monitors()).toContain('xl create');
@@ -147,7 +159,7 @@ describe('a domain that was made by hand', { timeout: 900_000 }, () => {
     );
     await page.goto(cluster.rest.url + pages.instance(id));
     await showsState(page, 'taken.test', 'Running');
-    expect(await see()).toMatchObject({ status: 'running', hypervisor: 'xen-pvm', accelerator: 'xen' });
+    expect(await see()).toMatchObject({ status: 'running', hypervisor: kind, accelerator: 'xen' });
     expect(await domidOf('taken.test')).toBe(domid);
     expect(await monitors()).toBe('');
     expect(await volumes()).not.toMatch(/root-1|data/);
@@ -208,7 +220,7 @@ describe('a domain that was made by hand', { timeout: 900_000 }, () => {
 describe('a domain on a file', () => {
   it('is told of with what stands against taking it over, is left alone, and forgotten when it goes', async () => {
     await run('truncate -s 16M /root/theirs.img');
-    await makeByHand('on.file', 'disk = ["file:/root/theirs.img,xvda,w"]');
+    await makeByHand('xen-pvm', 'on.file', ['disk = ["file:/root/theirs.img,xvda,w"]']);
     const domain = await untilTold('on.file');
     expect(domain?.problem).toContain('no whole logical volume of the node: /root/theirs.img');
     await page.goto(cluster.rest.url + pages.node((await cluster.node('xen1')).id));

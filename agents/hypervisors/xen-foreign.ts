@@ -1,5 +1,7 @@
 // Domains that somebody else made: who they are, and the way on which one becomes an instance's and back. It runs on all the while; what changes
 // is who acts on its end: xl's own process, which is ended, or the agent.
+import { readdir } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@/contract/errors';
 import type { XenKind } from '@/contract/hypervisor-kind';
@@ -32,7 +34,8 @@ export function createXenForeign(guests: XenGuests): (kind: XenKind) => Foreign 
     // One that stands still and of which Xen tells nothing is still being built: it is told of at the next look.
     return whole
       .filter(({ domain, config }) => config !== null || !domain.isPaused)
-      .map(({ domain, config }) => describeForeign(domain, config));
+      .map(({ domain, config }) => describeForeign(domain, config))
+      .map(keptBy(await namesOfLibvirt()));
   });
   const listeners = new Set<() => void>();
   let last = '[]';
@@ -68,6 +71,21 @@ export function createXenForeign(guests: XenGuests): (kind: XenKind) => Foreign 
   });
 }
 
+/** Where libvirt's driver for Xen keeps what it runs, by names. */
+const libvirtFolder = '/run/libvirt/libxl';
+
+async function namesOfLibvirt(): Promise<Set<string>> {
+  const files = await readdir(libvirtFolder).catch(() => []);
+  return new Set(files.filter((file) => file.endsWith('.xml')).map((file) => basename(file, '.xml')));
+}
+
+const keptBy =
+  (libvirt: Set<string>) =>
+  (domain: ForeignDomain): ForeignDomain => {
+    const problem = 'libvirt runs it, and would act on its end.';
+    return libvirt.has(domain.name) ? { ...domain, hvParams: {}, problem } : domain;
+  };
+
 type TakeOver = { kind: XenKind; start: StartRequest; told: ForeignDomain | undefined };
 
 /** What can fail comes first; once nobody else acts on its end, it is ours. */
@@ -92,7 +110,7 @@ async function takeOver(guests: XenGuests, { kind, start, told }: TakeOver): Pro
 
 /** Of what is told and what is defined, only what the machine itself has: sizes and volumes are the storage's. */
 function requireSame(
-  { state, disks, nics, ...told }: ForeignDomain,
+  { state, problem, disks, nics, ...told }: ForeignDomain,
   kind: XenKind,
   start: StartRequest,
 ): void {
@@ -104,6 +122,7 @@ function requireSame(
     places(disks.map(({ index }) => index)) === places(start.disks.map(({ index }) => index)) &&
     nics.map(({ mac }) => mac).join() === start.nics.map(({ mac }) => mac).join();
   if (state === 'ended') throw new AppError('wrong_state', `${told.name} has ended`);
+  if (problem !== null) throw new AppError('wrong_state', problem);
   if (!isSame) throw new AppError('wrong_state', `${told.name} is made of something else by now`);
 }
 
