@@ -4,7 +4,7 @@ import { link, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '@/contract/errors';
 import { makeFolder, readText } from './durable-file';
-import { readStartTime } from './tools/qemu/process';
+import { readStartTime } from './tools/proc/process';
 
 /** Takes the folder or throws `busy`; answers the function that gives it back. */
 export async function lockDataFolder(dataDir: string): Promise<() => Promise<void>> {

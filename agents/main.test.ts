@@ -11,7 +11,7 @@ import { signNodeCertificate } from '@/server/agents/ca';
 import { bundleOptions, programs } from '@/tools/build/bundles.mjs';
 import { createIdentityStore } from './identity';
 import { receiverProgram, receiverWord } from './tools/qemu/copy-args';
-import { searchProcess } from './tools/qemu/process';
+import { searchProcess } from './tools/proc/process';
 import { defineSimulated } from './testing/definitions';
 import { startControlPlane, type StubControlPlane } from './testing/control-plane';
 

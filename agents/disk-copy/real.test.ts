@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { makeTempFolder } from '../testing/temp-folder';
-import { searchProcess } from '../tools/qemu/process';
+import { searchProcess } from '../tools/proc/process';
 import { receiverWord } from '../tools/qemu/copy-args';
 import { describeDiskCopyContract } from './disk-copy-contract';
 import { createDiskCopy } from './real';

@@ -21,7 +21,7 @@ import {
   senderWord,
 } from '../tools/qemu/copy-args';
 import { parseProgress } from '../tools/qemu/parse-progress';
-import { killProcess, searchProcess, waitForProcessEnd } from '../tools/qemu/process';
+import { killProcess, searchProcess, waitForProcessEnd } from '../tools/proc/process';
 import { launch, runGroup, type Ending } from '../tools/run';
 import { readDeviceBytes } from '../tools/sys/device-size';
 import { listCopyFolders, logOf, makeCopyFolder, noteLent, takeBackLent, type Owner } from './copy-folder';

@@ -7,7 +7,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { identifyProcess } from '../tools/qemu/process';
+import { identifyProcess } from '../tools/proc/process';
 import type { Ending } from '../tools/run';
 import { kvmFiles, prepareFiles, readLastWords, type KvmFiles } from './kvm-files';
 import { KvmGuest } from './kvm-guest';

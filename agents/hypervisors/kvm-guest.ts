@@ -6,7 +6,7 @@ import type { ObservedInstance } from '@/contract/agent-calls';
 import { createSerialLine, type SerialLine } from '../console/serial-line';
 import { connectQmp, type QmpClient } from '../tools/qmp/client';
 import { QmpBalloon, QmpMigration, QmpStatus, type QmpEvent } from '../tools/qmp/messages';
-import { isAlive, killProcess, waitForProcessEnd } from '../tools/qemu/process';
+import { isAlive, killProcess, waitForProcessEnd } from '../tools/proc/process';
 import type { Ending } from '../tools/run';
 import { judgeEnding, type Traces } from './kvm-ending';
 import { readLastWords, removeRunFiles, type KvmFiles } from './kvm-files';

@@ -6,7 +6,7 @@ import { Id } from '@/contract/names';
 import { Timestamp } from '@/contract/schemas/common';
 import { readText } from '../durable-file';
 import { qemuProgram } from '../tools/qemu/args';
-import { identifyProcess, searchProcess, type ProcessIdentity } from '../tools/qemu/process';
+import { identifyProcess, searchProcess, type ProcessIdentity } from '../tools/proc/process';
 
 const Ended = z.object({
   operState: z.enum(['absent', 'shutdown', 'crashed']),

@@ -1,6 +1,6 @@
 // One run of an instance's QEMU, from its start to its end.
 import { AppError } from '@/contract/errors';
-import type { ProcessIdentity } from '../tools/qemu/process';
+import type { ProcessIdentity } from '../tools/proc/process';
 import type { QmpClient } from '../tools/qmp/client';
 import type { Ending } from '../tools/run';
 import type { Traces } from './kvm-ending';

@@ -4,7 +4,7 @@ import { AppError } from '@/contract/errors';
 import type { RunningMachine } from '@/contract/agent-live-calls';
 import { IsoName } from '@/contract/names';
 import { buildQemuArgs, qemuProgram } from '../tools/qemu/args';
-import { identifyProcess } from '../tools/qemu/process';
+import { identifyProcess } from '../tools/proc/process';
 import { launch } from '../tools/run';
 import { placeOf, type StartRequest } from './hypervisor';
 import { prepareFiles, readLastWords } from './kvm-files';

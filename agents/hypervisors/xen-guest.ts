@@ -5,7 +5,7 @@ import type { ObservedInstance } from '@/contract/agent-calls';
 import { wordsOf } from '../log';
 import { createPtyLine, type PtyLine } from '../console/pty-line';
 import type { Domain } from '../tools/xl/parse';
-import type { ProcessIdentity } from '../tools/qemu/process';
+import type { ProcessIdentity } from '../tools/proc/process';
 import { buildDomain, connectSerial, hasSerial } from './xen-build';
 import { judgeDomainEnd, lastLines } from './xen-ending';
 import { crashedAtStart, crashesAtOnce } from './xen-first-steps';

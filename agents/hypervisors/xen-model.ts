@@ -1,5 +1,5 @@
 // The device model of a domain: a QEMU that emulates a PC's devices and draws screens. The guest may outlive it, but not as it was.
-import { isAlive, type ProcessIdentity, readStartTime } from '../tools/qemu/process';
+import { isAlive, type ProcessIdentity, readStartTime } from '../tools/proc/process';
 import { readStore } from '../tools/xenstore/xenstore';
 
 export const modelIsGone =

@@ -47,7 +47,7 @@ export function buildInstanceEnv(request: InstanceEnvRequest): ScriptEnv {
     ...buildDisks(request),
     ...buildNics(definition),
     ...toVariables('INSTANCE_BE_', backend),
-    ...toVariables('INSTANCE_HV_', toGanetiParams(hvParams)),
+    ...toVariables('INSTANCE_HV_', toGanetiParams(hypervisor, hvParams)),
   };
 }
 

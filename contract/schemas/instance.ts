@@ -154,7 +154,7 @@ export const Instance = z.object({
   adminState: AdminState,
   operState: OperState,
   status: InstanceStatus,
-  /** When the observed state last changed, and the last words of QEMU where it ended by itself. */
+  /** When the observed state last changed, and its last words where it ended by itself. */
   operSince: Timestamp.nullable(),
   operDetail: z.string().nullable(),
   /** When the node last reported; the age of what is shown. */

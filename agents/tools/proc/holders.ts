@@ -2,7 +2,7 @@
 import { readdir, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ifMissing } from '../../missing-file';
-import { killProcess, readStartTime, waitForProcessEnd, type ProcessIdentity } from '../qemu/process';
+import { killProcess, readStartTime, waitForProcessEnd, type ProcessIdentity } from './process';
 
 /** Other processes than this one; none where there is no such file. */
 export async function findHolders(path: string): Promise<ProcessIdentity[]> {

@@ -1,7 +1,8 @@
 // Whose a terminal of the node is: names are given anew when their owner is gone, so a name that was written down may mean another one by now.
 import { readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pidsOf, readProc } from './programs';
+import { readProc } from './process';
+import { pidsOf } from './programs';
 
 /** Whether a living process of this program is behind the terminal, `/dev/pts/N`. */
 export async function isTerminalOf(program: string, terminal: string): Promise<boolean> {
@@ -11,14 +12,15 @@ export async function isTerminalOf(program: string, terminal: string): Promise<b
   return found.includes(true);
 }
 
-async function hasMaster(pid: string, index: string): Promise<boolean> {
-  const folder = join('/proc', pid, 'fd');
+async function hasMaster(pid: number, index: string): Promise<boolean> {
+  const folder = `/proc/${pid}/fd`;
   const numbers = await readdir(folder).catch(() => []);
   const found = await Promise.all(
     numbers.map(async (number) => {
       const target = await readlink(join(folder, number)).catch(() => '');
       if (!target.endsWith('/ptmx')) return false;
-      return (await readProc(pid, join('fdinfo', number))).split('\n').includes(`tty-index:\t${index}`);
+      const said = await readProc(pid, `fdinfo/${number}`);
+      return said?.split('\n').includes(`tty-index:\t${index}`) ?? false;
     }),
   );
   return found.includes(true);

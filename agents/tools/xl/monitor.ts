@@ -3,7 +3,7 @@
 import { open, stat } from 'node:fs/promises';
 import { AppError } from '@/contract/errors';
 import { pidsOf } from '../proc/programs';
-import { killProcess, type ProcessIdentity, readStartTime, waitForProcessEnd } from '../qemu/process';
+import { killProcess, type ProcessIdentity, readStartTime, waitForProcessEnd } from '../proc/process';
 
 /** `domid`: what it waits for, or did last. */
 export type Monitor = ProcessIdentity & { domid: number };
@@ -23,10 +23,10 @@ export async function endMonitor(monitor: Monitor): Promise<void> {
   throw new AppError('timeout', `The process ${monitor.pid} of xl that waits for its end does not go away`);
 }
 
-async function readMonitor(pid: string): Promise<Monitor | null> {
-  const startTime = await readStartTime(Number(pid));
-  const domid = waitedFor(await readTail(`/proc/${pid}/fd/1`), Number(pid));
-  return startTime === null || domid === null ? null : { pid: Number(pid), startTime, domid };
+async function readMonitor(pid: number): Promise<Monitor | null> {
+  const startTime = await readStartTime(pid);
+  const domid = waitedFor(await readTail(`/proc/${pid}/fd/1`), pid);
+  return startTime === null || domid === null ? null : { pid, startTime, domid };
 }
 
 /** What the process said last in its log (xl_vmcontrol.c): after a restart of the guest it waits for another domain than before. */

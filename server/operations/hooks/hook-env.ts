@@ -22,7 +22,7 @@ export function toInstanceEnv(instance: PlacedInstance): HookEnv {
     INSTANCE_HYPERVISOR: hypervisor === 'simulated' ? 'fake' : hypervisor,
     INSTANCE_TAGS: '',
     ...toVariables('INSTANCE_BE_', { vcpus, minmem: min, maxmem: memoryMiB, memory: memoryMiB }),
-    ...toVariables('INSTANCE_HV_', toGanetiParams(hvParamsOf(instance))),
+    ...toVariables('INSTANCE_HV_', toGanetiParams(hypervisor, hvParamsOf(instance))),
     ...toNics(instance),
     ...toDisks(instance),
   };

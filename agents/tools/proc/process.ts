@@ -1,4 +1,4 @@
-// Whether a process is the QEMU that was started: a process id alone may meanwhile belong to somebody else.
+// Whether a process is the one that was started: a process id alone may meanwhile belong to somebody else.
 import { readdir, readFile } from 'node:fs/promises';
 import { ifMissing } from '../../missing-file';
 
@@ -59,8 +59,8 @@ export async function readStartTime(pid: number): Promise<number | null> {
   return isGone ? null : Number(fields[19]);
 }
 
-/** A process that ends while it is read about answers ESRCH. */
-async function readProc(pid: number, file: 'stat' | 'cmdline'): Promise<string | null> {
+/** null where there is no such process any more; one that ends while it is read about answers ESRCH. */
+export async function readProc(pid: number, file: string): Promise<string | null> {
   return readFile(`/proc/${pid}/${file}`, 'utf8').catch((error: NodeJS.ErrnoException) =>
     error.code === 'ESRCH' ? null : ifMissing(null)(error),
   );
