@@ -86,10 +86,10 @@ describe.each([
 
 describe('a creation', () => {
   it('goes on to its end after a kill -9 of the web server, and its removal does', async () => {
-    const { clusterId } = ground;
+    const { clusterId, hypervisor } = ground;
     const creation = await ground.ask('POST', api.instances(), {
-      ...{ clusterId, name: 'web2.test', os: { kind: 'tiny' }, vcpus: 1, memoryMiB: 128, start: true },
-      ...{ diskTemplate: 'drbd', disks: [{ sizeMiB: 32 }], nics: [] },
+      ...{ clusterId, hypervisor, name: 'web2.test', os: { kind: 'tiny' }, vcpus: 1, memoryMiB: 128 },
+      ...{ start: true, diskTemplate: 'drbd', disks: [{ sizeMiB: 32 }], nics: [] },
     });
     await killWeb();
     expect(await ground.ended(creation)).toMatchObject({ status: 'success' });

@@ -10,6 +10,8 @@ import { until } from './until';
 import { openWitness, type Witness } from './witness';
 
 export type FaultGround = RealCluster & {
+  /** Of all its instances. */
+  readonly hypervisor: HypervisorKind;
   /** The mirrored instance, on the first node with its other side on the second at first. */
   readonly instanceId: string;
   readonly witness: Witness;
@@ -57,7 +59,8 @@ async function prepare(cluster: RealCluster): Promise<FaultGround> {
   };
   return {
     ...cluster,
-    ...{ instanceId, witness, see, list, untilMirrored },
+    create: (wish) => cluster.create({ hypervisor, ...wish }),
+    ...{ hypervisor, instanceId, witness, see, list, untilMirrored },
     async expectWhole() {
       await untilMirrored();
       await witness.check();

@@ -70,14 +70,18 @@ const takeOver = step('take-over', {
 
 const record = step('record', {
   cancelable: false,
-  async do(ctx: Ctx, { instanceId }: Params) {
+  async do(ctx: Ctx, { instanceId, nodeId }: Params) {
     const observed = ctx.output(takeOver);
     await ctx.change(async (tx, announce) => {
       const { ownerId, clusterId } = await changeInstance(tx, instanceId, (before) => ({
         ...{ lifecycle: 'ready', adminState: 'up' },
         ...(observed && seenBy(before, observed)),
       }));
-      announce({ kind: 'instance', id: instanceId, ownerId }, { kind: 'cluster', id: clusterId });
+      announce(
+        { kind: 'instance', id: instanceId, ownerId },
+        { kind: 'node', id: nodeId },
+        { kind: 'cluster', id: clusterId },
+      );
     });
   },
 });

@@ -1,22 +1,45 @@
-// Who uses a block device, for the words of an error: programs that have it open, and devices that lie on it.
+// Who uses a block device, for the words of an error: programs that have it open, devices that lie on it, and domains that Xen serves it to.
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
-/** Such as "qemu-system-x86 (4711)" or "the device drbd3". What ends or hides while it is looked at is left out; nothing found is an empty list. */
+/** Such as "qemu-system-x86 (4711)", "the domain 7" or "the device drbd3". What ends or hides while it is looked at is left out; nothing found is an empty list. */
 export async function listDeviceUsers(path: string): Promise<string[]> {
   const device = await realpath(path).catch(() => null);
   if (device === null) return [];
   const devices = await readdir(join('/sys/class/block', basename(device), 'holders')).catch(() => []);
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const programs = await Promise.all(pids.map((pid) => nameIfOpen(pid, device)));
-  return [...devices.map((name) => `the device ${name}`), ...programs.flat()];
+  const domains = await listDomainsOn(device);
+  return [
+    ...devices.map((name) => `the device ${name}`),
+    ...domains.map((domid) => `the domain ${domid}`),
+    ...programs.flat(),
+  ];
 }
+
+const backends = '/sys/bus/xen-backend/devices';
+
+/** The kernel itself serves disks of domains: `vbd-DOMID-NUMBER` has the numbers of its device, in hexadecimal (xen-blkback/xenbus.c). */
+async function listDomainsOn(device: string): Promise<string[]> {
+  const numbers = await readText(join('/sys/class/block', basename(device), 'dev'));
+  const served = numbers.split(':').map((number) => Number(number).toString(16));
+  const names = await readdir(backends).catch(() => []);
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const [, domid] = /^vbd-(\d+)-\d+$/.exec(name) ?? [];
+      const isIt = (await readText(join(backends, name, 'physical_device'))) === served.join(':');
+      return domid !== undefined && isIt ? [domid] : [];
+    }),
+  );
+  return found.flat();
+}
+
+const readText = async (path: string) => (await readFile(path, 'utf8').catch(() => '')).trim();
 
 async function nameIfOpen(pid: string, device: string): Promise<string[]> {
   const folder = join('/proc', pid, 'fd');
   const fds = await readdir(folder).catch(() => []);
   const targets = await Promise.all(fds.map((fd) => readlink(join(folder, fd)).catch(() => '')));
   if (!targets.includes(device)) return [];
-  const name = await readFile(join('/proc', pid, 'comm'), 'utf8').catch(() => '');
-  return [`${name.trim() || 'a program'} (${pid})`];
+  return [`${(await readText(join('/proc', pid, 'comm'))) || 'a program'} (${pid})`];
 }
