@@ -76,6 +76,24 @@ describe('xl', () => {
   });
 });
 
+describe('pygrub', () => {
+  it('that does not get on with a disk is ended, the job says so, and nothing is left', async () => {
+    const wish = { name: 'odd.test', hypervisor: 'xen-pvm', diskTemplate: 'plain', start: false } as const;
+    const { id: odd } = await cluster.create({ ...wish, os: { kind: 'none' } });
+    const real = '$(realpath /usr/bin/pygrub)';
+    await node().run(
+      `printf '#!/bin/sh\n# --runas=\nexec sleep 3601\n' >/root/pygrub && chmod 755 /root/pygrub && mount --bind /root/pygrub ${real}`,
+    );
+    await expect(cluster.order('POST', api.instancePower(odd, 'start'))).rejects.toThrow(/bootloader/);
+    await node().run(`umount ${real}`);
+    expect((await node().sh('pgrep -f "sleep 360[1]"')).output).toBe('');
+    await expect(cluster.order('POST', api.instancePower(odd, 'start'))).rejects.toThrow(/bootloader/);
+    expect(await domainsOf(node())).toBe('web.test');
+    await cluster.order('DELETE', api.instance(odd), { confirmName: 'odd.test' });
+    expect(await found()).toEqual([]);
+  });
+});
+
 describe('Xen’s console program', () => {
   it('that dies is found by a verification; started again, it gives every guest its serial line back', async () => {
     const before = await openSerial(cluster.rest, id);

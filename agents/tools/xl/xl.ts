@@ -7,6 +7,8 @@ import { type Domain, parseDevices, parseDomains, parseInfo, type XenDevice, typ
 const quickMs = 20_000;
 /** Xen's own scripts for devices give up after 40 s, some run one after another; who asked for it waits for 90 s. */
 const deviceMs = 80_000;
+/** Within that: what xl waits for is ended by xl, or by nobody. */
+const bootloaderS = 60;
 
 type Call = { doing: string; timeoutMs?: number; signal?: AbortSignal; env?: Record<string, string> };
 
@@ -42,12 +44,15 @@ export async function createDomain(
   file: string,
   { doing, bootloaderUser }: { doing: string; bootloaderUser: string | null },
 ): Promise<void> {
-  const env =
-    bootloaderUser === null
-      ? undefined
-      : { LIBXL_BOOTLOADER_RESTRICT: '1', LIBXL_BOOTLOADER_USER: bootloaderUser };
+  const env = bootloaderUser === null ? {} : restrictTo(bootloaderUser);
   await xl(['create', '-e', '-p', '-q', file], { doing, timeoutMs: deviceMs, env });
 }
+
+const restrictTo = (user: string) => ({
+  LIBXL_BOOTLOADER_RESTRICT: '1',
+  LIBXL_BOOTLOADER_USER: user,
+  LIBXL_BOOTLOADER_TIMEOUT: String(bootloaderS),
+});
 
 /** Gone already is success. */
 export async function destroyDomain(domid: number, doing: string): Promise<void> {
