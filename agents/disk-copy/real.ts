@@ -11,7 +11,7 @@ import { AppError } from '@/contract/errors';
 import { ensureQemuUser } from '../hypervisors/qemu-user';
 import { readText } from '../durable-file';
 import { findListeningPort } from '../tools/proc/listening-port';
-import { countDescriptors } from '../tools/proc/open-files';
+import { countDescriptors } from '../tools/proc/descriptors';
 import {
   buildReceiverArgs,
   buildSenderArgs,
@@ -133,7 +133,7 @@ async function untilListening(
   for (let pauseMs = 5; !hasEnded && performance.now() < giveUpAt; pauseMs = Math.min(pauseMs * 2, 200)) {
     const port = await findListeningPort(pid);
     // Besides the descriptor that it was given: until then the disk has to be its.
-    if (port !== null && (await countDescriptors(pid, diskFd)) > 1) return port;
+    if (port !== null && countDescriptors(pid, diskFd) > 1) return port;
     await Promise.race([ended, sleep(pauseMs)]);
   }
   const words = ((await readText(logOf(folder))) ?? '').trim().slice(-500);

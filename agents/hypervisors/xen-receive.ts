@@ -1,6 +1,7 @@
 // The target's part of a migration: `xl migrate-receive`, which outlives the agent as every program of an instance does. When all has arrived it
 // waits for a permission that only `letGo` gives, whichever agent that is by then.
 import { open, rm } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { AppError } from '@/contract/errors';
@@ -13,6 +14,8 @@ import { Hello, listenFor, permission, readLine, ready, Welcome, wentWell, write
 
 const killMs = 15_000;
 const letGoMs = 60_000;
+/** So much may have come that xl has not read yet. */
+const aheadBytes = 1024 * 1024;
 
 export function receiveFiles(folder: string) {
   const file = (name: string) => join(folder, name);
@@ -74,16 +77,35 @@ async function takeIn(visitor: TLSSocket, { folder, configFor, onArrived }: Rece
       visitor.once('close', () => reject(new AppError('tool_failed', 'the source hung up')));
       void ended.then(() => reject(new AppError('tool_failed', 'xl ended')));
     });
-    visitor.pipe(into);
+    pour(visitor, into);
     await arrived;
     await onArrived();
     if (held !== null) visitor.write(held);
     visitor.end();
   } finally {
-    visitor.unpipe(into);
+    visitor.removeAllListeners('data');
     into.destroy();
     from.destroy();
   }
+}
+
+/** TLS hands over small pieces; those that come together are written together. */
+function pour(visitor: TLSSocket, into: Socket): void {
+  let isCorked = false;
+  const uncork = () => {
+    isCorked = false;
+    into.uncork();
+  };
+  into.on('drain', () => visitor.resume());
+  visitor.on('data', (piece: Buffer) => {
+    if (!isCorked) {
+      isCorked = true;
+      into.cork();
+      setImmediate(uncork);
+    }
+    into.write(piece);
+    if (into.writableLength > aheadBytes) visitor.pause();
+  });
 }
 
 async function startReceiver(folder: string): Promise<{ ended: Promise<unknown> }> {

@@ -123,11 +123,13 @@ async function relay(
   const sending = (async () => {
     const began = performance.now();
     const bytesPerMs = (request.migrationBandwidthMiBs * bytesPerMiB) / 1000;
-    for await (const chunk of out) {
+    let told = 0;
+    for await (const data of out as AsyncIterable<Buffer>) {
       if (isOver) return;
-      const data = Buffer.from(chunk);
       bytes += data.length;
-      report(Math.min(0.99, bytes / (memoryMiB * bytesPerMiB)));
+      const percent = Math.min(99, Math.floor((100 * bytes) / (memoryMiB * bytesPerMiB)));
+      // A word for every chunk would cost more than the chunk itself.
+      if (percent > told) report((told = percent) / 100);
       if (!tunnel.write(data)) await Promise.race([drained(tunnel), arrived.catch(() => {})]);
       const aheadMs = bytes / bytesPerMs - (performance.now() - began);
       if (aheadMs > 1) await delay(aheadMs);

@@ -81,9 +81,9 @@ function createDriver(kind: XenKind, guests: XenGuests): Hypervisor {
 }
 
 async function readHost({ node }: XenGuests): Promise<HostFacts | null> {
-  const [info, hasModel] = await Promise.all([readXenInfo(), hasDeviceModel()]);
+  const [info, domains, hasModel] = await Promise.all([readXenInfo(), node.look(), hasDeviceModel()]);
   if (info === null) return null;
-  const own = (await node.look()).find(({ domid }) => domid === 0)?.memoryMiB ?? 0;
+  const own = domains.find(({ domid }) => domid === 0)?.memoryMiB ?? 0;
   const missing = xenKinds.flatMap((kind) => {
     const why = whyNot(kind, info, hasModel);
     return why === null ? [] : [{ kind, why }];

@@ -1,6 +1,5 @@
 // Whose a terminal of the node is: names are given anew when their owner is gone, so a name that was written down may mean another one by now.
-import { readdir, readlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readDescriptors } from './descriptors';
 import { readProc } from './process';
 import { pidsOf } from './programs';
 
@@ -13,15 +12,7 @@ export async function isTerminalOf(program: string, terminal: string): Promise<b
 }
 
 async function hasMaster(pid: number, index: string): Promise<boolean> {
-  const folder = `/proc/${pid}/fd`;
-  const numbers = await readdir(folder).catch(() => []);
-  const found = await Promise.all(
-    numbers.map(async (number) => {
-      const target = await readlink(join(folder, number)).catch(() => '');
-      if (!target.endsWith('/ptmx')) return false;
-      const said = await readProc(pid, `fdinfo/${number}`);
-      return said?.split('\n').includes(`tty-index:\t${index}`) ?? false;
-    }),
-  );
-  return found.includes(true);
+  const masters = [...readDescriptors(pid)].filter(([, target]) => target.endsWith('/ptmx'));
+  const told = await Promise.all(masters.map(([fd]) => readProc(pid, `fdinfo/${fd}`)));
+  return told.some((said) => said?.split('\n').includes(`tty-index:\t${index}`));
 }

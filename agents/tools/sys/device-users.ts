@@ -1,19 +1,19 @@
 // Who uses a block device, for the words of an error: programs that have it open, devices that lie on it, and domains that Xen serves it to.
-import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
+import { readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { findPidsWith } from '../proc/descriptors';
 
 /** Such as "qemu-system-x86 (4711)", "the domain 7" or "the device drbd3". What ends or hides while it is looked at is left out; nothing found is an empty list. */
 export async function listDeviceUsers(path: string): Promise<string[]> {
   const device = await realpath(path).catch(() => null);
   if (device === null) return [];
   const devices = await readdir(join('/sys/class/block', basename(device), 'holders')).catch(() => []);
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const programs = await Promise.all(pids.map((pid) => nameIfOpen(pid, device)));
+  const programs = await Promise.all((await findPidsWith(device)).map(nameOf));
   const domains = await listDomainsOn(device);
   return [
     ...devices.map((name) => `the device ${name}`),
     ...domains.map((domid) => `the domain ${domid}`),
-    ...programs.flat(),
+    ...programs,
   ];
 }
 
@@ -36,10 +36,6 @@ async function listDomainsOn(device: string): Promise<string[]> {
 
 const readText = async (path: string) => (await readFile(path, 'utf8').catch(() => '')).trim();
 
-async function nameIfOpen(pid: string, device: string): Promise<string[]> {
-  const folder = join('/proc', pid, 'fd');
-  const fds = await readdir(folder).catch(() => []);
-  const targets = await Promise.all(fds.map((fd) => readlink(join(folder, fd)).catch(() => '')));
-  if (!targets.includes(device)) return [];
-  return [`${(await readText(join('/proc', pid, 'comm'))) || 'a program'} (${pid})`];
+async function nameOf(pid: number): Promise<string> {
+  return `${(await readText(`/proc/${pid}/comm`)) || 'a program'} (${pid})`;
 }

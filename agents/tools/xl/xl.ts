@@ -1,6 +1,7 @@
 // The tool of Xen, one function for each of its commands that the agent uses. Each has an end: `xl` waits for guests and hotplug scripts.
 import { AppError } from '@/contract/errors';
 import { run } from '../run';
+import { shareReads } from '../share-reads';
 import { type DomainConfig, parseDescriptions } from './described';
 import { type Domain, parseDevices, parseDomains, parseInfo, type XenDevice, type XenInfo } from './parse';
 
@@ -31,10 +32,10 @@ export async function describeDomains(): Promise<Map<number, DomainConfig | null
 }
 
 /** null where Xen does not run. */
-export async function readXenInfo(): Promise<XenInfo | null> {
+export const readXenInfo: () => Promise<XenInfo | null> = shareReads(async () => {
   const output = await xl(['info'], { doing: 'ask Xen about itself' }).catch(() => '');
   return parseInfo(output);
-}
+});
 
 /**
  * Without a process of `xl`'s own that waits for its end; it stands still until it is let go. What reads its kernel from its disk runs as
