@@ -20,6 +20,11 @@ const folder = '/run/bench-domain';
 const config = `${folder}/domain.cfg`;
 const name = 'bench';
 const start = `xl create -e -q ${config}`;
+/** Each word of the watch is looked into, as the agent does. */
+const untilConnected = `
+state=/local/domain/$(xl domid ${name})/device/vbd/51712/state
+while read -r _; do [ "$(xenstore-read $state)" = 4 ] && break; done < <(exec xenstore-watch $state)
+kill $!`;
 /** The tiny OS, which every node has made. */
 const tiny = '/var/lib/corral/agent/os/tiny/*';
 const install = `flock --no-fork ${rawDevice} mke2fs -q -F -t ext4 -L tinyroot -m 0 -E nodiscard -d ${tiny}/root ${rawDevice}`;
@@ -51,6 +56,7 @@ ${text}END`),
           await pair[0].run(`${settle}${install}
 ${start}`);
         }),
+      untilFound: (node) => timed(() => node.run(untilConnected)),
       migrate: (way, { isEncrypted }) => {
         const [one, two] = way;
         const listen = isEncrypted

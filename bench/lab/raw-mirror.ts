@@ -10,6 +10,8 @@ export type RawLimits = { bandwidthMiBs: number; downtimeMs: number };
 export type RawMachine = {
   /** Until it runs, its disk included. The first node becomes its primary one. */
   create(nodes: Pair, sizeMiB: number): Promise<number>;
+  /** Right after that: until its guest has found its disk. Only where the product waits for it, too. */
+  untilFound?(node: LabNode): Promise<number>;
   /** From the first step to the last, when it runs on the second node alone. */
   migrate(way: Pair, how: { limits: RawLimits; isEncrypted: boolean }): Promise<number>;
   /** Until it runs on the node, whose peer is lost. */
