@@ -67,6 +67,7 @@ it('boots with the kernel on its own disk, which pygrub finds without any rights
   const root = `/dev/mapper/${volume.slice('/dev/'.length).replaceAll('-', '--').replace('/', '-')}-1`;
   // What a Debian has once its kernel package is installed.
   const menu = [
+    'set timeout=1',
     'menuentry "Debian" {',
     '  linux /boot/vmlinuz root=/dev/xvda1 ro console=hvc0 own=yes',
     '  initrd /boot/initrd.img',
