@@ -130,6 +130,9 @@ function sayPlainly(error: unknown): never {
   const [first] = lines;
   if (!(error instanceof AppError) || first === undefined) throw error;
   const [cannot] = error.message.split(': xl:');
+  // Without rights pygrub ends well, whatever it found (its parent hands a wait status on as its own), and xl goes on with nothing.
+  if (stderr.includes("failed to open file '(null)'"))
+    throw new AppError('not_found', `${cannot}: pygrub finds no kernel on its disk`, { cause: error });
   throw new AppError(error.code, `${cannot}: Xen: ${[...new Set(lines)].slice(0, 3).join('; ')}`, {
     cause: error,
     details: error.details,
