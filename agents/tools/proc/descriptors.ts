@@ -38,7 +38,7 @@ export function countDescriptors(pid: number, fd: number): number {
 }
 
 /** A process or a descriptor may end while it is looked at; somebody else's cannot be looked at. */
-function unlessHidden<T>(look: () => T): T | null {
+export function unlessHidden<T>(look: () => T): T | null {
   try {
     return look();
   } catch (error) {

@@ -1,6 +1,7 @@
 // Whether a process is the one that was started: a process id alone may meanwhile belong to somebody else.
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { ifMissing } from '../../missing-file';
+import { listPids } from './descriptors';
 
 /** `startTime` is in clock ticks since boot (proc(5), field 22): together with the id it names one process of this boot. */
 export type ProcessIdentity = { pid: number; startTime: number };
@@ -15,10 +16,9 @@ export async function identifyProcess(pid: number, word: string): Promise<Proces
 
 /** A living process that was started as `program` and whose command line contains `word`; null when there is none. */
 export async function searchProcess(program: string, word: string): Promise<ProcessIdentity | null> {
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const args = (await readProc(Number(name), 'cmdline'))?.split('\0') ?? [];
-    const found = args[0] === program && args.includes(word) && (await identifyProcess(Number(name), word));
+  for (const pid of listPids()) {
+    const args = (await readProc(pid, 'cmdline'))?.split('\0') ?? [];
+    const found = args[0] === program && args.includes(word) && (await identifyProcess(pid, word));
     if (found) return found;
   }
   return null;

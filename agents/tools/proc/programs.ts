@@ -1,6 +1,6 @@
 // Which processes run a program, by the name that the kernel knows it by: proc(5), comm, fifteen letters at most.
 import { readFileSync } from 'node:fs';
-import { listPids } from './descriptors';
+import { listPids, unlessHidden } from './descriptors';
 import { identifyProcess, killProcess, readStartTime, waitForProcessEnd } from './process';
 
 /** Living ones: what has ended and was not waited for still has its name. */
@@ -10,13 +10,9 @@ export async function pidsOf(program: string): Promise<number[]> {
   return named.filter((_, at) => started[at] !== null);
 }
 
-/** Without a turn of the event loop for each of hundreds (descriptors.ts). */
-function nameOf(pid: number): string | null {
-  try {
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
-  } catch {
-    return null;
-  }
+/** null where there is no such process any more. */
+export function nameOf(pid: number): string | null {
+  return unlessHidden(() => readFileSync(`/proc/${pid}/comm`, 'utf8').trim());
 }
 
 const killMs = 15_000;

@@ -2,18 +2,19 @@
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { findPidsWith } from '../proc/descriptors';
+import { nameOf } from '../proc/programs';
 
 /** Such as "qemu-system-x86 (4711)", "the domain 7" or "the device drbd3". What ends or hides while it is looked at is left out; nothing found is an empty list. */
 export async function listDeviceUsers(path: string): Promise<string[]> {
   const device = await realpath(path).catch(() => null);
   if (device === null) return [];
   const devices = await readdir(join('/sys/class/block', basename(device), 'holders')).catch(() => []);
-  const programs = await Promise.all((await findPidsWith(device)).map(nameOf));
+  const programs = await findPidsWith(device);
   const domains = await listDomainsOn(device);
   return [
     ...devices.map((name) => `the device ${name}`),
     ...domains.map((domid) => `the domain ${domid}`),
-    ...programs,
+    ...programs.map((pid) => `${nameOf(pid) || 'a program'} (${pid})`),
   ];
 }
 
@@ -35,7 +36,3 @@ async function listDomainsOn(device: string): Promise<string[]> {
 }
 
 const readText = async (path: string) => (await readFile(path, 'utf8').catch(() => '')).trim();
-
-async function nameOf(pid: number): Promise<string> {
-  return `${(await readText(`/proc/${pid}/comm`)) || 'a program'} (${pid})`;
-}
