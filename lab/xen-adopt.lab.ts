@@ -1,6 +1,7 @@
 // Domains that somebody made by hand on a real Xen node: told of, taken over while they run, and from then on instances like any other.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { domainTypes } from '@/agents/hypervisors/xen-config';
 import { serialDeviceOf, type XenKind, xenKinds } from '@/contract/hypervisor-kind';
 import { api, pages } from '@/contract/paths';
 import { Instance } from '@/contract/schemas/instance';
@@ -64,12 +65,10 @@ async function makeRoot(): Promise<void> {
   await order('DELETE', api.instance(id), { confirmName: 'maker.test' });
 }
 
-const types = { 'xen-pvm': 'pv', 'xen-pvh': 'pvh', 'xen-hvm': 'hvm' } as const;
-
 /** Made as people do it: with a process of xl's that waits for its end. */
 async function makeByHand(kind: XenKind, name: string, more: string[]): Promise<void> {
   const lines = [
-    ...[`name = "${name}"`, `type = "${types[kind]}"`, 'memory = 128', 'vcpus = 1'],
+    ...[`name = "${name}"`, `type = "${domainTypes[kind]}"`, 'memory = 128', 'vcpus = 1'],
     ...['kernel = "/boot/tiny"', 'ramdisk = "/boot/tiny.initrd"'],
     `extra = "console=${serialDeviceOf(kind)} loglevel=6 mitigations=off tsc=reliable tiny.hostname=theirs tiny.root=disk"`,
     ...(kind === 'xen-hvm' ? ['serial = "pty"'] : []),

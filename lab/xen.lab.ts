@@ -1,4 +1,5 @@
 // What is done to instances on a real Xen node, of each kind: what Xen itself shows counts. `e2e/xen-nodes.e2e.ts` has the shortest way through.
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type XenKind, xenKinds } from '@/contract/hypervisor-kind';
 import { z } from 'zod';
@@ -22,13 +23,25 @@ const node = () => cluster.lab.node('xen1');
 const domains = () => domainsOf(node());
 const leftovers = () => leftoversOf(node());
 
-describe('what stands in the way of a start', () => {
-  const kernel = '/var/lib/corral/agent/os/tiny/*/vmlinuz';
+/** A domain that somebody made by hand and never let run; ends with its number. */
+async function makeForeign(name: string, memoryMiB: number, disk = ''): Promise<number> {
+  const lines = [
+    `name = "${name}"`,
+    'type = "pv"',
+    `memory = ${memoryMiB}`,
+    'kernel = "KERNEL"',
+    `disk = [${disk}]`,
+  ];
+  const kernel = '$(ls /var/lib/corral/agent/os/tiny/*/vmlinuz)';
+  await node().run(
+    `printf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')} | sed "s#KERNEL#${kernel}#" >/root/foreign.cfg`,
+  );
+  return Number(await node().run(`xl create -q -e -p /root/foreign.cfg && xl domid ${name}`));
+}
 
+describe('what stands in the way of a start', () => {
   it('is a domain of that name which somebody else made; it is left alone', async () => {
-    const foreign = `name = "taken.test"\ntype = "pv"\nmemory = 128\nkernel = "KERNEL"\n`;
-    await node().run(`printf '${foreign}' | sed "s#KERNEL#$(ls ${kernel})#" >/root/foreign.cfg`);
-    await node().run('xl create -e -p /root/foreign.cfg');
+    await makeForeign('taken.test', 128);
     const wish = { name: 'taken.test', hypervisor: 'xen-pvm', diskTemplate: 'plain' } as const;
     await expect(cluster.create(wish)).rejects.toThrow('runs a domain of that name already');
     expect(await domains()).toBe('taken.test');
@@ -40,10 +53,7 @@ describe('what stands in the way of a start', () => {
     const wish = { name: 'odd.test', hypervisor: 'xen-pvm', diskTemplate: 'plain', start: false } as const;
     const { id } = await cluster.create({ ...wish, memoryMiB: 256 });
     const start = () => cluster.order('POST', api.instancePower(id, 'start'));
-    await node().run(
-      `printf 'name = "eater"\ntype = "pv"\nmemory = 450\nkernel = "KERNEL"\n' | sed "s#KERNEL#$(ls ${kernel})#" >/root/eater.cfg`,
-    );
-    await node().run('xl create -e -p /root/eater.cfg');
+    await makeForeign('eater', 450);
     await expect(start()).rejects.toThrow(/needs 257 MiB, and the node has \d+ MiB left/);
     await node().run('xl destroy eater');
     await cluster.order('PATCH', api.instance(id), { hvParams: { kernelPath: '/boot/nothing-here' } });
@@ -54,6 +64,22 @@ describe('what stands in the way of a start', () => {
     await node().run('ip link set br9 name br0; ip link set br0 up');
     expect(await domains()).toBe('');
     await cluster.order('DELETE', api.instance(id), { confirmName: 'odd.test' });
+    expect(await leftovers()).toBe('');
+  });
+});
+
+describe('a volume of nobody that a domain of somebody else has as its disk', () => {
+  it('is not removed: the domain is named', async () => {
+    const name = `disk-${randomUUID()}`;
+    await node().run(`lvcreate -q -q -y -Wn -L 8M -n ${name} corral`);
+    const domid = await makeForeign('holds.test', 128, `"phy:/dev/corral/${name},xvda,w"`);
+    const { id } = await cluster.node('xen1');
+    const volume = { kind: 'vg', pool: 'corral', name, confirmName: name };
+    const remove = () => cluster.order('POST', api.nodeVolumeRemove(id), volume);
+    await expect(remove()).rejects.toThrow(`used by the domain ${domid}`);
+    expect(await domains()).toBe('holds.test');
+    await node().run('xl destroy holds.test');
+    await remove();
     expect(await leftovers()).toBe('');
   });
 });

@@ -17,7 +17,8 @@ export const pvgrub = {
   'xen-pvh': '/usr/lib/grub-xen/grub-i386-xen_pvh.bin',
 };
 
-const types = { 'xen-pvm': 'pv', 'xen-pvh': 'pvh', 'xen-hvm': 'hvm' } as const;
+/** What `xl` calls them. */
+export const domainTypes = { 'xen-pvm': 'pv', 'xen-pvh': 'pvh', 'xen-hvm': 'hvm' } as const;
 
 export type XenSpec = { config: XenConfig; machine: RunningMachine };
 
@@ -32,7 +33,7 @@ export function describeDomain(kind: XenKind, start: StartRequest, files: Kernel
   return {
     config: {
       ...common,
-      type: types[kind],
+      type: domainTypes[kind],
       memoryMiB: memoryMiB + videoOf(kind, hvParams),
       disks: [...disks.map((disk) => diskOf(hvParams, disk)), ...cdOf(kind, cd?.path ?? null)],
       nics: nics.map((nic) => nicOf(kind, hvParams, nic)),
