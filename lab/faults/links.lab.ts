@@ -60,7 +60,7 @@ describe('a cut link', () => {
     const overCarefully = await ground.ended(await action('failover'));
     expect(overCarefully.status).toBe('error');
     const over = await ground.ended(await action('failover', { ignoreConsistency: true, timeoutS: 5 }));
-    expect(over.status).toBe('success');
+    expect(over).toMatchObject({ status: 'success' });
     await ground.witness.signIn();
     await ground.witness.run('echo other > /root/other; sync');
     ground.lab.heal();
@@ -77,7 +77,7 @@ describe('a cut link', () => {
       error: { code: 'busy' },
     });
     await ground.order('POST', api.instancePower(ground.instanceId, 'stop'), { force: true });
-    expect((await ground.ended(await action('repair-mirror', repair))).status).toBe('success');
+    expect(await ground.ended(await action('repair-mirror', repair))).toMatchObject({ status: 'success' });
     await ground.order('POST', api.instancePower(ground.instanceId, 'start'));
     await ground.witness.signIn();
     expect(await ground.witness.run('ls /root/other 2>&1')).toMatch(/No such file/);
