@@ -135,6 +135,7 @@ describe.each(xenKinds)('a domain that was made by hand, of kind %s', { timeout:
     await run('mv /boot/tiny /boot/away');
     await expect(takeOver(id, 'taken.test')).rejects.toThrow('no kernel file /boot/tiny');
     await run('mv /boot/away /boot/tiny');
+    await untilTold('hand.made');
     await run('mkdir -p /run/libvirt/libxl && touch /run/libvirt/libxl/hand.made.xml');
     await expect(takeOver(id, 'taken.test')).rejects.toThrow('libvirt runs it');
     await run('rm -r /run/libvirt');
