@@ -36,7 +36,8 @@ const run = async (command: string) => (await cluster.lab.node('xen1').run(comma
 const order = (...asked: Parameters<RealCluster['order']>) => cluster.order(...asked);
 const domains = () => run("xl list | awk 'NR > 2 { print $1 }'");
 const volumes = () => run('lvs --noheadings -o lv_name corral');
-const monitors = () => run('ps -C xl -o stat=,args= | grep -v ^Z || true');
+/** Not the agent's own looks. */
+const monitors = () => run("ps -C xl -o stat=,args= | grep -v ^Z | grep ' create ' || true");
 const domidOf = async (name: string) => Number(await run(`xl domid ${name} 2>/dev/null || echo 0`));
 const told = async (name: string) =>
   (await cluster.node('xen1')).facts?.domains?.find((domain) => domain.name === name) ?? null;
