@@ -68,6 +68,32 @@ describe('what stands in the way of a start', () => {
   });
 });
 
+describe('a disk that something else on the node may write to', () => {
+  it('keeps its instance from starting: who it is, is said', async () => {
+    const wish = {
+      name: 'claimed.test',
+      hypervisor: 'xen-pvm',
+      diskTemplate: 'plain',
+      start: false,
+    } as const;
+    const { id } = await cluster.create(wish);
+    const { disks } = await cluster.rest.call('GET', api.instance(id), Instance);
+    const path = `/dev/corral/disk-${disks[0]?.id}`;
+    const start = () => cluster.order('POST', api.instancePower(id, 'start'));
+    await node().run(`lvchange -ay ${path}`);
+    const domid = await makeForeign('holds.test', 128, `"phy:${path},xvda,w"`);
+    await expect(start()).rejects.toThrow(`is a disk of the domain ${domid}`);
+    await node().run('xl destroy holds.test');
+    await node().run(`lvchange -ay ${path} && mount ${path} /mnt`);
+    await expect(start()).rejects.toThrow('is mounted on the node');
+    expect(await domains()).toBe('');
+    await node().run('umount /mnt');
+    await start();
+    await cluster.order('DELETE', api.instance(id), { confirmName: wish.name });
+    expect(await leftovers()).toBe('');
+  });
+});
+
 describe('a volume of nobody that a domain of somebody else has as its disk', () => {
   it('is not removed: the domain is named', async () => {
     const name = `disk-${randomUUID()}`;

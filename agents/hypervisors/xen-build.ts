@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@/contract/errors';
 import type { SerialLine } from '../console/serial-line';
 import { isTerminalOf } from '../tools/proc/terminal-master';
+import { requireUnclaimed } from '../tools/sys/device-users';
 import { readStore } from '../tools/xenstore/xenstore';
 import { buildConfig } from '../tools/xl/config';
 import type { Domain } from '../tools/xl/parse';
@@ -25,6 +26,8 @@ export async function buildDomain({ record, files, node, serial, paused }: Build
   await requireName(record, node, doing);
   await requireMemory(record, doing);
   await requireLoader(config, doing);
+  for (const { path, kind, readOnly } of config.disks)
+    if (kind !== 'cdrom' && !readOnly) await requireUnclaimed(path, doing);
   await writeFile(files.config, buildConfig(config), { mode: 0o600 });
   await withBootloader(config, doing, (bootloaderUser) =>
     createDomain(files.config, { doing, bootloaderUser }).catch(sayPlainly),

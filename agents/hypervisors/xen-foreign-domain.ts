@@ -8,6 +8,7 @@ import { HvParams, HvParamsOverride, kernelFolders } from '@/contract/schemas/hv
 import { narrowedChoices, paramsOf } from '@/contract/schemas/hv-kinds';
 import { limits, MemoryMiB, Vcpus } from '@/contract/units';
 import { type DomainConfig, settingsBesides } from '../tools/xl/described';
+import { hotplugScripts } from '../tools/xl/hotplug';
 import type { Domain } from '../tools/xl/parse';
 import { pvgrub, vdevOf } from './xen-config';
 
@@ -234,11 +235,17 @@ function lostSettings(config: DomainConfig): string[] {
     ...(['', 'pty'].includes(build['type.hvm']?.serial ?? '') ? [] : ['serial']),
     ...(build['type.hvm']?.spice.enable ? ['spice'] : []),
     ...(build['type.hvm']?.sdl.enable || vfbs.some(({ sdl }) => sdl.enable) ? ['sdl'] : []),
-    ...disks.flatMap((disk) => settingsBesides(disk, known.disk)),
-    ...nics.flatMap((nic) => settingsBesides(nic, known.nic)),
+    ...disks.flatMap((disk) => settingsBesides(withoutOurs(disk), known.disk)),
+    ...nics.flatMap((nic) => settingsBesides(withoutOurs(nic), known.nic)),
   ];
   if (lost.length === 0) return [];
   return [`It has settings that an instance cannot have: ${[...new Set(lost)].slice(0, 10).join(', ')}.`];
+}
+
+/** An agent that lost what it knew finds domains that it made itself. */
+function withoutOurs({ script, ...settings }: Record<string, unknown>): Record<string, unknown> {
+  const isOurs = Object.values(hotplugScripts).some((ours) => ours === script);
+  return isOurs || script === undefined ? settings : { ...settings, script };
 }
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);

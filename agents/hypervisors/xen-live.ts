@@ -1,6 +1,7 @@
 // What changes of a domain that runs: standing still, memory, disks, NICs and what lies in its CD drive. What may be there is written down before
 // it is, so that after a crash half-way each verb finds all of it again.
 import { AppError } from '@/contract/errors';
+import { requireUnclaimed } from '../tools/sys/device-users';
 import { diskWords, nicWords, type XenNic } from '../tools/xl/config';
 import { vdevNumber, type XenDevice } from '../tools/xl/parse';
 import * as xl from '../tools/xl/xl';
@@ -53,6 +54,7 @@ export async function plugDisk(guest: XenGuest, disk: AssembledDisk): Promise<vo
   if (there && there.id !== disk.id && isThere)
     throw new AppError('wrong_state', `Another disk is in the place of disk ${disk.index}`);
   requireRunning(guest, `plug disk ${disk.index} in`);
+  if (!wanted.readOnly) await requireUnclaimed(wanted.path, `plug disk ${disk.index} into ${name}`);
   await guest.note({
     machine: {
       ...machine,

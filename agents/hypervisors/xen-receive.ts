@@ -9,6 +9,7 @@ import { makeFifo, readFifo, writeFifo } from '../tools/fifo/fifo';
 import { killHolders } from '../tools/proc/holders';
 import { launch } from '../tools/run';
 import { openTunnel, type TunnelDoor } from '../tools/tls/one-time-tunnel';
+import { placeHotplugScripts } from '../tools/xl/hotplug';
 import { lastWords } from './xen-send';
 import { Hello, listenFor, permission, readLine, ready, Welcome, wentWell, writeLine } from './xen-wire';
 
@@ -109,6 +110,7 @@ function pour(visitor: TLSSocket, into: Socket): void {
 }
 
 async function startReceiver(folder: string): Promise<{ ended: Promise<unknown> }> {
+  await placeHotplugScripts();
   const script = 'exec xl migrate-receive -e 0<>in.fifo 1<>report.fifo';
   const output = await open(receiveFiles(folder).log, 'w', 0o600);
   try {

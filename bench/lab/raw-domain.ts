@@ -1,5 +1,5 @@
-// What the product does to a mirrored instance under Xen, done by hand: bare commands of the mirror, and `xl` with the very configuration that the
-// product made for its own instance.
+// What the product does to a mirrored instance under Xen, done by hand: bare commands of the mirror, and `xl` with the configuration that the
+// product made for its own instance, but for its scripts.
 import type { LabNode } from '@/lab/lab-node';
 import {
   allowTwoPrimaries,
@@ -39,7 +39,9 @@ export const readDomain =
       .replaceAll(instanceId, rawUuid)
       .replace(/^name = .*$/m, `name = "${name}"`)
       .replace(/\/dev\/drbd\d+/, rawDevice)
-      .replace(/mac=[0-9a-f:]{17}/, `mac=${rawMac}`);
+      .replace(/mac=[0-9a-f:]{17}/, `mac=${rawMac}`)
+      // Its devices come and go as Xen does it by itself.
+      .replaceAll(/,script=[^,"]+/g, '');
     await Promise.all(
       nodes().map((one) =>
         one.run(`

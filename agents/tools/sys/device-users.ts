@@ -1,6 +1,8 @@
-// Who uses a block device, for the words of an error: programs that have it open, devices that lie on it, and domains that Xen serves it to.
-import { readdir, readFile, realpath } from 'node:fs/promises';
+// Who uses a block device: programs that have it open, devices that lie on it, and domains that Xen serves it to.
+import { constants } from 'node:fs';
+import { open, readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { AppError } from '@/contract/errors';
 import { findPidsWith } from '../proc/descriptors';
 import { nameOf } from '../proc/programs';
 
@@ -16,6 +18,23 @@ export async function listDeviceUsers(path: string): Promise<string[]> {
     ...domains.map((domid) => `the domain ${domid}`),
     ...programs.map((pid) => `${nameOf(pid) || 'a program'} (${pid})`),
   ];
+}
+
+/** Throws `busy` where something else may write to it: it is mounted, lies below another device, or is a disk of a domain. What is not there is for others to say. */
+export async function requireUnclaimed(path: string, doing: string): Promise<void> {
+  const device = await realpath(path).catch(() => null);
+  if (device === null) return;
+  const domains = await listDomainsOn(device);
+  const [domid] = domains;
+  if (domid !== undefined)
+    throw new AppError('busy', `Cannot ${doing}: ${path} is a disk of the domain ${domid}`);
+  // As mounts and devices open what is theirs alone (open(2), O_EXCL on block devices).
+  const isClaimed = await open(device, constants.O_RDONLY | constants.O_EXCL).then(
+    (file) => file.close().then(() => false),
+    (error: unknown) => error instanceof Error && 'code' in error && error.code === 'EBUSY',
+  );
+  if (!isClaimed) return;
+  throw new AppError('busy', `Cannot ${doing}: ${path} is mounted on the node, or lies below another device`);
 }
 
 const backends = '/sys/bus/xen-backend/devices';

@@ -16,8 +16,8 @@ test('writes a domain with every text quoted and every end left to the agent', (
     'type = "pv"',
     ...['memory = 128', 'maxmem = 128', 'vcpus = 2', 'maxvcpus = 2'],
     ...['on_poweroff = "preserve"', 'on_reboot = "preserve"', 'on_crash = "preserve"'],
-    'disk = ["vdev=xvda,access=rw,backendtype=phy,format=raw,target=/dev/corral/disk 1,2"]',
-    'vif = ["mac=52:54:00:00:00:07,bridge=br0,type=vif"]',
+    'disk = ["vdev=xvda,access=rw,backendtype=phy,script=/var/lib/corral/agent/xen-scripts/disk,format=raw,target=/dev/corral/disk 1,2"]',
+    'vif = ["mac=52:54:00:00:00:07,bridge=br0,type=vif,script=/var/lib/corral/agent/xen-scripts/nic"]',
     `cmdline = 'console=hvc0 quiet="no"'`,
     ...['acpi = 1', 'cpu_weight = 256', 'vfb = ["vnc=1"]', ''],
   ]);
@@ -30,8 +30,13 @@ test('lets a drive be empty, and gives a NIC the model that it is to have', () =
     'vdev=hdc,access=ro,devtype=cdrom,format=raw,target=/iso/a.iso',
   );
   expect(nicWords({ mac: '52:54:00:00:00:07', bridge: 'br0', model: 'e1000' })).toBe(
-    'mac=52:54:00:00:00:07,bridge=br0,type=ioemu,model=e1000',
+    'mac=52:54:00:00:00:07,bridge=br0,type=ioemu,model=e1000,script=/var/lib/corral/agent/xen-scripts/nic',
   );
+});
+
+test('leaves disks to Xen where a boot loader of the node is to read them', () => {
+  const written = buildConfig({ ...config, more: { bootloader: 'pygrub' } });
+  expect(written).toContain('disk = ["vdev=xvda,access=rw,backendtype=phy,format=raw,target=');
 });
 
 test.each([

@@ -1,6 +1,7 @@
 // The configuration file of a domain (xl.cfg(5)), as a pure function. `xl` ignores keys that it does not know and warns of bad numbers only, so
 // nothing is left to it: keys stand here, every text is quoted, and what cannot be quoted is refused.
 import { AppError } from '@/contract/errors';
+import { hotplugScripts } from './hotplug';
 
 export type XenDisk = { path: string; vdev: string; readOnly: boolean; kind?: 'cdrom' };
 export type XenNic = { mac: string; bridge: string; model?: string };
@@ -25,7 +26,7 @@ export function buildConfig({ name, uuid, type, memoryMiB, vcpus, disks, nics, m
   const values: Record<string, ConfigValue> = {
     ...{ name, uuid, type, memory: memoryMiB, maxmem: memoryMiB, vcpus, maxvcpus: vcpus },
     ...endings,
-    disk: disks.map(diskWords),
+    disk: disks.map((disk) => diskWords(disk, more['bootloader'] === undefined)),
     vif: nics.map(nicWords),
     ...more,
   };
@@ -33,18 +34,24 @@ export function buildConfig({ name, uuid, type, memoryMiB, vcpus, disks, nics, m
   return `${lines.join('\n')}\n`;
 }
 
-/** As `block-attach` takes it, too (xl-disk-configuration(5)); the path comes last, where commas mean nothing. */
-export function diskWords({ path, vdev, readOnly, kind }: XenDisk): string {
+/**
+ * As `block-attach` takes it, too (xl-disk-configuration(5)); the path comes last, where commas mean nothing. A boot loader of the node reads disks
+ * before the domain has any, which Xen lets it only where a disk has no script of ours.
+ */
+export function diskWords({ path, vdev, readOnly, kind }: XenDisk, isScripted = true): string {
   const place = [`vdev=${word(vdev)}`, `access=${readOnly ? 'ro' : 'rw'}`];
   if (kind === 'cdrom' && path === '') return [...place, 'devtype=cdrom', 'format=empty'].join(',');
-  const how = kind === 'cdrom' ? 'devtype=cdrom' : 'backendtype=phy';
-  return [...place, how, 'format=raw', `target=${path}`].join(',');
+  const how =
+    kind === 'cdrom'
+      ? ['devtype=cdrom']
+      : ['backendtype=phy', ...(isScripted ? [`script=${hotplugScripts.disk}`] : [])];
+  return [...place, ...how, 'format=raw', `target=${path}`].join(',');
 }
 
 /** As `network-attach` takes it, too (xl-network-configuration(5)). */
 export function nicWords({ mac, bridge, model }: XenNic): string {
   const type = model === undefined ? 'type=vif' : `type=ioemu,model=${word(model)}`;
-  return `mac=${word(mac)},bridge=${word(bridge)},${type}`;
+  return `mac=${word(mac)},bridge=${word(bridge)},${type},script=${hotplugScripts.nic}`;
 }
 
 function write(value: ConfigValue): string {

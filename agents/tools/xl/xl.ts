@@ -3,6 +3,7 @@ import { AppError } from '@/contract/errors';
 import { run } from '../run';
 import { shareReads } from '../share-reads';
 import { type DomainConfig, parseDescriptions } from './described';
+import { placeHotplugScripts } from './hotplug';
 import { type Domain, parseDevices, parseDomains, parseInfo, type XenDevice, type XenInfo } from './parse';
 
 const quickMs = 20_000;
@@ -46,6 +47,7 @@ export async function createDomain(
   { doing, bootloaderUser }: { doing: string; bootloaderUser: string | null },
 ): Promise<void> {
   const env = bootloaderUser === null ? {} : restrictTo(bootloaderUser);
+  await placeHotplugScripts();
   await xl(['create', '-e', '-p', '-q', file], { doing, timeoutMs: deviceMs, env });
 }
 
@@ -84,6 +86,7 @@ export async function renameDomain(domid: number, name: string, doing: string): 
 }
 
 export async function attachDisk(domid: number, words: string, doing: string): Promise<void> {
+  await placeHotplugScripts();
   await xl(['block-attach', String(domid), words], { doing, timeoutMs: deviceMs });
 }
 
@@ -93,6 +96,7 @@ export async function detachDisk(domid: number, number: number, doing: string): 
 }
 
 export async function attachNic(domid: number, words: string, doing: string): Promise<void> {
+  await placeHotplugScripts();
   await xl(['network-attach', String(domid), ...words.split(',')], { doing, timeoutMs: deviceMs });
 }
 
