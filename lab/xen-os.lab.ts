@@ -1,4 +1,5 @@
-// Whole distributions on a real Xen node: a Debian that scripts of the node install, with a kernel of the node and with its own.
+// What starts a guest's kernel on a real Xen node: a Debian that scripts of the node install, with a kernel of the node and with its own, which
+// the node finds for it or GRUB in the domain.
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { api } from '@/contract/paths';
 import { Instance } from '@/contract/schemas/instance';
@@ -35,7 +36,7 @@ async function boots(name: string, hvParams: object, look = async () => {}): Pro
   await cluster.order('POST', api.instancePower(id, 'start'));
   const serial = await openSerial(cluster.rest, id);
   const from = serial.text().lastIndexOf('Linux version');
-  await serial.until(/debian\S* login: /, Math.max(0, from));
+  await serial.until(/\w login: /, Math.max(0, from));
   const said = serial.text().slice(Math.max(0, from));
   serial.close();
   await look();
@@ -90,19 +91,29 @@ it('boots with the kernel on its own disk, which pygrub finds without any rights
   expect(await node().run(`cat ${seen}`)).toMatch(/^corral-pygrub .*--runas=\d+/);
 });
 
+/** GRUB asks for its kernel page by page, which takes long with a large one. */
 it.each(['xen-pvm', 'xen-pvh'] as const)(
-  'boots with the kernel on its own disk by GRUB in the domain itself: %s',
+  'a smaller system boots with the kernel on its own disk by GRUB in the domain itself: %s',
   async (hypervisor) => {
     const name = `grub-${hypervisor}.test`;
     const { id } = await cluster.create({
-      ...{ name, hypervisor, diskTemplate: 'plain', start: false, memoryMiB: 320, os: { kind: 'none' } },
-      disks: [{ sizeMiB: 2048 }],
+      ...{ name, hypervisor, diskTemplate: 'plain', start: false, os: { kind: 'none' } },
+      disks: [{ sizeMiB: 128 }],
     });
     ids[name] = id;
-    const [from, to] = [await volumeOf('debian.test'), await volumeOf(name)];
+    const volume = await volumeOf(name);
+    const menu = [
+      'set timeout=1',
+      'menuentry "Tiny" {',
+      '  linux /boot/vmlinuz console=hvc0 tiny.hostname=grub tiny.root=disk own=yes',
+      '  initrd /boot/initrd',
+      '}',
+    ].join('\\n');
     await node().run(
-      `lvchange -ay ${from} ${to} && dd if=${from} of=${to} bs=4M conv=sparse status=none && udevadm settle && lvchange -an ${from} ${to}`,
-      600_000,
+      `cd /var/lib/corral/agent/os/tiny/* && lvchange -ay ${volume} && mke2fs -q -F -t ext4 -L tinyroot -m 0 -d root ${volume} &&
+       mount ${volume} /mnt && mkdir -p /mnt/boot/grub && cp vmlinuz initrd /mnt/boot/ &&
+       printf '${menu}\\n' >/mnt/boot/grub/grub.cfg; umount /mnt; lvchange -an ${volume}`,
+      300_000,
     );
     expect(await boots(name, { bootloader: 'pvgrub' })).toMatch(/Command line: .*own=yes/);
     await cluster.order('DELETE', api.instance(id), { confirmName: name });
