@@ -1,6 +1,6 @@
 // What Xen has run on the node for each disk and NIC that a domain gets, in place of its own scripts. Those start some thirty programs for each
 // device, and ask each domain on the node for its disks: all the while a guest that migrates stands still. What they look after besides, that no two
-// write to one disk, is looked after before a domain is built (`requireUnclaimed`).
+// write to one disk, is looked after before a start and before a disk is plugged in (`requireUnclaimed`).
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { agentDataFolder } from '@/contract/agent-install';
