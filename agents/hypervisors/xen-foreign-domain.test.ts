@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { ForeignDomain } from '@/contract/schemas/domain';
 import { resolveHvParams } from '@/contract/schemas/hv-kinds';
 import { DomainConfig } from '../tools/xl/described';
+import { hotplugScripts } from '../tools/xl/hotplug';
 import { type Domain, parseDomains } from '../tools/xl/parse';
 import { describeForeign } from './xen-foreign-domain';
 
@@ -37,6 +38,23 @@ const inBuild = (changes: Part) => (config: Part) => ({
 });
 const kernel = { kernel: '/boot/vmlinuz', ramdisk: '/boot/initrd' };
 const fitting = inBuild(kernel);
+
+test('knows its own scripts of disks and NICs, and no others', () => {
+  const withScripts = (script: { disk: string; nic: string }) => (config: Part) => ({
+    ...fitting(config),
+    disks: z
+      .array(z.looseObject({}))
+      .parse(config['disks'])
+      .map((disk) => ({ ...disk, script: script.disk })),
+    nics: z
+      .array(z.looseObject({}))
+      .parse(config['nics'])
+      .map((nic) => ({ ...nic, script: script.nic })),
+  });
+  expect(describe('hand.made', withScripts(hotplugScripts)).problem).toBeNull();
+  const theirs = { disk: '/etc/xen/scripts/block-theirs', nic: hotplugScripts.nic };
+  expect(describe('hand.made', withScripts(theirs)).problem).toContain('script');
+});
 
 test('makes of a PV domain what builds it again', () => {
   expect(describe('hand.made', fitting)).toEqual({
