@@ -2,7 +2,7 @@
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { useForm } from 'react-hook-form';
+import { useForm, useWatch } from 'react-hook-form';
 import { createOptionsQuery } from '@/client/create-options';
 import { asAppError } from '@/client/fetch-json';
 import { useTakeOverDomain } from '@/client/node-upkeep';
@@ -10,6 +10,7 @@ import { useViewer } from '@/client/session';
 import { Field } from '@/components/form/Field';
 import { SheetForm } from '@/components/form/SheetForm';
 import { TextField } from '@/components/form/TextField';
+import { CheckboxField } from '@/components/ui/Checkbox';
 import { Select } from '@/components/ui/Select';
 import { InstanceName } from '@/contract/names';
 import { DomainTakeOver, type ForeignDomain } from '@/contract/schemas/domain';
@@ -26,9 +27,14 @@ export function TakeOverDomain({ node, domain, onClose }: Props) {
   const takeOver = useTakeOverDomain();
   const form = useForm({
     resolver: zodResolver(DomainTakeOver),
-    defaultValues: { name: InstanceName.safeParse(domain.name).data ?? '', ownerId: viewer.id },
+    defaultValues: {
+      ...{ name: InstanceName.safeParse(domain.name).data ?? '', ownerId: viewer.id },
+      exceedQuota: false,
+    },
   });
-  const error = takeOver.error ?? owners.error;
+  const failed = takeOver.error ?? owners.error;
+  const error = failed && asAppError(failed);
+  const isExceeding = useWatch({ control: form.control, name: 'exceedQuota' });
   return (
     <SheetForm
       open
@@ -40,7 +46,7 @@ export function TakeOverDomain({ node, domain, onClose }: Props) {
         takeOver.mutateAsync({ id: node.id, domainId: domain.id, ...values }, { onSuccess: onClose })
       }
       pending={takeOver.isPending}
-      error={error && asAppError(error)}
+      error={error}
       submitLabel={t('submit')}
     >
       <TextField form={form} name="name" label={t('name')} help={t('nameHelp')} mono autoComplete="off" />
@@ -53,6 +59,9 @@ export function TakeOverDomain({ node, domain, onClose }: Props) {
           />
         )}
       </Field>
+      {(error?.code === 'no_resources' || isExceeding) && (
+        <CheckboxField {...form.register('exceedQuota')} label={t('exceed')} help={t('exceedHelp')} />
+      )}
       <ul className="divide-y divide-line rounded-md border border-line text-sm">
         {domain.disks.map(({ vdev, volume, sizeMiB, path }) => (
           <li key={vdev} className="flex flex-wrap justify-between gap-x-3 px-3 py-1.5">
