@@ -1,6 +1,7 @@
 // What befalls Xen's own programs and guests that cannot start, on a real Xen node. The faults of nodes, links and disks are in lab/faults, for
 // both kinds of node.
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { hotplugScripts } from '@/agents/tools/xl/hotplug';
 import { api } from '@/contract/paths';
 import { Instance } from '@/contract/schemas/instance';
 import { openSerial, signInTiny } from '@/e2e/serial';
@@ -93,6 +94,23 @@ describe('pygrub', () => {
     expect(await domainsOf(node())).toBe('web.test');
     await cluster.order('DELETE', api.instance(odd), { confirmName: 'odd.test' });
     expect(await found()).toEqual([]);
+  });
+});
+
+describe('what Xen has run for each device', () => {
+  const asked = '/local/asked-by-hand';
+  it.each([
+    ['disk', 'add', 'nothing told', 'the path of a disk cannot be read'],
+    ['disk', 'add', 'params /dev/nothing', '/dev/nothing is no block device'],
+    ['nic', 'online', 'bridge br9', 'the node has no bridge br9'],
+    ['nic', 'online', 'bridge br0', 'vif9.0 cannot be put into br0'],
+  ] as const)('tells it what stands in the way: %s %s, %s', async (device, action, given, said) => {
+    await node().run(`xenstore-write ${asked}/${given}`);
+    const { output } = await node().sh(
+      `XENBUS_PATH=${asked} vif=vif9.0 ${hotplugScripts[device]} ${action} 2>/dev/null || xenstore-read ${asked}/hotplug-status ${asked}/hotplug-error`,
+    );
+    expect(output.trim().split('\n')).toEqual(['error', said]);
+    await node().run(`xenstore-rm ${asked}`);
   });
 });
 

@@ -84,6 +84,20 @@ describe.each([
   );
 });
 
+describe('stopping and starting', () => {
+  it('come to their ends, with nothing lost, after a kill -9 of the agent of its node in each', async () => {
+    const struck = (await ground.see()).node?.name ?? '';
+    for (const action of ['stop', 'start'] as const) {
+      const jobId = await ground.ask('POST', api.instancePower(ground.instanceId, action));
+      await ground.untilStep(jobId, action);
+      await killAgent(struck);
+      expect(await ground.ended(jobId)).toMatchObject({ status: 'success', needsAttention: false });
+    }
+    await ground.witness.signIn();
+    await ground.expectWhole();
+  });
+});
+
 describe('a creation', () => {
   it('goes on to its end after a kill -9 of the web server, and its removal does', async () => {
     const { clusterId, hypervisor } = ground;
