@@ -103,6 +103,14 @@ test('keeps how a PVH domain shares the CPUs and what its end means', () => {
   expect(() => resolveHvParams('xen-pvh', { cluster: {}, instance: hvParams })).not.toThrow();
 });
 
+test('says which settings would be lost, also where it is something that is switched off', () => {
+  const problemOf = (changes: Part) => describe('hand.made', inBuild({ ...kernel, ...changes })).problem;
+  expect(problemOf({ tsc_mode: 'native' })).toBeNull();
+  expect(problemOf({ tsc_mode: 'always_emulate' })).toContain('tsc_mode');
+  expect(problemOf({ nested_hvm: 'False' })).toBeNull();
+  expect(problemOf({ 'type.pv': { hpet: 'False' } })).toContain('hpet');
+});
+
 test('knows the two boot loaders', () => {
   const pygrub = { kernel: '', ramdisk: '', cmdline: '', bootloader: '/usr/lib/xen/bin/pygrub' };
   expect(describe('hand.made', inBuild({ ...pygrub, bootloader_args: ['-q'] }))).toMatchObject({
@@ -120,6 +128,9 @@ test('knows the two boot loaders', () => {
     problem: null,
     hvParams: { kernelPath: null, bootloader: 'pvgrub', bootloaderArgs: '(hd0)/grub.cfg' },
   });
+  expect(describe('hand.made', inBuild({ ...pygrub, bootloader_args: ['--offset=1'] })).problem).toContain(
+    'no bootloaderArgs like --offset=1',
+  );
   expect(describe('hand.made', inBuild({ ...pygrub, bootloader: '/bin/sh' })).problem).toContain(
     'boot loader is sh',
   );

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { serialDeviceOf, type XenKind } from '@/contract/hypervisor-kind';
 import { BridgeName, DomainName, Id, MacAddress } from '@/contract/names';
 import type { ForeignDomain } from '@/contract/schemas/domain';
-import { HvParams, HvParamsOverride, kernelFolders } from '@/contract/schemas/hv-params';
+import { HvParams, HvParamsOverride, kernelFolders, refusedByBootloader } from '@/contract/schemas/hv-params';
 import { narrowedChoices, paramsOf } from '@/contract/schemas/hv-kinds';
 import { limits, MemoryMiB, Vcpus } from '@/contract/units';
 import { type DomainConfig, settingsBesides } from '../tools/xl/described';
@@ -164,11 +164,16 @@ function keepValid(kind: XenKind, params: Params): { hvParams: HvParamsOverride;
   const known = paramsOf(kind).filter((name) => params[name] !== undefined);
   const isKept = (name: keyof HvParams) =>
     HvParams.shape[name].safeParse(params[name]).success &&
+    !(name === 'bootloaderArgs' && isRefused(params)) &&
     (narrowedChoices(kind, name)?.includes(String(params[name])) ?? true);
   const kept = known.filter(isKept).map((name) => [name, params[name]]);
   const problems = known.filter((name) => !isKept(name)).map((name) => whyNotKept(name, params[name]));
   return { hvParams: HvParamsOverride.parse(Object.fromEntries(kept)), problems };
 }
+
+const isRefused = ({ bootloader, bootloaderArgs }: Params) =>
+  bootloader === 'pygrub' &&
+  refusedByBootloader({ bootloader, bootloaderArgs: String(bootloaderArgs) }) !== null;
 
 function whyNotKept(name: keyof HvParams, value: unknown): string {
   const said = String(value ?? '').slice(0, 200);
@@ -228,6 +233,8 @@ function lostSettings(config: DomainConfig): string[] {
     ...(creation['hap'] === 'False' ? ['hap'] : []),
     ...settingsBesides(build, known.build),
     ...(build.apic ? [] : ['apic']),
+    // To a guest the other two are the same where Xen trusts the clock of the CPU.
+    ...(['default', 'native', undefined].includes(textOf(build['tsc_mode'])) ? [] : ['tsc_mode']),
     ...['type.pv', 'type.pvh', 'arch_x86'].flatMap((part) => settingsBesides(Object(build[part]), [])),
     ...settingsBesides(hvm, known.hvm),
     ...(['', undefined, 'seabios'].includes(textOf(hvm['bios'])) ? [] : ['bios']),

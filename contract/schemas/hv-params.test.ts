@@ -5,6 +5,7 @@ import { defaultsOf, foreignParams, resolveHvParams } from './hv-kinds';
 import {
   ClusterHvParams,
   contradictionIn,
+  refusedByBootloader,
   defaultHvParams,
   defaultMigrationLimits,
   KeptHvParams,
@@ -89,9 +90,27 @@ it.each([
   [{ diskBus: 'ide' }, 1, 'IDE has room'],
   [{ nicModel: 'e1000', nicQueues: 2 }, 1, 'Only virtio'],
   [{ initrdPath: '/boot/initrd' }, 1, 'needs a kernel'],
+  [{ bootloaderArgs: '-q --runas=0' }, 1, 'not --runas=0'],
 ] as const)('names a contradiction: %o', (change, vcpus, words) => {
   const params = { ...defaultHvParams, ...change };
-  expect(contradictionIn(params, { vcpus, disks: 4 })).toContain(words);
+  const found = contradictionIn(params, { vcpus, disks: 4 });
+  expect(found?.words).toContain(words);
+  expect(Object.keys(change)).toContain(found?.param);
+});
+
+it('lets pygrub be told nothing that concerns the node', () => {
+  const refused = (bootloaderArgs: string) =>
+    refusedByBootloader({ ...defaultHvParams, bootloader: 'pygrub', bootloaderArgs });
+  const harmless = ['', '-q', '--entry=1', '--kernel=/boot/vmlinuz-6.1 --ramdisk=/boot/initrd.img-6.1 -q'];
+  expect(harmless.map(refused)).toEqual([null, null, null, null]);
+  const others = [
+    ...['--runas=0', '--run=0', '--output=/dev/sda', '--output-directory=/etc', '-i', '-ql', '--', '-'],
+    ...['/dev/sda', '--kernel=/x=/y', '--entry', '--offset=0', '--args=a', '--entry=$(id)'],
+  ];
+  for (const word of others) expect(refused(`-q ${word}`)).toBe(word);
+  expect(
+    refusedByBootloader({ bootloader: 'pvgrub', bootloaderArgs: '(hd0,0)/boot/grub/grub.cfg' }),
+  ).toBeNull();
 });
 
 it('reads what was kept before a parameter existed', () => {

@@ -198,20 +198,51 @@ export function resolveMigrationLimits(cluster: ClusterHvParams): MigrationLimit
   return { migrationBandwidthMiBs, migrationDowntimeMs };
 }
 
-/** What contradicts itself in resolved parameters, in words; null when nothing does. */
-export function contradictionIn(params: HvParams, machine: { vcpus: number; disks: number }): string | null {
+/** What contradicts itself in resolved parameters: which of them, and why in words; null when nothing does. */
+export function contradictionIn(
+  params: HvParams,
+  machine: { vcpus: number; disks: number },
+): { param: HvParam; words: string } | null {
   const topology = [params.cpuSockets, params.cpuCores, params.cpuThreads].filter((count) => count > 0);
   const product = topology.reduce((all, count) => all * count, 1);
   if (machine.vcpus % product !== 0 || (topology.length === 3 && machine.vcpus !== product))
-    return `Sockets, cores and threads make ${product} CPUs, the instance has ${machine.vcpus}.`;
+    return {
+      param: 'cpuSockets',
+      words: `Sockets, cores and threads make ${product} CPUs, the instance has ${machine.vcpus}.`,
+    };
   if (params.diskAio === 'native' && params.diskCache !== 'none')
-    return 'Native disk I/O needs the disk cache to be none.';
-  if (params.diskBus === 'ide' && machine.disks > ideDisks) return `IDE has room for ${ideDisks} disks.`;
+    return { param: 'diskAio', words: 'Native disk I/O needs the disk cache to be none.' };
+  if (params.diskBus === 'ide' && machine.disks > ideDisks)
+    return { param: 'diskBus', words: `IDE has room for ${ideDisks} disks.` };
   if (params.nicQueues > 1 && params.nicModel !== 'virtio')
-    return 'Only virtio NICs have more than one queue.';
-  if (params.initrdPath !== null && params.kernelPath === null) return 'An initial RAM disk needs a kernel.';
+    return { param: 'nicQueues', words: 'Only virtio NICs have more than one queue.' };
+  if (params.initrdPath !== null && params.kernelPath === null)
+    return { param: 'initrdPath', words: 'An initial RAM disk needs a kernel.' };
+  const refused = refusedByBootloader(params);
+  if (refused !== null)
+    return {
+      param: 'bootloaderArgs',
+      words: `pygrub takes -q, --entry=, --kernel= and --ramdisk=, not ${refused}`,
+    };
   return null;
 }
+
+/**
+ * What pygrub may be told. It runs on the node, where its other options say which file it reads, which one it writes, and as whom; as it takes
+ * options shortened, too, only what is known passes. A kernel that is named is one on the guest's own disk.
+ */
+const pygrubWord = /^(?:-q|--quiet|--entry=[\w.:+-]+|--(?:kernel|ramdisk)=\/[\w./:+-]+)$/;
+
+/** The first word of its arguments that the boot loader must not get. GRUB in the guest may be told anything. */
+export function refusedByBootloader({
+  bootloader,
+  bootloaderArgs,
+}: Pick<HvParams, 'bootloader' | 'bootloaderArgs'>): string | null {
+  if (bootloader !== 'pygrub') return null;
+  return bootloaderWords(bootloaderArgs).find((word) => !pygrubWord.test(word)) ?? null;
+}
+
+export const bootloaderWords = (args: string): string[] => args.split(' ').filter(Boolean);
 
 /** Two channels of two, one of which is the CD drive. */
 export const ideDisks = 3;

@@ -3,8 +3,13 @@ import { AppError } from '@/contract/errors';
 import { fieldMessages } from '@/contract/field-messages';
 import { HypervisorKind, isXen } from '@/contract/hypervisor-kind';
 import type { Accepted } from '@/contract/schemas/common';
-import { foreignParams } from '@/contract/schemas/hv-kinds';
-import { HvParamsOverride, operatorHvParams } from '@/contract/schemas/hv-params';
+import { foreignParams, resolveHvParams } from '@/contract/schemas/hv-kinds';
+import {
+  ClusterHvParams,
+  contradictionIn,
+  HvParamsOverride,
+  operatorHvParams,
+} from '@/contract/schemas/hv-params';
 import type { InstanceModify } from '@/contract/schemas/instance-actions';
 import { limits } from '@/contract/units';
 import { authorize, type Ctx } from '../auth/authorize';
@@ -33,10 +38,9 @@ export async function modifyInstance(ctx: Ctx, { id, ...wish }: Wish): Promise<A
       policy === 'running' && instance.adminState !== 'up' ? noAmounts : growthOf(instance, wish),
     prepare: async (tx, instance) => {
       await requireDiskSense(tx, instance, wish);
-      return {
-        addNics: await chooseNics(tx, instance, { wish, isOperator: isOperator(actor) }),
-        ...(!isOperator(actor) && (await keepOperatorsParams(tx, id, wish))),
-      };
+      const kept = isOperator(actor) ? {} : await keepOperatorsParams(tx, id, wish);
+      await requireConsistent(tx, instance, { ...wish, ...kept });
+      return { addNics: await chooseNics(tx, instance, { wish, isOperator: isOperator(actor) }), ...kept };
     },
   });
 }
@@ -52,12 +56,32 @@ async function keepOperatorsParams(
   tx: Tx,
   id: string,
   { hvParams }: InstanceModify,
-): Promise<{ hvParams?: Json }> {
+): Promise<{ hvParams?: HvParamsOverride }> {
   if (!hvParams) return {};
   const row = await tx.instance.findUniqueOrThrow({ where: { id }, select: { hvParams: true } });
   const stored = Object.entries(HvParamsOverride.parse(row.hvParams));
   const kept = stored.filter(([key]) => operatorHvParams.some((each) => each === key));
-  return stripUndefined({ hvParams: { ...Object.fromEntries(kept), ...hvParams } });
+  return { hvParams: HvParamsOverride.parse(stripUndefined({ ...Object.fromEntries(kept), ...hvParams })) };
+}
+
+/** Of what is inherited and what is wished for together: the machine could not be built at its next start. */
+async function requireConsistent(
+  tx: Tx,
+  { id, vcpus, disks }: LockedInstance,
+  wish: Pick<InstanceModify, 'hvParams' | 'vcpus'>,
+): Promise<void> {
+  if (wish.hvParams === undefined && wish.vcpus === undefined) return;
+  const { cluster, ...own } = await tx.instance.findUniqueOrThrow({
+    where: { id },
+    select: { hypervisor: true, hvParams: true, cluster: { select: { hvParams: true } } },
+  });
+  const params = resolveHvParams(HypervisorKind.parse(own.hypervisor), {
+    cluster: ClusterHvParams.parse(cluster.hvParams),
+    instance: wish.hvParams ?? HvParamsOverride.parse(own.hvParams),
+  });
+  const found = contradictionIn(params, { vcpus: wish.vcpus ?? vcpus, disks: disks.length });
+  if (!found) return;
+  throw invalidField(wish.hvParams === undefined ? ['vcpus'] : ['hvParams', found.param], found.words);
 }
 
 function requireSense(instance: LockedInstance, wish: InstanceModify): void {

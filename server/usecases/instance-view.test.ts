@@ -127,6 +127,21 @@ it('lets each disk of an instance have a name of its own, and none on IDE be rea
   });
 });
 
+it('refuses parameters that cannot be together, and CPUs that do not fit them', async () => {
+  const { id } = await makeMirrored();
+  const issueOf = (wish: InstanceModifyInput) =>
+    modifyInstance(world.alice.ctx, { id, ...InstanceModify.parse(wish) }).then(
+      () => null,
+      (error: unknown) => toErrorBody(error).details,
+    );
+  expect(await issueOf({ hvParams: { nicModel: 'e1000', nicQueues: 2 } })).toMatchObject({
+    issues: [{ path: ['hvParams', 'nicQueues'] }],
+  });
+  await world.db.instance.update({ where: { id }, data: { hvParams: { cpuSockets: 2 } } });
+  expect(await issueOf({ vcpus: 3 })).toMatchObject({ issues: [{ path: ['vcpus'] }] });
+  expect(await issueOf({ vcpus: 3, hvParams: {} })).toBeNull();
+});
+
 it('keeps what an operator has set when its owner changes the parameters', async () => {
   const { id } = await makeMirrored();
   await world.db.instance.update({

@@ -27,9 +27,10 @@ test('finds settings that nobody knows, but for those that say nothing', () => {
     known: 'yes',
     none: '',
     off: 'False',
+    hpet: 'False',
     empty: { list: [], more: {} },
     on: 'True',
     deep: { at: 0 },
   };
-  expect(settingsBesides(part, ['known'])).toEqual(['on', 'deep']);
+  expect(settingsBesides(part, ['known'])).toEqual(['hpet', 'on', 'deep']);
 });

@@ -67,14 +67,18 @@ export function parseDescriptions(output: string): Map<number, DomainConfig | nu
   return new Map(described.map(({ domid, config }) => [domid, DomainConfig.safeParse(config).data ?? null]));
 }
 
-/** Names of what is set in a part of it besides what is known: of empty values and of what is off nothing would be lost. */
+/** What Xen has on where nothing is said (libxl_create.c): that it is off is a setting. */
+const usuallyOn = ['acpi_s3', 'acpi_s4', 'hpet', 'nx', 'oos', 'vkb_device', 'vpt_align'];
+
+/** Names of what is set in a part of it besides what is known: of empty values and of what is usually off nothing would be lost. */
 export function settingsBesides(part: object, known: readonly string[]): string[] {
   return Object.entries(part).flatMap(([name, value]) =>
-    known.includes(name) || isNothing(value) ? [] : [name],
+    known.includes(name) || isNothing(name, value) ? [] : [name],
   );
 }
 
-function isNothing(value: unknown): boolean {
-  if (typeof value === 'object' && value !== null) return Object.values(value).every(isNothing);
-  return value === 'False' || value === '' || value === null;
+function isNothing(name: string, value: unknown): boolean {
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value).every(([each, inner]) => isNothing(each, inner));
+  return (value === 'False' && !usuallyOn.includes(name)) || value === '' || value === null;
 }
