@@ -21,7 +21,7 @@ afterAll(() => cluster.close());
 
 const node = () => cluster.lab.node('xen1');
 const see = () => cluster.rest.call('GET', api.instance(id), Instance);
-const power = (action: 'start' | 'stop' | 'pause' | 'resume', body: object = {}) =>
+const power = (action: 'start' | 'stop' | 'reboot' | 'pause' | 'resume', body: object = {}) =>
   cluster.order('POST', api.instancePower(id, action), body);
 const found = async () =>
   (await cluster.verify()).map(({ meaning, subject }) => `${meaning} ${subject}`.trim());
@@ -68,6 +68,17 @@ describe('xl', () => {
     await power('resume');
     expect(await domainsOf(node())).toBe('web.test');
     expect(await found()).toEqual([]);
+  });
+
+  it('that hangs in a reset leaves the guest as it was, also for the agent that comes next', async () => {
+    const domid = await node().run('xl domid web.test');
+    await whileHanging('destroy', async () => {
+      await expect(power('reboot', { hard: true })).rejects.toThrow(/xl did not end in \d+ s/);
+    });
+    await node().run('systemctl restart corral-agent');
+    await until(found, (all) => all.length === 0);
+    expect(await see()).toMatchObject({ status: 'running' });
+    expect(await node().run('xl domid web.test')).toBe(domid);
   });
 
   it('that answers nothing at all is found by a verification, and heals by itself', async () => {
@@ -166,6 +177,36 @@ describe('the agent', () => {
       await until(found, (all) => all.length === 0);
     },
   );
+
+  const record = () => `/var/lib/corral/agent/xen/${id}/run.json`;
+  const whileStopped = async (command: string) => {
+    await node().run(`systemctl stop corral-agent && ${command} && systemctl start corral-agent`);
+  };
+
+  it('that lost what it knew of a guest leaves its domain alone, and says so', async () => {
+    await power('start');
+    const domid = await node().run('xl domid web.test');
+    await whileStopped(`mv ${record()} /root/run.json`);
+    await until(see, ({ status }) => status === 'errorDown');
+    await expect(power('start')).rejects.toThrow(
+      /it runs already, as domain \d+, of which nothing is written down/,
+    );
+    await whileStopped(`mv /root/run.json ${record()}`);
+    await until(see, ({ status }) => status === 'running');
+    expect(await node().run('xl domid web.test')).toBe(domid);
+  });
+
+  it('that died before it wrote down that an arrived guest goes on finds it running', async () => {
+    const domid = await node().run('xl domid web.test');
+    const arrived = '{"side":"target","arrived":true}';
+    await whileStopped(`sed -i 's/"migration":null/"migration":${arrived}/' ${record()}`);
+    await until(found, (all) => all.length === 0);
+    expect(await see()).toMatchObject({ status: 'running' });
+    expect(await node().run('xl domid web.test')).toBe(domid);
+    expect(await node().run(`cat ${record()}`)).toContain('"migration":null');
+    await power('reboot', { hard: true });
+    expect(await see()).toMatchObject({ status: 'running' });
+  });
 
   it('finds nothing of an instance that is removed', async () => {
     await cluster.order('DELETE', api.instance(id), { confirmName: 'web.test' });

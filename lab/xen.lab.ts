@@ -1,10 +1,10 @@
 // What is done to instances on a real Xen node, of each kind: what Xen itself shows counts. `e2e/xen-nodes.e2e.ts` has the shortest way through.
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type XenKind, xenKinds } from '@/contract/hypervisor-kind';
 import { z } from 'zod';
 import { api } from '@/contract/paths';
 import { Instance } from '@/contract/schemas/instance';
+import { VolumeList } from '@/contract/schemas/volume';
 import { openConsole, openSerial, type Serial, signInTiny } from '@/e2e/serial';
 import { type RealCluster, startRealCluster } from './testing/real-cluster';
 import { until } from './testing/until';
@@ -62,6 +62,10 @@ describe('what stands in the way of a start', () => {
     await node().run('ip link set br0 down; ip link set br0 name br9');
     await expect(start()).rejects.toThrow(/no bridge br0/);
     await node().run('ip link set br9 name br0; ip link set br0 up');
+    await until(
+      () => cluster.node('xen1'),
+      ({ facts }) => facts?.bridges.includes('br0') ?? false,
+    );
     expect(await domains()).toBe('');
     await cluster.order('DELETE', api.instance(id), { confirmName: 'odd.test' });
     expect(await leftovers()).toBe('');
@@ -96,10 +100,20 @@ describe('a disk that something else on the node may write to', () => {
 
 describe('a volume of nobody that a domain of somebody else has as its disk', () => {
   it('is not removed: the domain is named', async () => {
-    const name = `disk-${randomUUID()}`;
-    await node().run(`lvcreate -q -q -y -Wn -L 8M -n ${name} corral`);
+    const wish = { name: 'gone.test', hypervisor: 'xen-pvm', diskTemplate: 'plain', start: false } as const;
+    const { id: instanceId } = await cluster.create(wish);
+    const { disks } = await cluster.rest.call('GET', api.instance(instanceId), Instance);
+    const name = `disk-${disks[0]?.id}`;
+    const tags = (await node().run(`lvs --noheadings -o lv_tags corral/${name}`)).trim().split(',');
+    await cluster.order('DELETE', api.instance(instanceId), { confirmName: wish.name });
+    const tagged = tags.map((tag) => `--addtag ${tag}`).join(' ');
+    await node().run(`lvcreate -q -q -y -Wn -L 8M -n ${name} ${tagged} corral`);
     const domid = await makeForeign('holds.test', 128, `"phy:/dev/corral/${name},xvda,w"`);
     const { id } = await cluster.node('xen1');
+    await until(
+      () => cluster.rest.call('GET', api.nodeVolumes(id), VolumeList),
+      ({ items }) => items.some((volume) => volume.name === name && volume.owner === 'orphan'),
+    );
     const volume = { kind: 'vg', pool: 'corral', name, confirmName: name };
     const remove = () => cluster.order('POST', api.nodeVolumeRemove(id), volume);
     await expect(remove()).rejects.toThrow(`used by the domain ${domid}`);

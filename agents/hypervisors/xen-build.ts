@@ -1,19 +1,21 @@
 // Makes a domain: what must be true before, its kernel as a file of its own, the configuration, and its serial line from the first byte on.
-import { access, copyFile, link, mkdir, rm, writeFile } from 'node:fs/promises';
+import { access, copyFile, link, mkdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@/contract/errors';
 import type { SerialLine } from '../console/serial-line';
 import { isTerminalOf } from '../tools/proc/terminal-master';
 import { requireUnclaimed } from '../tools/sys/device-users';
 import { readStore } from '../tools/xenstore/xenstore';
+import { withClock } from '../tools/xl/clock';
 import { buildConfig } from '../tools/xl/config';
 import type { Domain } from '../tools/xl/parse';
 import { createDomain, readXenInfo, unpauseDomain } from '../tools/xl/xl';
 import type { Boot } from './hypervisor';
 import { withBootloader } from './xen-bootloader';
 import { tellMemory } from './xen-memory';
-import { findDomain, type XenNode } from './xen-node';
+import { findDomain, isThere, type XenNode } from './xen-node';
 import type { XenFiles, XenRecord } from './xen-record';
+import { removeDomain } from './xen-removal';
 
 const terminalMs = 10_000;
 const lookMs = { first: 10, most: 200 };
@@ -23,12 +25,11 @@ type Build = { record: XenRecord; files: XenFiles; node: XenNode; serial: Serial
 export async function buildDomain({ record, files, node, serial, paused }: Build): Promise<Domain> {
   const { name, instanceId, config } = record;
   const doing = `start ${name}`;
-  await requireName(record, node, doing);
   await requireMemory(record, doing);
   await requireLoader(config, doing);
   for (const { path, kind, readOnly } of config.disks)
     if (kind !== 'cdrom' && !readOnly) await requireUnclaimed(path, doing);
-  await writeFile(files.config, buildConfig(config), { mode: 0o600 });
+  await writeFile(files.config, buildConfig(await withClock(config)), { mode: 0o600 });
   await withBootloader(config, doing, (bootloaderUser) =>
     createDomain(files.config, { doing, bootloaderUser }).catch(sayPlainly),
   );
@@ -41,15 +42,36 @@ export async function buildDomain({ record, files, node, serial, paused }: Build
 }
 
 /** Xen knows domains by their names, too. */
-export async function requireName(
+export function requireName(
   { name, instanceId }: XenRecord,
-  node: XenNode,
+  domains: readonly Domain[],
   doing: string,
-): Promise<void> {
-  const taken = (await node.look()).find((domain) => domain.name === name && domain.uuid !== instanceId);
+): void {
+  const taken = domains.find((domain) => domain.name === name && domain.uuid !== instanceId);
   if (!taken) return;
   const what = `a domain of that name already, which is not this instance (id ${taken.domid})`;
   throw new AppError('tool_failed', `Cannot ${doing}: the node runs ${what}`);
+}
+
+/**
+ * That a domain can be made here. What is left of an earlier one is taken apart (`isHalfMade`: whatever it looks like); but one that runs, although
+ * nothing is written down of it, is somebody's machine.
+ */
+export async function requirePlace(
+  record: XenRecord,
+  { node, doing, isHalfMade }: { node: XenNode; doing: string; isHalfMade: boolean },
+): Promise<void> {
+  const domains = await node.look();
+  requireName(record, domains, doing);
+  if (!isThere(domains, record.instanceId)) return;
+  const own = findDomain(domains, record.instanceId);
+  const isLeft = !own || isHalfMade || (own.reason !== null && own.reason !== 'suspend');
+  if (!isLeft)
+    throw new AppError(
+      'wrong_state',
+      `Cannot ${doing}: it runs already, as domain ${own.domid}, of which nothing is written down`,
+    );
+  await removeDomain(node, record);
 }
 
 /** Xen's own answer to too little memory names no numbers. */
@@ -115,9 +137,11 @@ export async function keepKernel(files: XenFiles, boot: Boot): Promise<void> {
   if (boot.initrd !== null) await keep(boot.initrd, files.initrd);
 }
 
+/** The file itself, where its name is a link that may soon lead to another one. */
 async function keep(original: string, kept: string): Promise<void> {
   try {
-    await link(original, kept).catch(() => copyFile(original, kept));
+    const file = await realpath(original);
+    await link(file, kept).catch(() => copyFile(file, kept));
   } catch (cause) {
     throw new AppError('not_found', `The node has no kernel file ${original}`, { cause });
   }

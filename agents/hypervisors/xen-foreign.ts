@@ -86,6 +86,11 @@ const keptBy =
     return libvirt.has(domain.name) ? { ...domain, hvParams: {}, problem } : domain;
   };
 
+const whyUnsettled = ({ domid }: Monitor) =>
+  domid === null
+    ? 'may act on its end: it does not tell which domain it waits for'
+    : 'builds a domain, and does not come to an end';
+
 type TakeOver = { kind: XenKind; start: StartRequest; told: ForeignDomain | undefined };
 
 /** What can fail comes first; once nobody else acts on its end, it is ours. */
@@ -100,7 +105,7 @@ async function takeOver(guests: XenGuests, { kind, start, told }: TakeOver): Pro
     ...describeDomain(kind, start, guest.files),
     ...{ building: false, ended: null, migration: null },
   };
-  await requireName(record, guests.node, `take ${told.name} over`);
+  requireName(record, await guests.node.look(), `take ${told.name} over`);
   await keepKernel(guest.files, start.boot);
   const { domain, monitors } = await settle(guests, id);
   if (domain.name !== name) await renameDomain(domain.domid, name, `call ${domain.name} ${name}`);
@@ -128,7 +133,7 @@ function requireSame(
 
 /**
  * The domain, and who waits for its end. While a process of xl's builds a domain anew, whose guest has restarted, it still says that it waits for
- * the one that is gone: until that is over, it is not known which one it will be.
+ * the one that is gone: until that is over, it is not known which one it will be. Nor is it of one that says nothing.
  */
 async function settle(guests: XenGuests, id: string): Promise<{ domain: Domain; monitors: Monitor[] }> {
   const deadline = Date.now() + settleMs;
@@ -136,12 +141,12 @@ async function settle(guests: XenGuests, id: string): Promise<{ domain: Domain; 
     const monitors = await listMonitors();
     const domains = await guests.node.look();
     const domain = findDomain(domains, id);
-    const isSettled = monitors.every(({ domid }) => domains.some((one) => one.domid === domid));
-    if (domain && isSettled)
+    const unsettled = monitors.find(({ domid }) => !domains.some((one) => one.domid === domid));
+    if (domain && !unsettled)
       return { domain, monitors: monitors.filter(({ domid }) => domid === domain.domid) };
     if (Date.now() > deadline)
-      throw domain
-        ? new AppError('timeout', 'a process of xl that builds a domain does not come to an end')
+      throw domain && unsettled
+        ? new AppError('timeout', `the process ${unsettled.pid} of xl ${whyUnsettled(unsettled)}`)
         : new AppError('not_found', 'no such domain runs on the node any more');
     await delay(lookAgainMs);
   }

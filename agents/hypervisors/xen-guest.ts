@@ -6,7 +6,7 @@ import { wordsOf } from '../log';
 import { createPtyLine, type PtyLine } from '../console/pty-line';
 import type { Domain } from '../tools/xl/parse';
 import type { ProcessIdentity } from '../tools/proc/process';
-import { buildDomain, connectSerial, hasSerial } from './xen-build';
+import { buildDomain, connectSerial, hasSerial, requirePlace } from './xen-build';
 import { judgeDomainEnd, lastLines } from './xen-ending';
 import { crashedAtStart, crashesAtOnce } from './xen-first-steps';
 import { findModel, hasLostModel, modelIsGone } from './xen-model';
@@ -93,6 +93,8 @@ export class XenGuest {
   /** Builds the domain and takes it over, or leaves nothing behind and says why. */
   start(record: XenRecord, { paused }: { paused: boolean }): Promise<void> {
     return this.turns.take(async () => {
+      const isHalfMade = this.last?.building ?? false;
+      await requirePlace(record, { node: this.parts.node, doing: `start ${record.name}`, isHalfMade });
       this.last = record;
       await writeXenRecord(this.files, record);
       try {
@@ -211,13 +213,8 @@ export class XenGuest {
   private async build({ paused }: { paused: boolean }): Promise<Domain> {
     const record = this.last;
     if (!record) throw new AppError('internal', 'There is nothing written down of the domain');
-    const domain = await buildDomain({
-      record,
-      files: this.files,
-      node: this.parts.node,
-      serial: this.serial,
-      paused,
-    });
+    const { files, serial, parts } = this;
+    const domain = await buildDomain({ record, files, node: parts.node, serial, paused });
     const model = await findModel(domain.domid);
     this.run = { ...newRun, domid: domain.domid, model, asked: this.run?.asked ?? false };
     this.see({ ...domain, isPaused: paused });
@@ -250,7 +247,10 @@ export class XenGuest {
 
   private async rebuild(): Promise<void> {
     await this.note({ building: true });
-    await this.removeDomain();
+    await this.removeDomain().catch(async (error: unknown) => {
+      await this.note({ building: false });
+      throw error;
+    });
     try {
       await this.build({ paused: false });
     } catch (error) {

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { AppError } from '@/contract/errors';
 import type { InstanceDefinition } from '@/contract/agent-calls';
 import { Id } from '@/contract/names';
+import { logToStdout, wordsOf } from '../log';
 import { ifMissing } from '../missing-file';
 import { killByArgument } from '../tools/proc/programs';
 import { readBootId } from './kvm-record';
@@ -57,7 +58,10 @@ export function createXenGuests(stateFolder: string): XenGuests {
       return (recovering ??= (async () => {
         const ids = await readdir(stateFolder).catch(ifMissing<string[]>([]));
         for (const id of ids.filter((one) => Id.safeParse(one).success))
-          await recoverGuest(all.of(id), definitions, node);
+          // Of one that cannot be dealt with, the others know nothing.
+          await recoverGuest(all.of(id), definitions, node).catch((error: unknown) =>
+            logToStdout(`what runs of instance ${id} cannot be taken up: ${wordsOf(error)}`),
+          );
       })());
     },
     async cleanup(instanceId) {
@@ -100,7 +104,7 @@ async function recoverGuest(
   const domain = findDomain(await node.look(), record.instanceId);
   if (domain) {
     await guest.adopt(record, domain);
-    await recoverMigration(guest);
+    await recoverMigration(guest, node);
     // What happened to it while nobody was there.
     return guest.look();
   }
@@ -112,10 +116,15 @@ async function recoverGuest(
 
 /** What is half made is taken apart; whoever wanted it to run asks again. */
 async function clearBuilding(guest: XenGuest, record: XenRecord, node: XenNode): Promise<void> {
-  const { name } = record;
-  if (!(await killByArgument(guest.files.config)))
-    throw new AppError('timeout', `xl does not end that was starting ${name}`);
-  await removeDomain(node, record);
-  const detail = 'The agent ended while it was being started.';
-  await guest.noteEnd({ ...record, building: false }, endedNow({ operState: 'absent', detail }));
+  const note = (building: boolean, detail: string) =>
+    guest.noteEnd({ ...record, building }, endedNow({ operState: 'absent', detail }));
+  try {
+    if (!(await killByArgument(guest.files.config)))
+      throw new AppError('timeout', `xl does not end that was starting ${record.name}`);
+    await removeDomain(node, record);
+    await note(false, 'The agent ended while it was being started.');
+  } catch (error) {
+    // The next start takes it apart, or the next agent.
+    await note(true, `What is left of its start cannot be taken apart: ${wordsOf(error)}`);
+  }
 }

@@ -3,11 +3,13 @@
 import { AppError } from '@/contract/errors';
 import type { XenKind } from '@/contract/hypervisor-kind';
 import type { MigrationDoor, MigrationOutcome } from '@/contract/agent-live-calls';
+import { withClock } from '../tools/xl/clock';
 import { buildConfig } from '../tools/xl/config';
+import type { Domain } from '../tools/xl/parse';
 import { pauseDomain } from '../tools/xl/xl';
 import type { FinishRequest, LiveVerbs, MigrateRequest, Progress, ReceiveRequest } from './hypervisor';
 import { readBootId } from './kvm-record';
-import { keepKernel, requireMemory, requireName } from './xen-build';
+import { keepKernel, requireMemory, requirePlace } from './xen-build';
 import { describeDomain } from './xen-config';
 import type { XenGuest } from './xen-guest';
 import { tellMemory } from './xen-memory';
@@ -17,7 +19,7 @@ import { findDomain } from './xen-node';
 import { endReceiving, letGo, receiveDomain, type Reception } from './xen-receive';
 import type { XenRecord } from './xen-record';
 import { endSending, sendDomain } from './xen-send';
-import { settle } from './xen-settle';
+import { hasGoneOn, settle } from './xen-settle';
 
 type Verbs = Pick<
   LiveVerbs,
@@ -61,6 +63,7 @@ export function createMigrationVerbs(guests: XenGuests, kind: XenKind): Verbs {
       const guest = guests.of(id);
       const migration = guest.isLive() ? guest.running().migration : null;
       const arrived = migration?.side === 'target' && migration.arrived;
+      if (arrived) await hasGoneOn(guest, await guests.node.look());
       return { state: guest.observed()?.migration ?? 'none', arrived };
     },
     serialHistory: async (id) => guests.of(id).serial.history(),
@@ -85,7 +88,7 @@ async function receive(
   const before = guests.of(id);
   if (before.isLive() && before.observed()?.migration !== 'receiving')
     throw new AppError('wrong_state', `Cannot receive ${name}: it runs here`);
-  if (before.isLive()) await abandon(before, moves);
+  if (before.isLive()) await abandon(guests, before, moves);
   await guests.cleanup(id);
   const guest = guests.of(id);
   await keepKernel(guest.files, start.boot);
@@ -95,7 +98,7 @@ async function receive(
     ...{ building: false, ended: null, migration: { side: 'target', arrived: false } },
   };
   const doing = `receive ${name}`;
-  await requireName(record, guests.node, doing);
+  await requirePlace(record, { node: guests.node, doing, isHalfMade: false });
   await requireMemory(record, doing);
   await guest.expectArrival(record);
   try {
@@ -108,15 +111,15 @@ async function receive(
     moves.receptions.set(id, reception);
     return reception.door;
   } catch (error) {
-    await abandon(guest, moves);
+    await abandon(guests, guest, moves);
     await guests.cleanup(id);
     throw error;
   }
 }
 
 /** Of the memory that it may have, what it has now. */
-function configWith(record: XenRecord, memoryMiB: number): string {
-  const { config } = record;
+async function configWith(record: XenRecord, memoryMiB: number): Promise<string> {
+  const config = await withClock(record.config);
   return buildConfig({ ...config, more: { ...config.more, memory: targetOf(record, memoryMiB) } });
 }
 
@@ -221,34 +224,44 @@ async function finishTarget(
   { instanceId, success, resume }: FinishRequest,
 ): Promise<Fate> {
   const guest = guests.live(instanceId, 'finish the migration');
-  const { migration } = guest.running();
-  if (migration?.side !== 'target') {
-    if (!success) throw new AppError('wrong_state', 'It runs here');
-    return 'stays';
-  }
   if (!success) {
-    await abandon(guest, moves);
+    await abandon(guests, guest, moves);
     return 'gone';
   }
-  if (!migration.arrived) throw new AppError('wrong_state', 'Not all of it has arrived');
-  const { node } = guests;
-  const arrived = findDomain(await node.look(), instanceId);
-  if (!arrived) throw new AppError('tool_failed', 'Its domain is gone');
-  await guest.adopt(guest.running(), arrived);
-  await tellMemory(guest.running(), arrived.domid, memoryOf(guest.running(), arrived));
-  await letGo(guest.files.folder);
-  if (!resume) await pauseDomain(arrived.domid, `pause ${guest.running().name}`);
+  const domains = await guests.node.look();
+  if (!(await hasGoneOn(guest, domains))) await goOn(guests, guest, { domains, resume });
   moves.receptions.delete(instanceId);
-  await guest.note({ migration: null, startedAt: new Date().toISOString() });
-  await guest.look();
   return 'stays';
 }
 
-/** Of what arrives, or has, nothing is left. */
-async function abandon(guest: XenGuest, { receptions }: Moves): Promise<void> {
+async function goOn(
+  { node }: XenGuests,
+  guest: XenGuest,
+  { domains, resume }: { domains: readonly Domain[]; resume: boolean },
+): Promise<void> {
+  const { migration, instanceId, name } = guest.running();
+  if (migration?.side !== 'target' || !migration.arrived)
+    throw new AppError('wrong_state', 'Not all of it has arrived');
+  const arrived = findDomain(domains, instanceId);
+  if (!arrived) throw new AppError('tool_failed', 'Its domain is gone');
+  await guest.adopt(guest.running(), arrived);
+  await tellMemory(guest.running(), arrived.domid, memoryOf(guest.running(), arrived));
+  try {
+    await letGo(guest.files.folder);
+  } catch (error) {
+    if (!(await hasGoneOn(guest, await node.look()))) throw error;
+  }
+  if (!resume) await pauseDomain(arrived.domid, `pause ${name}`);
+  await guest.note({ migration: null, startedAt: new Date().toISOString() });
+  await guest.look();
+}
+
+/** Of what arrives, or has, nothing is left. Once nobody can let it go on any more, it is certain whether it has. */
+async function abandon({ node }: XenGuests, guest: XenGuest, { receptions }: Moves): Promise<void> {
   const { instanceId } = guest.running();
   receptions.get(instanceId)?.close();
   receptions.delete(instanceId);
   await endReceiving(guest.files.folder);
+  if (await hasGoneOn(guest, await node.look())) throw new AppError('wrong_state', 'It runs here');
   await guest.kill();
 }

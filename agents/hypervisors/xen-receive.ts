@@ -31,7 +31,7 @@ type Receiving = {
   folder: string;
   address: string;
   /** The configuration of a guest that has so much memory now. */
-  configFor(memoryMiB: number): string;
+  configFor(memoryMiB: number): Promise<string>;
   /** All has arrived. */
   onArrived(): Promise<void>;
   /** It will not arrive any more; said once, never after `onArrived`. */
@@ -59,7 +59,7 @@ export async function receiveDomain(receiving: Receiving): Promise<Reception> {
 async function takeIn(visitor: TLSSocket, { folder, configFor, onArrived }: Receiving): Promise<void> {
   const { input, output } = receiveFiles(folder);
   const { memoryMiB } = await readLine(visitor, Hello);
-  writeLine(visitor, Welcome.parse({ config: configFor(memoryMiB) }));
+  writeLine(visitor, Welcome.parse({ config: await configFor(memoryMiB) }));
   for (const fifo of [input, output]) await makeFifo(fifo);
   const [into, from] = [await writeFifo(input), await readFifo(output)];
   try {

@@ -1,5 +1,7 @@
 // Migrations whose agent has died, and the programs that move a domain.
+import type { Domain } from '../tools/xl/parse';
 import type { XenGuest } from './xen-guest';
+import { findDomain, type XenNode } from './xen-node';
 import { endReceiving } from './xen-receive';
 import { endSending, isSending, takeBack } from './xen-send';
 
@@ -10,9 +12,26 @@ export async function settle(guest: XenGuest): Promise<void> {
   await guest.look();
 }
 
+/**
+ * Whether a guest that has arrived runs here: it was let go on, but whoever did that did not come to write it down, which is made up for. From
+ * then on what the source has of it is old.
+ */
+export async function hasGoneOn(guest: XenGuest, domains: readonly Domain[]): Promise<boolean> {
+  const record = guest.running();
+  const { migration, instanceId } = record;
+  if (migration?.side !== 'target') return true;
+  const domain = findDomain(domains, instanceId);
+  if (!migration.arrived || !domain || (domain.isPaused && domain.reason === null)) return false;
+  await guest.adopt({ ...record, migration: null, startedAt: new Date().toISOString() }, domain);
+  // It has nothing left to do; what remains of it goes with the next migration.
+  await endReceiving(guest.files.folder).catch(() => {});
+  return true;
+}
+
 /** What an agent that died was at. Of a guest that was still being sent it is known soon; one that was sent waits for the decision. */
-export async function recoverMigration(guest: XenGuest): Promise<void> {
+export async function recoverMigration(guest: XenGuest, node: XenNode): Promise<void> {
   const { migration } = guest.running();
+  if (migration?.side === 'target' && migration.arrived) await hasGoneOn(guest, await node.look());
   if (migration?.side === 'source' && !migration.sent) await settle(guest);
   if (migration?.side === 'source' && migration.sent && !(await isSending(guest.files.folder)))
     await guest.note({ migration: null });

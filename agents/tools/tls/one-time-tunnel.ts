@@ -15,6 +15,8 @@ const options = {
 const groupBits = 3072;
 const owner = 'corral';
 const connectMs = 20_000;
+/** A node that lost its power says nothing: whoever waits for its word has to ask. Ten answers may be missing after that, one second apart (libuv). */
+const askAfterMs = 10_000;
 
 export type TunnelDoor = { host: string; port: number; key: string };
 
@@ -33,6 +35,7 @@ export async function openTunnel(address: string): Promise<OpenTunnel> {
   const visitor = new Promise<TLSSocket>((resolve, reject) => {
     server.once('secureConnection', (socket) => {
       server.close();
+      socket.setKeepAlive(true, askAfterMs);
       resolve(socket);
     });
     server.once('close', () => reject(new AppError('canceled', 'Nobody came through the tunnel')));
@@ -69,5 +72,6 @@ export async function enterTunnel({ host, port, key }: TunnelDoor): Promise<TLSS
   }
   socket.off('timeout', tooLong);
   socket.setTimeout(0);
+  socket.setKeepAlive(true, askAfterMs);
   return socket;
 }

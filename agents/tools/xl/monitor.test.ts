@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { listMonitors, waitedFor } from './monitor';
+import { listMonitors, waitedFor, waits } from './monitor';
 
 const log = [
   'Waiting for domain hand.made (domid 1) to die [pid 544]',
@@ -18,6 +18,13 @@ test('knows which domain a process of xl waits for, also after a restart of its 
 test('takes no word of another process for its own', () => {
   expect(waitedFor(log.join('\n'), 54)).toBeNull();
   expect(waitedFor('', 544)).toBeNull();
+});
+
+test('knows which processes of xl stay to wait for an end', () => {
+  expect(waits(['xl', 'create', '-F', '/root/x.cfg', ''])).toBe(true);
+  expect(waits(['/usr/lib/xen-4.17/bin/xl', '-v', 'restore', '/root/x.save'])).toBe(true);
+  expect(waits(['xl', 'create', '-q', '-e', '/root/x.cfg'])).toBe(false);
+  expect(waits(['xl', 'list', '-v'])).toBe(false);
 });
 
 test('finds none where no xl waits', async () => {

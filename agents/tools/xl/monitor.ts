@@ -1,12 +1,12 @@
 // The processes that `xl create` leaves behind: each waits for the end of one domain, and takes it apart or builds it anew. Which one that is,
 // each has written into its own log; names are of no use for that, as domains can be renamed and logs are rotated.
-import { open, stat } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { AppError } from '@/contract/errors';
 import { pidsOf } from '../proc/programs';
 import { killProcess, type ProcessIdentity, readStartTime, waitForProcessEnd } from '../proc/process';
 
-/** `domid`: what it waits for, or did last. */
-export type Monitor = ProcessIdentity & { domid: number };
+/** `domid`: what it waits for, or did last; null where it does not tell: it is still building one, or its words go where nobody can read them. */
+export type Monitor = ProcessIdentity & { domid: number | null };
 
 const tailBytes = 64 * 1024;
 const endMs = 10_000;
@@ -25,8 +25,16 @@ export async function endMonitor(monitor: Monitor): Promise<void> {
 
 async function readMonitor(pid: number): Promise<Monitor | null> {
   const startTime = await readStartTime(pid);
-  const domid = waitedFor(await readTail(`/proc/${pid}/fd/1`), pid);
-  return startTime === null || domid === null ? null : { pid, startTime, domid };
+  const args = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0');
+  if (startTime === null || !waits(args)) return null;
+  // In the foreground (`-F`) it speaks as programs complain.
+  const said = await Promise.all([1, 2].map((fd) => readTail(`/proc/${pid}/fd/${fd}`)));
+  return { pid, startTime, domid: waitedFor(said.join('\n'), pid) };
+}
+
+/** Whether a process of xl with these arguments stays to wait: with `-e` none does. */
+export function waits(args: readonly string[]): boolean {
+  return ['create', 'restore', 'migrate-receive'].some((verb) => args.includes(verb)) && !args.includes('-e');
 }
 
 /** What the process said last in its log (xl_vmcontrol.c): after a restart of the guest it waits for another domain than before. */
