@@ -1,6 +1,6 @@
 'use client';
 import { useTranslations } from 'next-intl';
-import type { UseFormReturn } from 'react-hook-form';
+import { type UseFormReturn, useFormState } from 'react-hook-form';
 import { Field } from '@/components/form/Field';
 import { Input } from '@/components/ui/Input';
 import { Select } from '@/components/ui/Select';
@@ -68,10 +68,11 @@ type FieldProps = {
 function ParamField({ form, name, hypervisor, inherited, isWrong }: FieldProps) {
   const t = useTranslations('machine');
   const words = useParamWords();
+  const { errors } = useFormState({ control: form.control, name: `hvParams.${name}`, exact: true });
   const choices = choicesOf(hypervisor, name);
   const hint = t('modify.inherited', { value: words(inherited) });
-  const error = isWrong ? t('modify.paramInvalid') : form.formState.errors.params?.[name]?.message;
-  const field = form.register(`params.${name}`);
+  const error = isWrong ? t('modify.paramInvalid') : errors.hvParams?.[name]?.message;
+  const field = form.register(`hvParams.${name}`);
   return (
     <Field label={t(`params.${name}`)} error={error}>
       {(wiring) =>

@@ -23,14 +23,14 @@ it('asks for nothing where nothing is different', () => {
 });
 
 it('asks only for what is different', () => {
-  const values = { ...valuesOf(web1), vcpus: 4, minMemoryMiB: 1024, params: {}, removeNicIds: ['n'] };
+  const values = { ...valuesOf(web1), vcpus: 4, minMemoryMiB: 1024, hvParams: {}, removeNicIds: ['n'] };
   expect(toWish(values, web1).wish).toEqual({
     ...{ vcpus: 4, minMemoryMiB: null, hvParams: {}, removeNicIds: ['n'] },
   });
 });
 
 it('names every field that holds no value', () => {
-  const values = { ...valuesOf(web1), vcpus: 0, minMemoryMiB: 2048, params: { vga: 'nonsense' } };
+  const values = { ...valuesOf(web1), vcpus: 0, minMemoryMiB: 2048, hvParams: { vga: 'nonsense' } };
   expect(toWish(values, web1)).toEqual({ wish: null, wrong: ['vcpus', 'minMemoryMiB', 'vga'] });
   expect(toWish({ ...valuesOf(web1), memoryMiB: Number.NaN }, web1).wrong).toContain('memoryMiB');
 });

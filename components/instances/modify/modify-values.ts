@@ -13,13 +13,13 @@ export type ModifyValues = {
   runtimeMemoryMiB: number | null;
   removeNicIds: string[];
   addNics: NicCreate[];
-  params: ParamTexts;
+  hvParams: ParamTexts;
 };
 
 export function valuesOf({ vcpus, memoryMiB, minMemoryMiB, hvParams }: Instance): ModifyValues {
   return {
     ...{ vcpus, memoryMiB, minMemoryMiB: minMemoryMiB ?? memoryMiB, runtimeMemoryMiB: null },
-    ...{ removeNicIds: [], addNics: [], params: toTexts(hvParams) },
+    ...{ removeNicIds: [], addNics: [], hvParams: toTexts(hvParams) },
   };
 }
 
@@ -29,7 +29,7 @@ type Wish = { wish: InstanceModifyInput; wrong: [] } | { wish: null; wrong: Wron
 /** An empty wish where nothing is different. */
 export function toWish(values: ModifyValues, instance: Instance): Wish {
   const { vcpus, memoryMiB, minMemoryMiB, runtimeMemoryMiB, removeNicIds, addNics } = values;
-  const params = toOverride(values.params);
+  const params = toOverride(values.hvParams);
   const wrong: Wrong[] = [
     ...(Vcpus.safeParse(vcpus).success ? [] : ['vcpus' as const]),
     ...(MemoryMiB.safeParse(memoryMiB).success ? [] : ['memoryMiB' as const]),

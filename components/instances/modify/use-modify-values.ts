@@ -5,11 +5,11 @@ import type { ModifyValues } from './modify-values';
 export function useModifyValues({ control }: UseFormReturn<ModifyValues>): ModifyValues {
   const names = [
     ...(['vcpus', 'memoryMiB', 'minMemoryMiB', 'runtimeMemoryMiB'] as const),
-    ...(['removeNicIds', 'addNics', 'params'] as const),
+    ...(['removeNicIds', 'addNics', 'hvParams'] as const),
   ] as const;
-  const [vcpus, memoryMiB, minMemoryMiB, runtimeMemoryMiB, removeNicIds, addNics, params] = useWatch({
+  const [vcpus, memoryMiB, minMemoryMiB, runtimeMemoryMiB, removeNicIds, addNics, hvParams] = useWatch({
     control,
     name: names,
   });
-  return { vcpus, memoryMiB, minMemoryMiB, runtimeMemoryMiB, removeNicIds, addNics, params };
+  return { vcpus, memoryMiB, minMemoryMiB, runtimeMemoryMiB, removeNicIds, addNics, hvParams };
 }
