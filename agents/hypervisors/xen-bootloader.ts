@@ -1,6 +1,7 @@
 // pygrub reads a file system that the guest wrote, on the node: without any rights, or not at all (Xen's advisory 443).
 import { chown, readFile, realpath, stat } from 'node:fs/promises';
 import { AppError } from '@/contract/errors';
+import { refusedByBootloader } from '@/contract/schemas/hv-params';
 import { ensureSystemUser } from '../system-user';
 import type { XenConfig } from '../tools/xl/config';
 
@@ -24,6 +25,11 @@ export async function withBootloader(
   create: (bootloaderUser: string | null) => Promise<void>,
 ): Promise<void> {
   if (more['bootloader'] !== 'pygrub' || !disk) return create(null);
+  // Also of one whose configuration was written down before there was this rule.
+  const args = more['bootloader_args'];
+  const bootloaderArgs = Array.isArray(args) ? args.join(' ') : '';
+  const refused = refusedByBootloader({ bootloader: 'pygrub', bootloaderArgs });
+  if (refused !== null) throw new AppError('invalid', `Cannot ${doing}: pygrub must not be told ${refused}`);
   if ((await readBootloader()) !== 'restricted')
     throw new AppError('unavailable', `Cannot ${doing}: the node has no pygrub that runs without rights`);
   const owner = await ensureSystemUser(user);

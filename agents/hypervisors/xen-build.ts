@@ -41,12 +41,10 @@ export async function buildDomain({ record, files, node, serial, paused }: Build
   return domain;
 }
 
+type Identity = { name: string; instanceId: string };
+
 /** Xen knows domains by their names, too. */
-export function requireName(
-  { name, instanceId }: XenRecord,
-  domains: readonly Domain[],
-  doing: string,
-): void {
+export function requireName({ name, instanceId }: Identity, domains: readonly Domain[], doing: string): void {
   const taken = domains.find((domain) => domain.name === name && domain.uuid !== instanceId);
   if (!taken) return;
   const what = `a domain of that name already, which is not this instance (id ${taken.domid})`;
@@ -54,24 +52,25 @@ export function requireName(
 }
 
 /**
- * That a domain can be made here. What is left of an earlier one is taken apart (`isHalfMade`: whatever it looks like); but one that runs, although
- * nothing is written down of it, is somebody's machine.
+ * That a domain can be made of a guest that has none. What is left of an earlier one is taken apart, also where it was never finished; but one that
+ * runs, although nothing is written down of it, is somebody's machine.
  */
 export async function requirePlace(
-  record: XenRecord,
-  { node, doing, isHalfMade }: { node: XenNode; doing: string; isHalfMade: boolean },
+  guest: { record(): XenRecord | null },
+  identity: Identity,
+  { node, doing }: { node: XenNode; doing: string },
 ): Promise<void> {
   const domains = await node.look();
-  requireName(record, domains, doing);
-  if (!isThere(domains, record.instanceId)) return;
-  const own = findDomain(domains, record.instanceId);
-  const isLeft = !own || isHalfMade || (own.reason !== null && own.reason !== 'suspend');
+  requireName(identity, domains, doing);
+  if (!isThere(domains, identity.instanceId)) return;
+  const own = findDomain(domains, identity.instanceId);
+  const isLeft = !own || guest.record()?.building || (own.reason !== null && own.reason !== 'suspend');
   if (!isLeft)
     throw new AppError(
       'wrong_state',
       `Cannot ${doing}: it runs already, as domain ${own.domid}, of which nothing is written down`,
     );
-  await removeDomain(node, record);
+  await removeDomain(node, identity);
 }
 
 /** Xen's own answer to too little memory names no numbers. */

@@ -46,13 +46,6 @@ test('a PV domain starts its own copy of the kernel, and has no screen', () => {
   expect(lines.filter((line) => /^(?:vfb|vnc|cap|cpus|tsc_mode)/.test(line))).toEqual([]);
 });
 
-test('pygrub is told nothing that concerns the node', () => {
-  const boot: Boot = { kind: 'firmware' };
-  const told = (bootloaderArgs: string) => linesOf('xen-pvm', { boot, params: { bootloaderArgs } });
-  expect(() => told('-q --runas=0')).toThrow('pygrub must not be told --runas=0');
-  expect(() => told('/dev/sda')).toThrow('must not be told /dev/sda');
-});
-
 test('where nothing gives a kernel, a boot loader finds it on the disk', () => {
   const boot: Boot = { kind: 'firmware' };
   expect(linesOf('xen-pvm', { boot, params: { bootloaderArgs: '--entry=1' } })).toEqual(

@@ -1,7 +1,7 @@
 // From what is to be started to the configuration of a domain: pure, and the same at both ends of a migration.
 import { AppError } from '@/contract/errors';
 import type { XenKind } from '@/contract/hypervisor-kind';
-import { type HvParams, refusedByBootloader, bootloaderWords } from '@/contract/schemas/hv-params';
+import { bootloaderWords, type HvParams } from '@/contract/schemas/hv-params';
 import type { ConfigValue, XenConfig, XenDisk, XenNic } from '../tools/xl/config';
 import { type AssembledDisk, type PluggedNic, placeOf, type StartRequest } from './hypervisor';
 import { firmwareAndCd } from './kvm-handles';
@@ -111,8 +111,6 @@ function bootOf(kind: XenKind, { boot, hvParams, files }: Booting): Values {
   if (kind === 'xen-hvm') return emulated;
   const { bootloader, bootloaderArgs, kernelArgs, rootPath } = hvParams;
   if (bootloader === 'pvgrub') return { kernel: pvgrub[kind], cmdline: bootloaderArgs };
-  const refused = refusedByBootloader(hvParams);
-  if (refused !== null) throw new AppError('invalid', `pygrub must not be told ${refused}`);
   const args = bootloaderWords(bootloaderArgs);
   return {
     bootloader: 'pygrub',

@@ -6,7 +6,7 @@ import { wordsOf } from '../log';
 import { createPtyLine, type PtyLine } from '../console/pty-line';
 import type { Domain } from '../tools/xl/parse';
 import type { ProcessIdentity } from '../tools/proc/process';
-import { buildDomain, connectSerial, hasSerial, requirePlace } from './xen-build';
+import { buildDomain, connectSerial, hasSerial } from './xen-build';
 import { judgeDomainEnd, lastLines } from './xen-ending';
 import { crashedAtStart, crashesAtOnce } from './xen-first-steps';
 import { findModel, hasLostModel, modelIsGone } from './xen-model';
@@ -93,8 +93,6 @@ export class XenGuest {
   /** Builds the domain and takes it over, or leaves nothing behind and says why. */
   start(record: XenRecord, { paused }: { paused: boolean }): Promise<void> {
     return this.turns.take(async () => {
-      const isHalfMade = this.last?.building ?? false;
-      await requirePlace(record, { node: this.parts.node, doing: `start ${record.name}`, isHalfMade });
       this.last = record;
       await writeXenRecord(this.files, record);
       try {

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { AppError } from '@/contract/errors';
 import type { InstanceDefinition } from '@/contract/agent-calls';
 import { Id } from '@/contract/names';
-import { logToStdout, wordsOf } from '../log';
+import { wordsOf } from '../log';
 import { ifMissing } from '../missing-file';
 import { killByArgument } from '../tools/proc/programs';
 import { readBootId } from './kvm-record';
@@ -58,10 +58,7 @@ export function createXenGuests(stateFolder: string): XenGuests {
       return (recovering ??= (async () => {
         const ids = await readdir(stateFolder).catch(ifMissing<string[]>([]));
         for (const id of ids.filter((one) => Id.safeParse(one).success))
-          // Of one that cannot be dealt with, the others know nothing.
-          await recoverGuest(all.of(id), definitions, node).catch((error: unknown) =>
-            logToStdout(`what runs of instance ${id} cannot be taken up: ${wordsOf(error)}`),
-          );
+          await recoverGuest(all.of(id), definitions, node);
       })());
     },
     async cleanup(instanceId) {
@@ -118,6 +115,8 @@ async function recoverGuest(
 async function clearBuilding(guest: XenGuest, record: XenRecord, node: XenNode): Promise<void> {
   const note = (building: boolean, detail: string) =>
     guest.noteEnd({ ...record, building }, endedNow({ operState: 'absent', detail }));
+  // Where Xen does not answer nothing is known of any guest: there is no agent then.
+  await node.look();
   try {
     if (!(await killByArgument(guest.files.config)))
       throw new AppError('timeout', `xl does not end that was starting ${record.name}`);

@@ -89,6 +89,8 @@ async function receive(
   if (before.isLive() && before.observed()?.migration !== 'receiving')
     throw new AppError('wrong_state', `Cannot receive ${name}: it runs here`);
   if (before.isLive()) await abandon(guests, before, moves);
+  const doing = `receive ${name}`;
+  await requirePlace(before, { name, instanceId: id }, { node: guests.node, doing });
   await guests.cleanup(id);
   const guest = guests.of(id);
   await keepKernel(guest.files, start.boot);
@@ -97,8 +99,6 @@ async function receive(
     ...describeDomain(kind, start, guest.files),
     ...{ building: false, ended: null, migration: { side: 'target', arrived: false } },
   };
-  const doing = `receive ${name}`;
-  await requirePlace(record, { node: guests.node, doing, isHalfMade: false });
   await requireMemory(record, doing);
   await guest.expectArrival(record);
   try {

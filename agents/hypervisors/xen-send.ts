@@ -17,6 +17,8 @@ import { banner, Hello, listenFor, readLine, ready, Welcome, writeLine } from '.
 
 const endMs = 120_000;
 const killMs = 15_000;
+/** A target that takes nothing for so long has died without a word. */
+const silenceMs = 60_000;
 const bytesPerMiB = 1024 * 1024;
 
 export type Sent = { totalMs: number; transferredMiB: number };
@@ -147,7 +149,9 @@ async function relay(
 
 function drained(tunnel: TLSSocket): Promise<void> {
   return new Promise((resolve) => {
+    const silence = setTimeout(() => tunnel.destroy(), silenceMs);
     const go = () => {
+      clearTimeout(silence);
       tunnel.off('drain', go);
       tunnel.off('close', go);
       resolve();

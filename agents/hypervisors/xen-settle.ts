@@ -33,8 +33,11 @@ export async function recoverMigration(guest: XenGuest, node: XenNode): Promise<
   const { migration } = guest.running();
   if (migration?.side === 'target' && migration.arrived) await hasGoneOn(guest, await node.look());
   if (migration?.side === 'source' && !migration.sent) await settle(guest);
-  if (migration?.side === 'source' && migration.sent && !(await isSending(guest.files.folder)))
-    await guest.note({ migration: null });
+  // Still suspended without its program, it was decided that it goes on elsewhere: whoever decided so says it again.
+  if (migration?.side === 'source' && migration.sent && !(await isSending(guest.files.folder))) {
+    const domain = findDomain(await node.look(), guest.running().instanceId);
+    if (domain?.reason !== 'suspend') await guest.note({ migration: null });
+  }
   if (migration?.side === 'target' && !migration.arrived) {
     await endMoves(guest.files.folder);
     await guest.kill();

@@ -11,7 +11,7 @@ import type { XenInfo } from '../tools/xl/parse';
 import { askToShutDown, readXenInfo } from '../tools/xl/xl';
 import type { HostFacts, Hypervisor, StartRequest, StopRequest } from './hypervisor';
 import { readBootId } from './kvm-record';
-import { keepKernel } from './xen-build';
+import { keepKernel, requirePlace } from './xen-build';
 import { describeDomain } from './xen-config';
 import { createXenForeign } from './xen-foreign';
 import type { XenGuest } from './xen-guest';
@@ -123,6 +123,7 @@ async function startDomain(guests: XenGuests, kind: XenKind, start: StartRequest
   if (guest.isLive() && guest.observed()?.migration === 'receiving')
     throw new AppError('wrong_state', 'Cannot start the instance: its migration is not finished');
   if (guest.isLive()) return;
+  await requirePlace(guest, { name, instanceId: id }, { node: guests.node, doing: `start ${name}` });
   await keepKernel(guest.files, start.boot);
   const record: XenRecord = {
     ...{ instanceId: id, name, kind, bootId: await readBootId(), startedAt: new Date().toISOString() },

@@ -4,7 +4,7 @@ import type { HypervisorKind } from '../hypervisor-kind';
 import { defaultsOf, foreignParams, resolveHvParams } from './hv-kinds';
 import {
   ClusterHvParams,
-  contradictionIn,
+  contradictionsIn,
   refusedByBootloader,
   defaultHvParams,
   defaultMigrationLimits,
@@ -18,7 +18,7 @@ import {
 
 it('starts from defaults that obey the rules', () => {
   expect(HvParams.parse(defaultHvParams)).toEqual(defaultHvParams);
-  expect(contradictionIn(defaultHvParams, { vcpus: 3, disks: 16 })).toBeNull();
+  expect(contradictionsIn(defaultHvParams, { vcpus: 3, disks: 16, isMirrored: false })).toEqual([]);
 });
 
 it('lets the OS win over the cluster and the instance over both', () => {
@@ -93,9 +93,15 @@ it.each([
   [{ bootloaderArgs: '-q --runas=0' }, 1, 'not --runas=0'],
 ] as const)('names a contradiction: %o', (change, vcpus, words) => {
   const params = { ...defaultHvParams, ...change };
-  const found = contradictionIn(params, { vcpus, disks: 4 });
+  const [found, ...others] = contradictionsIn(params, { vcpus, disks: 4, isMirrored: false });
   expect(found?.words).toContain(words);
   expect(Object.keys(change)).toContain(found?.param);
+  expect(others).toEqual([]);
+});
+
+it('knows that mirrored disks have no cache on the node', () => {
+  const params = { ...defaultHvParams, diskAio: 'native' as const };
+  expect(contradictionsIn(params, { vcpus: 1, disks: 1, isMirrored: true })).toEqual([]);
 });
 
 it('lets pygrub be told nothing that concerns the node', () => {

@@ -198,33 +198,32 @@ export function resolveMigrationLimits(cluster: ClusterHvParams): MigrationLimit
   return { migrationBandwidthMiBs, migrationDowntimeMs };
 }
 
-/** What contradicts itself in resolved parameters: which of them, and why in words; null when nothing does. */
-export function contradictionIn(
+export type Contradiction = { param: HvParam; words: string };
+
+/** What contradicts itself in resolved parameters: which of them, and why in words. */
+export function contradictionsIn(
   params: HvParams,
-  machine: { vcpus: number; disks: number },
-): { param: HvParam; words: string } | null {
+  machine: { vcpus: number; disks: number; isMirrored: boolean },
+): Contradiction[] {
+  const found: Contradiction[] = [];
+  const add = (param: HvParam, words: string) => void found.push({ param, words });
   const topology = [params.cpuSockets, params.cpuCores, params.cpuThreads].filter((count) => count > 0);
   const product = topology.reduce((all, count) => all * count, 1);
   if (machine.vcpus % product !== 0 || (topology.length === 3 && machine.vcpus !== product))
-    return {
-      param: 'cpuSockets',
-      words: `Sockets, cores and threads make ${product} CPUs, the instance has ${machine.vcpus}.`,
-    };
-  if (params.diskAio === 'native' && params.diskCache !== 'none')
-    return { param: 'diskAio', words: 'Native disk I/O needs the disk cache to be none.' };
+    add('cpuSockets', `Sockets, cores and threads make ${product} CPUs, the instance has ${machine.vcpus}.`);
+  // Mirrored disks never use the node's page cache.
+  if (params.diskAio === 'native' && params.diskCache !== 'none' && !machine.isMirrored)
+    add('diskAio', 'Native disk I/O needs the disk cache to be none.');
   if (params.diskBus === 'ide' && machine.disks > ideDisks)
-    return { param: 'diskBus', words: `IDE has room for ${ideDisks} disks.` };
+    add('diskBus', `IDE has room for ${ideDisks} disks.`);
   if (params.nicQueues > 1 && params.nicModel !== 'virtio')
-    return { param: 'nicQueues', words: 'Only virtio NICs have more than one queue.' };
+    add('nicQueues', 'Only virtio NICs have more than one queue.');
   if (params.initrdPath !== null && params.kernelPath === null)
-    return { param: 'initrdPath', words: 'An initial RAM disk needs a kernel.' };
+    add('initrdPath', 'An initial RAM disk needs a kernel.');
   const refused = refusedByBootloader(params);
   if (refused !== null)
-    return {
-      param: 'bootloaderArgs',
-      words: `pygrub takes -q, --entry=, --kernel= and --ramdisk=, not ${refused}`,
-    };
-  return null;
+    add('bootloaderArgs', `pygrub takes -q, --entry=, --kernel= and --ramdisk=, not ${refused}`);
+  return found;
 }
 
 /**

@@ -123,10 +123,21 @@ const swap = step('swap-nodes', {
   async undo(ctx: Ctx, { instanceId }: Params) {
     const { instance, target, isSwapped } = await ends(ctx, instanceId);
     if (!isSwapped) return;
-    const { state } = await callAgent(ctx, { node: target }, 'instance.migrationState', { instanceId });
-    const { isRunning } = await lookAtInstance(ctx, target, instanceId);
-    if (state === 'none' && isRunning)
-      return ctx.log(`${instance.name} runs on ${target.name} already`, 'warn');
+    const runsThere = async () => {
+      const { state } = await callAgent(ctx, { node: target }, 'instance.migrationState', { instanceId });
+      const { isRunning } = await lookAtInstance(ctx, target, instanceId);
+      if (state === 'none' && isRunning) ctx.log(`${instance.name} runs on ${target.name} already`, 'warn');
+      return state === 'none' && isRunning;
+    };
+    if (await runsThere()) return;
+    // The source may go on only once it is certain that the target, which may have been told to, does not.
+    const given = { instanceId, side: 'target', success: false, resume: false } as const;
+    try {
+      await callAgent(ctx, { node: target }, 'instance.finishMigration', given);
+    } catch (error) {
+      if (await runsThere()) return;
+      throw error;
+    }
     const { from, to } = needOutput(ctx, look);
     await swapNodes(ctx, { instanceId, nodeId: from, secondaryId: to, states: () => ({}) });
   },

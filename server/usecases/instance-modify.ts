@@ -6,7 +6,7 @@ import type { Accepted } from '@/contract/schemas/common';
 import { foreignParams, resolveHvParams } from '@/contract/schemas/hv-kinds';
 import {
   ClusterHvParams,
-  contradictionIn,
+  contradictionsIn,
   HvParamsOverride,
   operatorHvParams,
 } from '@/contract/schemas/hv-params';
@@ -64,10 +64,10 @@ async function keepOperatorsParams(
   return { hvParams: HvParamsOverride.parse(stripUndefined({ ...Object.fromEntries(kept), ...hvParams })) };
 }
 
-/** Of what is inherited and what is wished for together: the machine could not be built at its next start. */
+/** Of what is inherited and what is wished for together: the machine could not be built at its next start. What was so before is not held against it. */
 async function requireConsistent(
   tx: Tx,
-  { id, vcpus, disks }: LockedInstance,
+  { id, vcpus, disks, diskTemplate }: LockedInstance,
   wish: Pick<InstanceModify, 'hvParams' | 'vcpus'>,
 ): Promise<void> {
   if (wish.hvParams === undefined && wish.vcpus === undefined) return;
@@ -75,13 +75,18 @@ async function requireConsistent(
     where: { id },
     select: { hypervisor: true, hvParams: true, cluster: { select: { hvParams: true } } },
   });
-  const params = resolveHvParams(HypervisorKind.parse(own.hypervisor), {
-    cluster: ClusterHvParams.parse(cluster.hvParams),
-    instance: wish.hvParams ?? HvParamsOverride.parse(own.hvParams),
-  });
-  const found = contradictionIn(params, { vcpus: wish.vcpus ?? vcpus, disks: disks.length });
-  if (!found) return;
-  throw invalidField(wish.hvParams === undefined ? ['vcpus'] : ['hvParams', found.param], found.words);
+  const before = HvParamsOverride.parse(own.hvParams);
+  const contradictions = (instance: HvParamsOverride, cpus: number) => {
+    const kind = HypervisorKind.parse(own.hypervisor);
+    const params = resolveHvParams(kind, { cluster: ClusterHvParams.parse(cluster.hvParams), instance });
+    const machine = { vcpus: cpus, disks: disks.length, isMirrored: diskTemplate === 'drbd' };
+    return contradictionsIn(params, machine);
+  };
+  const known = contradictions(before, vcpus).map(({ param }) => param);
+  const found = contradictions(wish.hvParams ?? before, wish.vcpus ?? vcpus);
+  const added = found.find(({ param }) => !known.includes(param));
+  if (added)
+    throw invalidField(wish.hvParams === undefined ? ['vcpus'] : ['hvParams', added.param], added.words);
 }
 
 function requireSense(instance: LockedInstance, wish: InstanceModify): void {

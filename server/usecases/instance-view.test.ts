@@ -137,7 +137,7 @@ it('refuses parameters that cannot be together, and CPUs that do not fit them', 
   expect(await issueOf({ hvParams: { nicModel: 'e1000', nicQueues: 2 } })).toMatchObject({
     issues: [{ path: ['hvParams', 'nicQueues'] }],
   });
-  await world.db.instance.update({ where: { id }, data: { hvParams: { cpuSockets: 2 } } });
+  await world.db.instance.update({ where: { id }, data: { vcpus: 2, hvParams: { cpuSockets: 2 } } });
   expect(await issueOf({ vcpus: 3 })).toMatchObject({ issues: [{ path: ['vcpus'] }] });
   expect(await issueOf({ vcpus: 3, hvParams: {} })).toBeNull();
 });

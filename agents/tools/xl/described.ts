@@ -68,7 +68,7 @@ export function parseDescriptions(output: string): Map<number, DomainConfig | nu
 }
 
 /** What Xen has on where nothing is said (libxl_create.c): that it is off is a setting. */
-const usuallyOn = ['acpi_s3', 'acpi_s4', 'hpet', 'nx', 'oos', 'vkb_device', 'vpt_align'];
+const usuallyOn = ['acpi_s3', 'acpi_s4', 'hpet', 'nx', 'oos', 'trusted', 'vkb_device', 'vpt_align'];
 
 /** Names of what is set in a part of it besides what is known: of empty values and of what is usually off nothing would be lost. */
 export function settingsBesides(part: object, known: readonly string[]): string[] {
