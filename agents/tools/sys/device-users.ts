@@ -20,6 +20,11 @@ export async function listDeviceUsers(path: string): Promise<string[]> {
   ];
 }
 
+export async function isDiskOfDomain(path: string): Promise<boolean> {
+  const device = await realpath(path).catch(() => null);
+  return device !== null && (await listDomainsOn(device)).length > 0;
+}
+
 /** Throws `busy` where something else may write to it: it is mounted, lies below another device, or is a disk of a domain. What is not there is for others to say. */
 export async function requireUnclaimed(path: string, doing: string): Promise<void> {
   const device = await realpath(path).catch(() => null);
