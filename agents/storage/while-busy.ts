@@ -16,8 +16,9 @@ export async function whileBusy(
 ): Promise<void> {
   const began = performance.now();
   for (const waitMs of waitsMs) {
-    if (performance.now() - began > patienceMs) break;
-    if (waitMs >= domainWaitMs && (await Promise.all(paths.map(isDiskOfDomain))).some(Boolean)) break;
+    const waitedMs = performance.now() - began;
+    if (waitedMs > patienceMs) break;
+    if (waitedMs > domainWaitMs && (await Promise.all(paths.map(isDiskOfDomain))).some(Boolean)) break;
     const error = await failureOf(work);
     if (error === null) return;
     if (!isBusy(error)) throw error;
