@@ -72,7 +72,7 @@ describe('what stands in the way of a start', () => {
   });
 });
 
-describe('a disk that something else on the node may write to', () => {
+describe('a disk that something else on the node may write to', { timeout: 600_000 }, () => {
   it('keeps its instance from starting: who it is, is said', async () => {
     const wish = {
       name: 'claimed.test',
