@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { api } from '@/contract/paths';
 import { type FaultGround, openFaultGround } from '../testing/fault-ground';
+import { until } from '../testing/until';
 
 vi.setConfig({ testTimeout: 900_000 });
 let ground: FaultGround;
@@ -88,7 +89,12 @@ describe('stopping and starting', () => {
   it('come to their ends, with nothing lost, after a kill -9 of the agent of its node in each', async () => {
     const struck = (await ground.see()).node?.name ?? '';
     for (const action of ['stop', 'start'] as const) {
-      const jobId = await ground.ask('POST', api.instancePower(ground.instanceId, action));
+      const power = api.instancePower(ground.instanceId, action);
+      // Until the killed one is back, its node is silent, and nothing can be asked of it.
+      const jobId = await until(
+        () => ground.ask('POST', power).catch(() => 0),
+        (id) => id > 0,
+      );
       await ground.untilStep(jobId, action);
       await killAgent(struck);
       expect(await ground.ended(jobId)).toMatchObject({ status: 'success', needsAttention: false });
