@@ -4,13 +4,16 @@ import { AppError } from '@/contract/errors';
 import { isKeptSide } from '@/contract/kept-side';
 import type { NodeVolume, VolumeRef } from '@/contract/schemas/volume';
 import type { NodeParts } from '../node-parts';
-import type { Handlers } from './handlers';
+import { volumePath } from '../tools/lvm/args';
 import { listDeviceUsers } from '../tools/sys/device-users';
+import type { Handlers } from './handlers';
 import { inContext } from './in-context';
 
-const pathOf = ({ kind, pool, name }: VolumeRef) => join(kind === 'vg' ? '/dev' : '', pool, name);
+const pathOf = ({ kind, pool, name }: VolumeRef) =>
+  kind === 'vg' ? volumePath({ vg: pool, lv: name }) : join(pool, name);
 
-async function saysWho(ref: VolumeRef): Promise<AppError> {
+/** At once, where a removal would first wait for whoever uses it. */
+async function usedBySomebody(ref: VolumeRef): Promise<AppError> {
   const users = await listDeviceUsers(pathOf(ref));
   const who = users.length > 0 ? `it is used by ${users.join(', ')}` : 'something has it open';
   return new AppError('busy', who, { details: { users } });
@@ -35,7 +38,7 @@ export function createVolumeCalls({ tools, definitions, log }: NodeParts): Volum
         if (volume.diskId === null) throw new AppError('wrong_state', 'Corral did not make it');
         if (isDefined(volume) && !isKeptSide(volume.name))
           throw new AppError('wrong_state', 'an instance of this node has it as a disk');
-        if (volume.inUse) throw await saysWho(ref);
+        if (volume.inUse) throw await usedBySomebody(ref);
         await tools.volumes.find((source) => source.has(ref))?.remove(ref);
         log(`removed the volume ${ref.name} of ${ref.pool}, which no instance had`);
         return {};

@@ -198,7 +198,7 @@ export function resolveMigrationLimits(cluster: ClusterHvParams): MigrationLimit
   return { migrationBandwidthMiBs, migrationDowntimeMs };
 }
 
-export type Contradiction = { param: HvParam; words: string };
+type Contradiction = { param: HvParam; words: string };
 
 /** What contradicts itself in resolved parameters: which of them, and why in words. */
 export function contradictionsIn(
@@ -241,6 +241,7 @@ export function refusedByBootloader({
   return bootloaderWords(bootloaderArgs).find((word) => !pygrubWord.test(word)) ?? null;
 }
 
+/** As they reach the boot loader, each as an argument of its own. */
 export const bootloaderWords = (args: string): string[] => args.split(' ').filter(Boolean);
 
 /** Two channels of two, one of which is the CD drive. */
