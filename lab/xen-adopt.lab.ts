@@ -5,6 +5,8 @@ import { domainTypes } from '@/agents/hypervisors/xen-config';
 import { serialDeviceOf, type XenKind, xenKinds } from '@/contract/hypervisor-kind';
 import { api, pages } from '@/contract/paths';
 import { Instance } from '@/contract/schemas/instance';
+import { inheritAll, Quota, type QuotaOverride } from '@/contract/schemas/quota';
+import { UserPage } from '@/contract/schemas/user';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, openContext, screenshots } from '@/e2e/browser';
 import { showsState, signInByForm } from '@/e2e/journey';
@@ -48,6 +50,13 @@ const untilTold = (name: string) =>
   );
 const takeOver = async (domainId: string, name: string) =>
   order('POST', api.nodeDomainTakeOver((await cluster.node('xen1')).id, domainId), { name });
+
+/** To the operator, who owns what they take over. */
+async function allowInstances(instances: QuotaOverride['instances']): Promise<void> {
+  const { items } = await cluster.rest.call('GET', api.users({ search: operator.login }), UserPage);
+  const quota = api.userQuota(items[0]?.id ?? '', cluster.clusterId);
+  await cluster.rest.call('PUT', quota, Quota, { ...inheritAll, instances });
+}
 
 /** A volume with the tiny OS that is nobody's, and its kernel where such belong: by way of an instance that is removed again. */
 async function makeRoot(): Promise<void> {
@@ -155,11 +164,17 @@ describe.each(xenKinds)('a domain that was made by hand, of kind %s', { timeout:
     await page.getByRole('button', { name: 'Take over' }).click();
     await page.getByRole('textbox', { name: 'Name of the instance' }).fill('taken.test');
     await screenshots(page, 'take-over');
-    await page.getByRole('dialog').getByRole('button', { name: 'Take over' }).click();
+    const submit = page.getByRole('dialog').getByRole('button', { name: 'Take over' });
+    await allowInstances(0);
+    await submit.click();
+    await page.getByRole('checkbox', { name: "Exceed the owner's quota" }).check();
+    await screenshots(page, 'take-over-exceeding');
+    await submit.click();
     await until(
       () => see().catch(() => null),
       (instance) => instance?.status === 'running',
     );
+    await allowInstances('inherit');
     await page.goto(cluster.rest.url + pages.instance(id));
     await showsState(page, 'taken.test', 'Running');
     expect(await see()).toMatchObject({ status: 'running', hypervisor: kind, accelerator: 'xen' });

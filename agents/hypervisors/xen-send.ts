@@ -2,6 +2,7 @@
 // its "ready", which we keep: then all of the guest has arrived and it stands still here, until it is taken apart or taken back. A guest is taken
 // back by `xl` itself, when the pipe that it reads from ends. That pipe is held by a program of its own, not by the agent, whose death changes
 // nothing of what was decided.
+import { once } from 'node:events';
 import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Socket } from 'node:net';
@@ -17,8 +18,11 @@ import { banner, Hello, listenFor, readLine, ready, Welcome, writeLine } from '.
 
 const endMs = 120_000;
 const killMs = 15_000;
-/** A target that takes nothing for so long has died without a word. */
-const silenceMs = 60_000;
+/**
+ * A target that neither takes nor says anything for so long has died without a word; the kernel itself would ask for a quarter of an hour. Longer
+ * than `xl` gives the guest to stand still (60 s), when nothing is sent either.
+ */
+const silenceMs = 90_000;
 const bytesPerMiB = 1024 * 1024;
 
 export type Sent = { totalMs: number; transferredMiB: number };
@@ -42,6 +46,8 @@ export async function sendDomain(sending: Sending, report: Progress): Promise<Se
   const began = performance.now();
   const tunnel = await enterTunnel(request);
   tunnel.on('error', () => {});
+  const silent = new AppError('tool_failed', `the target was silent for ${silenceMs / 1000} s`);
+  tunnel.setTimeout(silenceMs, () => tunnel.destroy(silent));
   try {
     writeLine(tunnel, Hello.parse({ memoryMiB }));
     const { config } = await readLine(tunnel, Welcome);
@@ -115,7 +121,7 @@ async function relay(
       if (early.length > 0) back.write(early);
       hear(chunk.subarray(early.length));
     });
-    tunnel.once('close', () => reject(new AppError('tool_failed', 'the target hung up')));
+    tunnel.once('close', () => reject(tunnel.errored ?? new AppError('tool_failed', 'the target hung up')));
     void ended.then(() => reject(new AppError('tool_failed', 'xl ended')));
     request.signal?.addEventListener('abort', () => reject(new AppError('canceled', 'canceled')), {
       once: true,
@@ -132,7 +138,7 @@ async function relay(
       const percent = Math.min(99, Math.floor((100 * bytes) / (memoryMiB * bytesPerMiB)));
       // A word for every chunk would cost more than the chunk itself.
       if (percent > told) report((told = percent) / 100);
-      if (!tunnel.write(data)) await Promise.race([drained(tunnel), arrived.catch(() => {})]);
+      if (!tunnel.write(data)) await Promise.race([once(tunnel, 'drain'), arrived.catch(() => {})]);
       const aheadMs = bytes / bytesPerMs - (performance.now() - began);
       if (aheadMs > 1) await delay(aheadMs);
     }
@@ -145,20 +151,6 @@ async function relay(
   } finally {
     isOver = true;
   }
-}
-
-function drained(tunnel: TLSSocket): Promise<void> {
-  return new Promise((resolve) => {
-    const silence = setTimeout(() => tunnel.destroy(), silenceMs);
-    const go = () => {
-      clearTimeout(silence);
-      tunnel.off('drain', go);
-      tunnel.off('close', go);
-      resolve();
-    };
-    tunnel.once('drain', go);
-    tunnel.once('close', go);
-  });
 }
 
 /** Lets `xl` see the end of what it reads, and waits until it has let the guest go on. */
