@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -48,6 +48,13 @@ async function openGuest(): Promise<Guest> {
       server.close();
     },
   };
+}
+
+/** Of this process. */
+async function openTerminals(): Promise<number> {
+  const fds = await readdir('/proc/self/fd');
+  const paths = await Promise.all(fds.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
+  return paths.filter((path) => path.startsWith('/dev/pts/')).length;
 }
 
 beforeEach(async () => {
@@ -119,6 +126,20 @@ describe('a serial line that is a terminal of the node', () => {
     viewer.type('root');
     await guest.hears('root');
     viewer.leave();
+  });
+
+  test('leaves no descriptor open, whatever terminals there were', async () => {
+    const before = await openTerminals();
+    for (let life = 0; life < 3; life++) {
+      await line.connect(guest.path);
+      expect(await openTerminals()).toBe(before + 2);
+      await guest.leaves();
+      await line.disconnect();
+      guest = await openGuest();
+    }
+    await line.connect(guest.path);
+    await line.close();
+    expect(await openTerminals()).toBe(before);
   });
 
   test('begins with what another node heard', async () => {

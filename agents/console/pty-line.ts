@@ -1,11 +1,10 @@
 // The serial line of a domain of Xen: a terminal of the node, of which several readers would take the bytes from one another. So the agent is
 // the one reader; it keeps the log, too. While no agent is there, Xen's console program keeps what the guest says, as far as its memory goes.
-import { constants, open as openDescriptor } from 'node:fs';
+import { constants } from 'node:fs';
 import { appendFile, type FileHandle, open, writeFile } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ReadStream } from 'node:tty';
-import { promisify } from 'node:util';
 import { createHistory } from './history';
 import type { SerialLine } from './serial-line';
 import { readLog, sizeOfLog } from './serial-log';
@@ -114,9 +113,13 @@ async function openTerminal(path: string): Promise<Pick<Terminal, 'output' | 'in
   const flags = constants.O_NOCTTY | constants.O_NONBLOCK;
   const writing = await open(path, constants.O_WRONLY | flags);
   try {
-    // Not as a handle: the stream owns the descriptor and closes it.
-    const reading = await promisify(openDescriptor)(path, constants.O_RDONLY | flags);
-    return { output: new ReadStream(reading), input: createInput(writing) };
+    const reading = await open(path, constants.O_RDONLY | flags);
+    try {
+      return { output: new ReadStream(reading.fd), input: createInput(writing) };
+    } finally {
+      // The stream has opened the terminal once more for itself (libuv: src/unix/tty.c), and leaves this one to us.
+      await reading.close();
+    }
   } catch (error) {
     await writing.close();
     throw error;

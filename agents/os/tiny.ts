@@ -9,8 +9,11 @@ import { buildTiny, findBuild, removeOtherBuilds, type TinyBuild } from './tiny-
 
 const installMs = 600_000;
 
-/** Messages on the serial line from the kernel's first line on, without its chatter; what the guest does not need to wait for. */
-const kernelArgs = ['loglevel=6', 'mitigations=off', 'no_timer_check', 'tsc=reliable'];
+/**
+ * Messages on the serial line from the kernel's first line on, without its chatter; what the guest does not need to wait for; and that Xen is told
+ * of a panic as such (in an emulated machine the kernel restarts by itself otherwise).
+ */
+const kernelArgs = ['loglevel=6', 'mitigations=off', 'no_timer_check', 'tsc=reliable', 'xen_legacy_crash'];
 
 export function createTinyOs(folder: string): OsDriver {
   let offer: OsOffer = { kind: 'tiny', state: 'preparing', detail: null };
