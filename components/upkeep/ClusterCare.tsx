@@ -15,6 +15,7 @@ import { Section } from '@/components/ui/Section';
 import type { Cluster } from '@/contract/schemas/cluster';
 import { FenceHook } from '@/contract/schemas/fencing';
 import { ClusterDiskParams } from './DiskParamsButton';
+import { HvParamsButton } from './HvParamsButton';
 
 export function ClusterCare({ cluster }: { cluster: Cluster }) {
   const t = useTranslations('upkeep.settings');
@@ -23,6 +24,7 @@ export function ClusterCare({ cluster }: { cluster: Cluster }) {
   const actions = (
     <span className="flex gap-2">
       <ClusterDiskParams cluster={cluster} />
+      <HvParamsButton cluster={cluster} />
       <Button size="small" onClick={() => setOpen(true)}>
         {t('edit')}
       </Button>

@@ -11,6 +11,7 @@ import { NodeGroup } from './node-group';
 import { OsOffer } from './node';
 import { ScriptOffer } from './os-script';
 import { Mend, VerifyFinding } from './verify';
+import { ClusterHvParams } from './cluster-hv-params';
 import { Limits, noneAllowed, Quota, QuotaPolicy } from './quota';
 
 /** Sizes in MiB over the nodes that are online. `allocated` is promised to instances, `used` is measured. */
@@ -37,6 +38,7 @@ export const Cluster = z.object({
   nodeBridges: z.array(z.string()),
   /** What it sets differently from what Corral does by itself. */
   diskParams: DiskParamsOverride,
+  hvParams: ClusterHvParams,
   wipeDisks: z.boolean(),
   userShutdown: z.boolean(),
   /** With what its nodes power each other off, and which such commands they have. */
@@ -63,6 +65,7 @@ export const ClusterUpdate = z.object({
   hypervisors: z.array(HypervisorKind).min(1).optional(),
   diskTemplates: z.array(DiskTemplate).min(1).optional(),
   diskParams: DiskParamsOverride.optional(),
+  hvParams: ClusterHvParams.optional(),
   /** New disks are zeroed, so that nobody reads what an earlier owner wrote. */
   wipeDisks: z.boolean().optional(),
   /** An instance that its guest powered off counts as stopped instead of as failed. */

@@ -64,7 +64,7 @@ type Sources = {
   instance: HvParamsOverride;
 };
 
-/** The later one wins: built-in default, cluster, OS, instance. A cluster's count for each hypervisor that knows them. */
+/** The later one wins: built-in default, cluster, OS, instance. What the hypervisor does not know is left out. */
 export function resolveHvParams(kind: HypervisorKind, { cluster, os = {}, instance }: Sources): HvParams {
   const resolved: Record<string, unknown> = { ...defaultsOf(kind) };
   for (const source of [cluster, os, instance])

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { HypervisorKind } from '../hypervisor-kind';
+import { ClusterHvParams, resolveMigrationLimits } from './cluster-hv-params';
 import { defaultsOf, foreignParams, resolveHvParams } from './hv-kinds';
 import {
-  ClusterHvParams,
   contradictionsIn,
   refusedByBootloader,
   defaultHvParams,
@@ -12,7 +12,6 @@ import {
   HvParams,
   HvParamsOverride,
   needsRestart,
-  resolveMigrationLimits,
   StartOverrides,
 } from './hv-params';
 
@@ -22,12 +21,13 @@ it('starts from defaults that obey the rules', () => {
 });
 
 it('lets the OS win over the cluster and the instance over both', () => {
-  const cluster = { diskBus: 'scsi', nicModel: 'e1000', migrationDowntimeMs: 10, vga: undefined } as const;
+  const cluster = { diskBus: 'scsi', nicModel: 'e1000', vga: undefined } as const;
   const os = { nicModel: 'rtl8139', screen: false } as const;
   const resolved = resolveHvParams('kvm', { cluster, os, instance: { screen: true } });
   expect(resolved).toEqual({ ...defaultHvParams, diskBus: 'scsi', nicModel: 'rtl8139' });
   expect(resolveHvParams('kvm', { cluster: {}, instance: {} })).toEqual(defaultHvParams);
-  expect(resolveMigrationLimits(cluster)).toEqual({ ...defaultMigrationLimits, migrationDowntimeMs: 10 });
+  const limits = resolveMigrationLimits({ migrationDowntimeMs: 10, kinds: {} });
+  expect(limits).toEqual({ ...defaultMigrationLimits, migrationDowntimeMs: 10 });
 });
 
 it('gives each hypervisor only what it knows, and starts from its own defaults', () => {
@@ -48,6 +48,8 @@ it('refuses keys that nobody knows', () => {
     expect(schema.safeParse({ ...defaultHvParams, kvmExtra: '-S' }).success).toBe(false);
   expect(StartOverrides.safeParse({ machine: 'pc-i440fx-7.2' }).success).toBe(false);
   expect(HvParamsOverride.safeParse({ migrationDowntimeMs: 5 }).success).toBe(false);
+  expect(ClusterHvParams.safeParse({ kinds: { vmware: {} } }).success).toBe(false);
+  expect(ClusterHvParams.safeParse({ kinds: { kvm: { cpuSockets: 2 } } }).success).toBe(false);
 });
 
 it.each([

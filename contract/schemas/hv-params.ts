@@ -1,5 +1,5 @@
-// Hypervisor parameters: what a machine is made of beyond CPUs, memory, disks and NICs. A cluster sets them, an OS and an instance may set some
-// of them differently. One schema for all hypervisors; which of them knows which is in `hv-kinds.ts`. Every value reaches arguments or
+// Hypervisor parameters: what a machine is made of beyond CPUs, memory, disks and NICs. A cluster sets them (`cluster-hv-params.ts`), an OS and
+// an instance may set some of them differently. One schema for all hypervisors; which of them knows which is in `hv-kinds.ts`. Every value reaches arguments or
 // configuration files of a hypervisor, so each has a form that cannot mean anything else there.
 import { z } from 'zod';
 import { IsoName } from '../names';
@@ -158,13 +158,6 @@ export const defaultMigrationLimits: MigrationLimits = {
   migrationDowntimeMs: 300,
 };
 
-/** What a cluster sets: also what counts for all its instances alike. */
-export const ClusterHvParams = z.strictObject({
-  ...HvParamsOverride.shape,
-  ...MigrationLimits.partial().shape,
-});
-export type ClusterHvParams = z.infer<typeof ClusterHvParams>;
-
 /** For one start only; not kept. */
 export const StartOverrides = z.strictObject(
   HvParamsOverride.pick({
@@ -192,11 +185,6 @@ export const operatorHvParams: HvParam[] = [
   'cpuCap',
   'cpuWeight',
 ];
-
-export function resolveMigrationLimits(cluster: ClusterHvParams): MigrationLimits {
-  const { migrationBandwidthMiBs, migrationDowntimeMs } = { ...defaultMigrationLimits, ...cluster };
-  return { migrationBandwidthMiBs, migrationDowntimeMs };
-}
 
 type Contradiction = { param: HvParam; words: string };
 

@@ -1,16 +1,8 @@
 // What an instance's view says of its disks, their mirrors, its parameters, and of what waits for its next start.
-import { HypervisorKind } from '@/contract/hypervisor-kind';
 import { RunningMachine } from '@/contract/agent-live-calls';
 import { mirrorSummary } from '@/contract/mirror-health';
 import { DiskMode, type DiskTemplate } from '@/contract/schemas/disk';
-import { resolveHvParams } from '@/contract/schemas/hv-kinds';
-import {
-  ClusterHvParams,
-  HvParams,
-  HvParamsOverride,
-  needsRestart,
-  operatorHvParams,
-} from '@/contract/schemas/hv-params';
+import { HvParamsOverride, needsRestart, operatorHvParams } from '@/contract/schemas/hv-params';
 import {
   DiskLifecycle,
   type InstanceDisk,
@@ -19,6 +11,7 @@ import {
 } from '@/contract/schemas/instance-parts';
 import { NodeState, OperState } from '@/contract/states';
 import type { Prisma } from './generated/client';
+import { resolvedParams } from './hv-params';
 import { parseMirrorStatus } from './mirror-status';
 import { toTimestampOrNull } from './viewer';
 
@@ -85,13 +78,6 @@ export function ownersParams(params: HvParamsOverride): HvParamsOverride {
   return HvParamsOverride.parse(Object.fromEntries(shown));
 }
 
-/** What a cluster sets for its instances, without what counts for all of them alike. */
-export function inheritedParams(cluster: unknown): HvParamsOverride {
-  const known = new Set<string>(HvParams.keyof().options);
-  const set = Object.entries(ClusterHvParams.parse(cluster)).filter(([key]) => known.has(key));
-  return HvParamsOverride.parse(Object.fromEntries(set));
-}
-
 type Configured = {
   hypervisor: string;
   operState: string;
@@ -107,10 +93,7 @@ export function pendingChanges(row: Configured): PendingChange[] {
   const operState = OperState.parse(row.operState);
   const running = RunningMachine.safeParse(row.machine).data;
   if (!running || (operState !== 'running' && operState !== 'paused')) return [];
-  const wanted = resolveHvParams(HypervisorKind.parse(row.hypervisor), {
-    cluster: inheritedParams(row.cluster.hvParams),
-    instance: HvParamsOverride.parse(row.hvParams),
-  });
+  const wanted = resolvedParams(row);
   const size = (['vcpus', 'memoryMiB'] as const)
     .filter((what) => running[what] !== row[what])
     .map((what) => ({ what, running: running[what], wanted: row[what] }));

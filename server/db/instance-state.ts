@@ -2,7 +2,6 @@
 // changes them; the row lock keeps an operation and a watcher from writing over each other.
 import type { RunningMachine } from '@/contract/agent-live-calls';
 import { AppError } from '@/contract/errors';
-import { ClusterHvParams, defaultHvParams, HvParamsOverride } from '@/contract/schemas/hv-params';
 import {
   AdminSource,
   AdminState,
@@ -14,6 +13,7 @@ import {
 } from '@/contract/states';
 import type { Tx } from './client';
 import { Prisma } from './generated/client';
+import { resolvedParams } from './hv-params';
 
 export type InstanceStates = {
   lifecycle: Lifecycle;
@@ -162,14 +162,8 @@ function toStateful({
     adminSource: AdminSource.parse(row.adminSource),
     operState: OperState.parse(row.operState),
     honoursUserShutdown:
-      userShutdown && (hypervisor === 'simulated' || isUserShutdownSet(clusterHvParams, hvParams)),
+      userShutdown &&
+      (hypervisor === 'simulated' ||
+        resolvedParams({ hypervisor, hvParams, cluster: { hvParams: clusterHvParams } }).userShutdown),
   };
-}
-
-function isUserShutdownSet(cluster: unknown, instance: unknown): boolean {
-  const { userShutdown = defaultHvParams.userShutdown } = {
-    ...ClusterHvParams.parse(cluster),
-    ...HvParamsOverride.parse(instance),
-  };
-  return userShutdown;
 }

@@ -7,7 +7,8 @@ import { NicMode, OsChoice, type Instance, type InstanceListQuery } from '@/cont
 import { AdminState, InstanceStatus, JobStatus, OperState, unfinishedJobStatuses } from '@/contract/states';
 import type { Queryable } from './client';
 import type { Prisma } from './generated/client';
-import { diskColumns, diskView, inheritedParams, ownersParams, pendingChanges } from './instance-parts';
+import { inheritedParams } from './hv-params';
+import { diskColumns, diskView, ownersParams, pendingChanges } from './instance-parts';
 import { loadNodeNameFilter, type HideNames } from './hide-names';
 import { escapeLike, isOperator, toTimestamp, toTimestampOrNull, visibleOwner, type Viewer } from './viewer';
 
@@ -85,7 +86,7 @@ function instanceView(row: InstanceRow, job: HoldingJob, { viewer, hide }: Reade
 }
 
 function paramsView(row: InstanceRow, showsAll: boolean) {
-  const [own, inherited] = [HvParamsOverride.parse(row.hvParams), inheritedParams(row.cluster.hvParams)];
+  const [own, inherited] = [HvParamsOverride.parse(row.hvParams), inheritedParams(row)];
   const pending = pendingChanges(row);
   if (showsAll) return { hvParams: own, inheritedHvParams: inherited, pending };
   return {

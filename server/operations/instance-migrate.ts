@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { AppError } from '@/contract/errors';
 import { Id } from '@/contract/names';
-import { ClusterHvParams, resolveMigrationLimits } from '@/contract/schemas/hv-params';
+import { ClusterHvParams, resolveMigrationLimits } from '@/contract/schemas/cluster-hv-params';
 import { changeInstance } from '../db/instance-state';
 import { operation, step } from '../jobs/operation';
 import { unlessFenced } from './fenced';

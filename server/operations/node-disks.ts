@@ -8,10 +8,9 @@ import {
   type NodeDisk,
   resolveDiskParams,
 } from '@/contract/schemas/disk';
-import { resolveHvParams } from '@/contract/schemas/hv-kinds';
-import { ClusterHvParams, type HvParams, HvParamsOverride } from '@/contract/schemas/hv-params';
 import { NicMode } from '@/contract/schemas/instance';
 import { Seed } from '@/contract/schemas/seed';
+import { resolvedParams } from '../db/hv-params';
 import { parseFacts } from '../db/nodes';
 import type { InstanceNode, PlacedDisk, PlacedInstance } from './placed-instance';
 
@@ -41,14 +40,6 @@ export function toNodeDisks(instance: PlacedInstance, nodeId: string): NodeDisk[
   return instance.disks.map((disk) => toNodeDisk(instance, disk, pair));
 }
 
-/** As they count for its next start. */
-export function hvParamsOf({ hypervisor, cluster, hvParams }: PlacedInstance): HvParams {
-  return resolveHvParams(hypervisor, {
-    cluster: ClusterHvParams.parse(cluster.hvParams),
-    instance: HvParamsOverride.parse(hvParams),
-  });
-}
-
 export function toDefinition(instance: PlacedInstance, nodeId: string): InstanceDefinition {
   const pair = pairOf(instance, nodeId);
   const { id, name, hypervisor, os, vcpus, memoryMiB, diskTemplate } = instance;
@@ -56,7 +47,7 @@ export function toDefinition(instance: PlacedInstance, nodeId: string): Instance
     ...{ id, name, hypervisor, os, vcpus, memoryMiB, diskTemplate },
     minMemoryMiB: instance.minMemoryMiB ?? memoryMiB,
     ...(instance.seed !== null && { seed: Seed.parse(instance.seed) }),
-    hvParams: hvParamsOf(instance),
+    hvParams: resolvedParams(instance),
     disks: readyDisks(instance).map((disk) => ({
       id: disk.id,
       index: disk.index,

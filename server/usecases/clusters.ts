@@ -11,6 +11,7 @@ import { isDuplicate, transact } from '../db/transact';
 import { publish } from '../events/publish';
 import { quotaChangesOf } from '../quotas/limits';
 import { rebase } from '../quotas/rebase';
+import { prepareHvParams } from './cluster-hv-params';
 
 /** Customers get the names of all clusters, and of the rest only what is their own. */
 export async function listClusters(ctx: Ctx): Promise<{ items: Cluster[] }> {
@@ -52,8 +53,11 @@ export async function updateCluster(
     await tx.$queryRaw`SELECT id FROM "Cluster" WHERE id = ${id}::uuid FOR NO KEY UPDATE`;
     const before = await tx.cluster.findUnique({ where: { id } });
     if (!before) throw notFound({ kind: 'cluster', id });
-    const { quotaPolicy } = input;
+    const { quotaPolicy, hvParams } = input;
     if (quotaPolicy && quotaPolicy !== before.quotaPolicy) await rebase(tx, id, quotaPolicy);
+    const affected = hvParams
+      ? await prepareHvParams(tx, { id, stored: before.hvParams, wanted: hvParams })
+      : [];
     const data = {
       ...input,
       ...(bridges && { bridges: [...new Set(bridges)].sort() }),
@@ -61,7 +65,8 @@ export async function updateCluster(
     };
     await tx.cluster.update({ where: { id }, data });
     // What a shutdown from inside means follows from it.
-    const restated = input.userShutdown === undefined ? [] : await refreshStatuses(tx, { clusterId: id });
+    const isRestated = input.userShutdown !== undefined || affected.length > 0;
+    const restated = isRestated ? await refreshStatuses(tx, { clusterId: id }) : [];
     const old = Object.fromEntries(Object.entries(before).filter(([key]) => key in data));
     await auditCluster(tx, {
       ...{ actor, action: 'cluster.update', id, name: before.name },
@@ -69,7 +74,8 @@ export async function updateCluster(
     });
     // A change of the policy has announced the quotas itself.
     const quotas = defaultQuota ? await quotaChangesOf(tx, id) : [];
-    const instances = restated.map((instance) => ({ kind: 'instance' as const, ...instance }));
+    const changed = new Map([...affected, ...restated].map((instance) => [instance.id, instance]));
+    const instances = [...changed.values()].map((instance) => ({ kind: 'instance' as const, ...instance }));
     await publish(tx, { kind: 'cluster', id }, ...quotas, ...instances);
   });
   return getCluster(ctx, { id });

@@ -1,11 +1,9 @@
 // Whether an instance's disks may be called and used as is asked.
-import { HypervisorKind } from '@/contract/hypervisor-kind';
 import { AppError } from '@/contract/errors';
 import { fieldMessages } from '@/contract/field-messages';
-import { resolveHvParams } from '@/contract/schemas/hv-kinds';
-import { ClusterHvParams, HvParamsOverride } from '@/contract/schemas/hv-params';
 import type { DiskChange, InstanceModify } from '@/contract/schemas/instance-actions';
 import type { Json, Tx } from '../db/client';
+import { hvParamColumns, resolvedParams } from '../db/hv-params';
 import { invalidField } from './invalid-field';
 import type { LockedInstance } from './order-job';
 
@@ -20,15 +18,8 @@ export async function requireDiskSense(
     ({ id, mode }) => (disks.find((change) => change.id === id)?.mode ?? mode) === 'ro',
   );
   if (!isReadOnly) return {};
-  const { cluster, ...own } = await tx.instance.findUniqueOrThrow({
-    where: { id: instance.id },
-    select: { hypervisor: true, hvParams: true, cluster: { select: { hvParams: true } } },
-  });
-  const wanted = HvParamsOverride.parse(hvParams ?? own.hvParams);
-  const { diskBus } = resolveHvParams(HypervisorKind.parse(own.hypervisor), {
-    cluster: ClusterHvParams.parse(cluster.hvParams),
-    instance: wanted,
-  });
+  const row = await tx.instance.findUniqueOrThrow({ where: { id: instance.id }, select: hvParamColumns });
+  const { diskBus } = resolvedParams(row, hvParams);
   if (diskBus !== 'ide') return {};
   const at = disks.findIndex(({ mode }) => mode === 'ro');
   throw invalidField(at < 0 ? ['hvParams', 'diskBus'] : ['disks', at, 'mode'], fieldMessages.ideReadOnly);

@@ -3,10 +3,13 @@
 import { AppError } from '@/contract/errors';
 import type { Accepted } from '@/contract/schemas/common';
 import type { DomainTakeOver, ForeignDomain } from '@/contract/schemas/domain';
+import { defaultsOf } from '@/contract/schemas/hv-kinds';
+import { HvParamsOverride } from '@/contract/schemas/hv-params';
 import type { Actor } from '../auth/actor';
 import { authorize, notFound, type Ctx } from '../auth/authorize';
 import { recordAudit } from '../db/audit';
 import type { Tx } from '../db/client';
+import { inheritedParams } from '../db/hv-params';
 import { parseFacts } from '../db/nodes';
 import { isDuplicate, transact } from '../db/transact';
 import { publish } from '../events/publish';
@@ -47,7 +50,8 @@ async function accept(tx: Tx, wish: Wish, actor: Actor): Promise<Accepted> {
   await requireFreeName(tx, { name, clusterId });
   await requireTakeable(tx, { node, domain });
   const diskTemplate = domain.disks.length > 0 ? 'plain' : 'diskless';
-  await insertInstance(tx, { wish, clusterId, domain, diskTemplate });
+  const hvParams = { ...whatItLeavesOut(domain, node.cluster), ...domain.hvParams };
+  await insertInstance(tx, { wish, clusterId, domain: { ...domain, hvParams }, diskTemplate });
   const target = { kind: 'instance', id: instanceId, name } as const;
   const jobId = await submitJob(tx, {
     ...{ operation: 'instance.adopt', target, clusterId, ownerId, createdById: actor.userId },
@@ -68,7 +72,7 @@ type NodeRow = {
   name: string;
   state: string;
   facts: unknown;
-  cluster: { name: string; hypervisors: string[]; diskTemplates: string[] };
+  cluster: { name: string; hypervisors: string[]; diskTemplates: string[]; hvParams: unknown };
 };
 
 /** As the node told of it last. */
@@ -96,6 +100,13 @@ async function requireTakeable(
   const macs = domain.nics.map(({ mac }) => mac);
   const taken = await tx.nic.findFirst({ where: { mac: { in: macs } }, include: { instance: true } });
   if (taken) throw refuse(`${taken.instance.name} has its MAC address ${taken.mac}`);
+}
+
+/** It runs without what the cluster sets for others, and does so after its next start. */
+function whatItLeavesOut({ hypervisor }: ForeignDomain, cluster: { hvParams: unknown }): HvParamsOverride {
+  const inherited = inheritedParams({ hypervisor, cluster });
+  const usual = Object.entries(defaultsOf(hypervisor)).filter(([name]) => name in inherited);
+  return HvParamsOverride.parse(Object.fromEntries(usual));
 }
 
 type Insertion = { wish: Wish; clusterId: string; domain: ForeignDomain; diskTemplate: string };

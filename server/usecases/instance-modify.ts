@@ -3,9 +3,8 @@ import { AppError } from '@/contract/errors';
 import { fieldMessages } from '@/contract/field-messages';
 import { HypervisorKind, isXen } from '@/contract/hypervisor-kind';
 import type { Accepted } from '@/contract/schemas/common';
-import { foreignParams, resolveHvParams } from '@/contract/schemas/hv-kinds';
+import { foreignParams } from '@/contract/schemas/hv-kinds';
 import {
-  ClusterHvParams,
   contradictionsIn,
   HvParamsOverride,
   operatorHvParams,
@@ -14,6 +13,7 @@ import type { InstanceModify } from '@/contract/schemas/instance-actions';
 import { limits } from '@/contract/units';
 import { authorize, type Ctx } from '../auth/authorize';
 import type { Json, Tx } from '../db/client';
+import { hvParamColumns, resolvedParams } from '../db/hv-params';
 import { isOperator } from '../db/viewer';
 import { noAmounts } from '../quotas/charge';
 import { requireDiskSense } from './disk-changes';
@@ -71,19 +71,13 @@ async function requireConsistent(
   wish: Pick<InstanceModify, 'hvParams' | 'vcpus'>,
 ): Promise<void> {
   if (wish.hvParams === undefined && wish.vcpus === undefined) return;
-  const { cluster, ...own } = await tx.instance.findUniqueOrThrow({
-    where: { id },
-    select: { hypervisor: true, hvParams: true, cluster: { select: { hvParams: true } } },
-  });
-  const before = HvParamsOverride.parse(own.hvParams);
-  const contradictions = (instance: HvParamsOverride, cpus: number) => {
-    const kind = HypervisorKind.parse(own.hypervisor);
-    const params = resolveHvParams(kind, { cluster: ClusterHvParams.parse(cluster.hvParams), instance });
+  const row = await tx.instance.findUniqueOrThrow({ where: { id }, select: hvParamColumns });
+  const contradictions = (cpus: number, own?: HvParamsOverride) => {
     const machine = { vcpus: cpus, disks: disks.length, isMirrored: diskTemplate === 'drbd' };
-    return contradictionsIn(params, machine);
+    return contradictionsIn(resolvedParams(row, own), machine);
   };
-  const known = contradictions(before, vcpus).map(({ param }) => param);
-  const found = contradictions(wish.hvParams ?? before, wish.vcpus ?? vcpus);
+  const known = contradictions(vcpus).map(({ param }) => param);
+  const found = contradictions(wish.vcpus ?? vcpus, wish.hvParams);
   const added = found.find(({ param }) => !known.includes(param));
   if (added)
     throw invalidField(wish.hvParams === undefined ? ['vcpus'] : ['hvParams', added.param], added.words);

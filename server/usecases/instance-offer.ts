@@ -1,14 +1,13 @@
 // Whether a cluster has what a new instance asks for, before anything is accepted. Room is not judged here: that is placement, when the job runs.
-import { HypervisorKind } from '@/contract/hypervisor-kind';
 import { AppError } from '@/contract/errors';
 import { fieldMessages } from '@/contract/field-messages';
-import { resolveHvParams } from '@/contract/schemas/hv-kinds';
-import { ClusterHvParams, HvParamsOverride, type StartOverrides } from '@/contract/schemas/hv-params';
+import { contradictionsIn, type StartOverrides } from '@/contract/schemas/hv-params';
 import { type InstanceCreate, type OsChoice, scriptOf } from '@/contract/schemas/instance';
 import { offersImages, offersTiny, type NodeFacts } from '@/contract/schemas/node';
 import { fullScriptName, type ScriptChoice, whyNoScript } from '@/contract/schemas/os-script';
 import type { Actor } from '../auth/actor';
 import type { Tx } from '../db/client';
+import { hvParamColumns, resolvedParams } from '../db/hv-params';
 import { parseFacts } from '../db/nodes';
 import { isOperator } from '../db/viewer';
 import { invalidField } from './invalid-field';
@@ -40,6 +39,18 @@ export async function requireOffer(tx: Tx, wish: InstanceCreate, actor: Actor): 
     );
   requireOs(online, wish.os);
   requireBridges(online, wish);
+  requireBuildable(cluster.hvParams, wish);
+}
+
+/** With what the cluster sets for its machines. */
+function requireBuildable(
+  clusterHvParams: unknown,
+  { hypervisor, vcpus, disks, diskTemplate }: InstanceCreate,
+): void {
+  const params = resolvedParams({ hypervisor, hvParams: {}, cluster: { hvParams: clusterHvParams } });
+  const machine = { vcpus, disks: disks.length, isMirrored: diskTemplate === 'drbd' };
+  const [found] = contradictionsIn(params, machine);
+  if (found) throw invalidField(['disks'], found.words);
 }
 
 /** Before anything is said of nodes: which bridges they have is not for customers to find out. */
@@ -84,14 +95,11 @@ export async function requireOnce(
   const instance = await tx.instance.findUniqueOrThrow({
     where: { id: instanceId },
     select: {
-      ...{ hypervisor: true, hvParams: true, cluster: { select: { hvParams: true } } },
+      ...hvParamColumns,
       node: { select: { name: true, facts: true } },
     },
   });
-  const cluster = ClusterHvParams.parse(instance.cluster.hvParams);
-  const own = HvParamsOverride.parse(instance.hvParams);
-  const hypervisor = HypervisorKind.parse(instance.hypervisor);
-  const { kernelPath } = { ...resolveHvParams(hypervisor, { cluster, instance: own }), ...once };
+  const { kernelPath } = { ...resolvedParams(instance), ...once };
   const belongToKernel = [once.initrdPath ?? undefined, once.kernelArgs, once.rootPath];
   if (kernelPath === null && belongToKernel.some((value) => value !== undefined))
     throw invalidField(['once', 'kernelPath'], fieldMessages.kernelMissing);

@@ -2,8 +2,8 @@
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { RebootDialog } from '@/components/instances/actions/RebootDialog';
-import { useParamWords } from '@/components/instances/modify/ParamFields';
-import { textOf } from '@/components/instances/modify/param-fields';
+import { useParamWords } from '@/components/machine/ParamFields';
+import { textOf } from '@/components/machine/param-fields';
 import { Button } from '@/components/ui/Button';
 import { StateShape } from '@/components/ui/StateShape';
 import { whyNot } from '@/contract/instance-actions';

@@ -7,17 +7,18 @@ import { asAppError } from '@/client/fetch-json';
 import { useModifyInstance } from '@/client/instance-modify';
 import { useViewer } from '@/client/session';
 import { SheetForm } from '@/components/form/SheetForm';
+import { ParamFields } from '@/components/machine/ParamFields';
+import { resolveHvParams } from '@/contract/schemas/hv-kinds';
 import type { Instance } from '@/contract/schemas/instance';
 import { MachineFields } from './MachineFields';
 import { type ModifyValues, toWish, valuesOf, type Wrong } from './modify-values';
 import { NicChanges } from './NicChanges';
-import { ParamFields } from './ParamFields';
 import { useModifyValues } from './use-modify-values';
 
 export function ModifySheet({ instance, onClose }: { instance: Instance; onClose: () => void }) {
   const t = useTranslations('machine.modify');
   const { isOperator } = useViewer();
-  const { id, name } = instance;
+  const { id, name, hypervisor } = instance;
   const form = useForm<ModifyValues>({ defaultValues: valuesOf(instance) });
   const [wrong, setWrong] = useState<Wrong[]>([]);
   const modify = useModifyInstance();
@@ -44,7 +45,16 @@ export function ModifySheet({ instance, onClose }: { instance: Instance; onClose
     >
       <MachineFields form={form} instance={instance} wrong={wrong} />
       <NicChanges form={form} instance={instance} />
-      <ParamFields form={form} instance={instance} wrong={wrong} isOperator={isOperator} />
+      <section aria-label={t('params')} className="grid gap-2 border-t border-line pt-4">
+        <h3 className="font-semibold">{t('params')}</h3>
+        <p className="text-sm text-faint">{t('paramsHint')}</p>
+        <ParamFields
+          {...{ form, hypervisor, isOperator, wrong }}
+          at="hvParams"
+          own={instance.hvParams}
+          inherited={resolveHvParams(hypervisor, { cluster: instance.inheritedHvParams, instance: {} })}
+        />
+      </section>
     </SheetForm>
   );
 }

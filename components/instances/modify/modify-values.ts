@@ -1,9 +1,9 @@
 // What the edit sheet holds, and the difference to the instance, which is all that is asked for.
+import { type ParamTexts, toOverride, toTexts } from '@/components/machine/param-fields';
 import type { Instance, NicCreate } from '@/contract/schemas/instance';
 import type { InstanceModifyInput } from '@/contract/schemas/instance-actions';
 import type { HvParam } from '@/contract/schemas/hv-params';
 import { limits, MemoryMiB, Vcpus } from '@/contract/units';
-import { type ParamTexts, toOverride, toTexts } from './param-fields';
 
 /** Sizes are NaN while what is typed is none. `runtimeMemoryMiB` null: it is not changed at once. */
 export type ModifyValues = {

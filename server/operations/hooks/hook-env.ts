@@ -2,7 +2,7 @@
 import { toGanetiParams, toVariables } from '@/contract/ganeti-params';
 import type { HookEnv } from '@/contract/hooks';
 import { fullScriptName } from '@/contract/schemas/os-script';
-import { hvParamsOf } from '../node-disks';
+import { resolvedParams } from '../../db/hv-params';
 import type { PlacedInstance } from '../placed-instance';
 
 export function toInstanceEnv(instance: PlacedInstance): HookEnv {
@@ -22,7 +22,7 @@ export function toInstanceEnv(instance: PlacedInstance): HookEnv {
     INSTANCE_HYPERVISOR: hypervisor === 'simulated' ? 'fake' : hypervisor,
     INSTANCE_TAGS: '',
     ...toVariables('INSTANCE_BE_', { vcpus, minmem: min, maxmem: memoryMiB, memory: memoryMiB }),
-    ...toVariables('INSTANCE_HV_', toGanetiParams(hypervisor, hvParamsOf(instance))),
+    ...toVariables('INSTANCE_HV_', toGanetiParams(hypervisor, resolvedParams(instance))),
     ...toNics(instance),
     ...toDisks(instance),
   };
