@@ -16,6 +16,7 @@ import { tellMemory } from './xen-memory';
 import { findDomain, isThere, type XenNode } from './xen-node';
 import type { XenFiles, XenRecord } from './xen-record';
 import { removeDomain } from './xen-removal';
+import { builds } from './xen-turns';
 
 const terminalMs = 10_000;
 const lookMs = { first: 10, most: 200 };
@@ -30,8 +31,10 @@ export async function buildDomain({ record, files, node, serial, paused }: Build
   for (const { path, kind, readOnly } of config.disks)
     if (kind !== 'cdrom' && !readOnly) await requireUnclaimed(path, doing);
   await writeFile(files.config, buildConfig(await withClock(config)), { mode: 0o600 });
-  await withBootloader(config, doing, (bootloaderUser) =>
-    createDomain(files.config, { doing, bootloaderUser }).catch(sayPlainly),
+  await builds.take(() =>
+    withBootloader(config, doing, (bootloaderUser) =>
+      createDomain(files.config, { doing, bootloaderUser }).catch(sayPlainly),
+    ),
   );
   const domain = findDomain(await node.look(), instanceId);
   if (!domain) throw new AppError('tool_failed', `Cannot ${doing}: its domain was gone at once`);

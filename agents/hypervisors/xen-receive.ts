@@ -11,6 +11,7 @@ import { launch } from '../tools/run';
 import { openTunnel, type TunnelDoor } from '../tools/tls/one-time-tunnel';
 import { placeHotplugScripts } from '../tools/xl/hotplug';
 import { lastWords } from './xen-send';
+import { builds } from './xen-turns';
 import { Hello, listenFor, permission, readLine, ready, Welcome, wentWell, writeLine } from './xen-wire';
 
 const killMs = 15_000;
@@ -42,23 +43,35 @@ export type Reception = { door: TunnelDoor; close(): void };
 
 export async function receiveDomain(receiving: Receiving): Promise<Reception> {
   const tunnel = await openTunnel(receiving.address);
+  let isClosed = false;
   const serve = async () => {
     const visitor = await tunnel.visitor;
     visitor.on('error', () => {});
     try {
-      await takeIn(visitor, receiving);
+      const { memoryMiB } = await readLine(visitor, Hello);
+      await builds.take(() => {
+        if (isClosed) throw new AppError('canceled', 'it is not waited for any more');
+        return takeIn(visitor, receiving, memoryMiB);
+      });
     } catch {
       visitor.destroy();
       await receiving.onBroken();
     }
   };
   serve().catch(() => {});
-  return { door: tunnel.door, close: tunnel.close };
+  const close = () => {
+    isClosed = true;
+    tunnel.close();
+  };
+  return { door: tunnel.door, close };
 }
 
-async function takeIn(visitor: TLSSocket, { folder, configFor, onArrived }: Receiving): Promise<void> {
+async function takeIn(
+  visitor: TLSSocket,
+  { folder, configFor, onArrived }: Receiving,
+  memoryMiB: number,
+): Promise<void> {
   const { input, output } = receiveFiles(folder);
-  const { memoryMiB } = await readLine(visitor, Hello);
   writeLine(visitor, Welcome.parse({ config: await configFor(memoryMiB) }));
   for (const fifo of [input, output]) await makeFifo(fifo);
   const [into, from] = [await writeFifo(input), await readFifo(output)];

@@ -20,9 +20,9 @@ const endMs = 120_000;
 const killMs = 15_000;
 /**
  * A target that neither takes nor says anything for so long has died without a word; the kernel itself would ask for a quarter of an hour. Longer
- * than `xl` gives the guest to stand still (60 s), when nothing is sent either.
+ * than `xl` gives the guest to stand still (two minutes), when nothing is sent, and a target's devices to be there.
  */
-const silenceMs = 90_000;
+const silenceMs = 180_000;
 const bytesPerMiB = 1024 * 1024;
 
 export type Sent = { totalMs: number; transferredMiB: number };
@@ -46,11 +46,12 @@ export async function sendDomain(sending: Sending, report: Progress): Promise<Se
   const began = performance.now();
   const tunnel = await enterTunnel(request);
   tunnel.on('error', () => {});
-  const silent = new AppError('tool_failed', `the target was silent for ${silenceMs / 1000} s`);
-  tunnel.setTimeout(silenceMs, () => tunnel.destroy(silent));
   try {
     writeLine(tunnel, Hello.parse({ memoryMiB }));
+    // It may let others in first. That it is there at all, the tunnel asks by itself as long as nothing is under way.
     const { config } = await readLine(tunnel, Welcome);
+    const silent = new AppError('tool_failed', `the target was silent for ${silenceMs / 1000} s`);
+    tunnel.setTimeout(silenceMs, () => tunnel.destroy(silent));
     await writeFile(files.config, config, { mode: 0o600 });
     for (const fifo of [files.out, files.back]) await makeFifo(fifo);
     const [out, back] = [await readFifo(files.out), await writeFifo(files.back)];
@@ -111,7 +112,7 @@ async function relay(
   report: Progress,
 ): Promise<number> {
   let bytes = 0;
-  let isOver = false;
+  const over = new AbortController();
   const arrived = new Promise<void>((resolve, reject) => {
     const hear = listenFor(ready, resolve);
     let passed = 0;
@@ -133,12 +134,12 @@ async function relay(
     const bytesPerMs = (request.migrationBandwidthMiBs * bytesPerMiB) / 1000;
     let told = 0;
     for await (const data of out as AsyncIterable<Buffer>) {
-      if (isOver) return;
+      if (over.signal.aborted) return;
       bytes += data.length;
       const percent = Math.min(99, Math.floor((100 * bytes) / (memoryMiB * bytesPerMiB)));
       // A word for every chunk would cost more than the chunk itself.
       if (percent > told) report((told = percent) / 100);
-      if (!tunnel.write(data)) await Promise.race([once(tunnel, 'drain'), arrived.catch(() => {})]);
+      if (!tunnel.write(data)) await once(tunnel, 'drain', { signal: over.signal });
       const aheadMs = bytes / bytesPerMs - (performance.now() - began);
       if (aheadMs > 1) await delay(aheadMs);
     }
@@ -149,7 +150,7 @@ async function relay(
     report(1);
     return bytes;
   } finally {
-    isOver = true;
+    over.abort();
   }
 }
 

@@ -1,4 +1,6 @@
 // Work on one domain, one piece after another, and who waits for its end.
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError } from '@/contract/errors';
 
 export class Turns {
   private last: Promise<unknown> = Promise.resolve();
@@ -24,6 +26,27 @@ export class Turns {
   async settled(): Promise<void> {
     await this.last;
   }
+}
+
+/**
+ * Of all domains of the node: `xl` makes one after another (its lock), and a guest that arrives is one in the making until all of it is there. Who
+ * waited in `xl` would run out of time, or be taken for dead.
+ */
+export const builds = new Turns();
+const soonMs = 60_000;
+
+/** For a start, which somebody waits for; throws `busy` where guests take longer to arrive. */
+export async function requireBuildSoon(doing: string, patienceMs = soonMs): Promise<void> {
+  if (!builds.isBusy()) return;
+  const patience = new AbortController();
+  const isLate = await Promise.race([
+    builds.settled().then(() => false),
+    delay(patienceMs, true, { signal: patience.signal }).catch(() => true),
+  ]);
+  patience.abort();
+  if (!isLate) return;
+  const why = 'Xen makes one domain after another, and a guest is still arriving from another node';
+  throw new AppError('busy', `Cannot ${doing}: ${why}`);
 }
 
 export class Waiting {

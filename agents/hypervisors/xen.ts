@@ -20,6 +20,7 @@ import * as live from './xen-live';
 import { createMigrationVerbs } from './xen-migrate';
 import type { XenRecord } from './xen-record';
 import { endMoves } from './xen-settle';
+import { requireBuildSoon } from './xen-turns';
 
 /** A guest that is just booting does not hear it, so it is asked again. */
 const askAgainMs = 5_000;
@@ -123,7 +124,9 @@ async function startDomain(guests: XenGuests, kind: XenKind, start: StartRequest
   if (guest.isLive() && guest.observed()?.migration === 'receiving')
     throw new AppError('wrong_state', 'Cannot start the instance: its migration is not finished');
   if (guest.isLive()) return;
-  await requirePlace(guest, { name, instanceId: id }, { node: guests.node, doing: `start ${name}` });
+  const doing = `start ${name}`;
+  await requirePlace(guest, { name, instanceId: id }, { node: guests.node, doing });
+  await requireBuildSoon(doing);
   await keepKernel(guest.files, start.boot);
   const record: XenRecord = {
     ...{ instanceId: id, name, kind, bootId: await readBootId(), startedAt: new Date().toISOString() },
