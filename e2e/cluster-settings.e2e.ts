@@ -61,7 +61,7 @@ it('refuses what is no value or no machine, at its field, and keeps what is', as
   await sheet.getByLabel('Bandwidth').fill('fast');
   await save.click();
   await sheet.getByText('Not a value of this parameter.').waitFor();
-  await sheet.getByText('Enter a whole number, at least 1.').waitFor();
+  await sheet.getByText('Enter a whole number within these limits.').waitFor();
   await screenshots(page, 'machine-parameters-refused');
   await sheet.getByLabel('Kernel of the node').fill('/boot/vmlinuz-guest');
   await sheet.getByLabel('Bandwidth').fill('50');

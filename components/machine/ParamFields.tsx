@@ -80,7 +80,7 @@ function ParamField<V extends FieldValues>({
     useFormState({ control: form.control, name: path, exact: true }),
   );
   const choices = choicesOf(hypervisor, name);
-  const hint = t('modify.inherited', { value: words(inherited || noneText) });
+  const hint = t('modify.inherited', { value: words(inherited) });
   const field = form.register(path);
   return (
     <Field label={t(`params.${name}`)} error={isWrong ? t('modify.paramInvalid') : error?.message}>

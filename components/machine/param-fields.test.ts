@@ -15,7 +15,9 @@ describe('parameters of the machine', () => {
       nicQueues: 4,
       usbTablet: false,
       kernelArgs: 'ro quiet',
+      bootloaderArgs: '',
     } as const;
+    expect(toTexts(override)).toMatchObject({ cdrom: '-', bootloaderArgs: '-' });
     expect(toOverride(toTexts(override)).override).toEqual(override);
   });
 

@@ -23,11 +23,11 @@ export const groupNames = ['cpu', 'devices', 'boot', 'screen', 'behaviour'] as c
 
 export type ParamTexts = Partial<Record<HvParam, string>>;
 
-/** Stands for none where a parameter may be none. */
+/** Stands for none where a parameter may be none, or an empty text. */
 export const noneText = '-';
 
 export const textOf = (value: string | number | boolean | null): string =>
-  value === null ? noneText : String(value);
+  value === null || value === '' ? noneText : String(value);
 
 export function toTexts(override: HvParamsOverride): ParamTexts {
   const texts: ParamTexts = {};
@@ -58,7 +58,7 @@ export function toOverride(
 function parseValue(schema: z.ZodType, text: string): unknown {
   const numbers = /^\d+$/.test(text) ? [Number(text)] : [];
   const booleans = text === 'true' || text === 'false' ? [text === 'true'] : [];
-  for (const candidate of [...(text === noneText ? [null] : []), text, ...numbers, ...booleans]) {
+  for (const candidate of [...(text === noneText ? [null, ''] : []), text, ...numbers, ...booleans]) {
     const parsed = schema.safeParse(candidate);
     if (parsed.success) return parsed.data;
   }

@@ -44,12 +44,16 @@ it('gives each hypervisor only what it knows, and starts from its own defaults',
 });
 
 it('refuses keys that nobody knows', () => {
-  for (const schema of [HvParams, HvParamsOverride, ClusterHvParams, StartOverrides])
+  for (const schema of [HvParams, HvParamsOverride, StartOverrides])
     expect(schema.safeParse({ ...defaultHvParams, kvmExtra: '-S' }).success).toBe(false);
   expect(StartOverrides.safeParse({ machine: 'pc-i440fx-7.2' }).success).toBe(false);
   expect(HvParamsOverride.safeParse({ migrationDowntimeMs: 5 }).success).toBe(false);
   expect(ClusterHvParams.safeParse({ kinds: { vmware: {} } }).success).toBe(false);
+  expect(ClusterHvParams.safeParse({ kinds: { kvm: { kvmExtra: '-S' } } }).success).toBe(false);
+  expect(ClusterHvParams.safeParse({ kinds: {}, kvmExtra: '-S' }).success).toBe(false);
   expect(ClusterHvParams.safeParse({ kinds: { kvm: { cpuSockets: 2 } } }).success).toBe(false);
+  expect(ClusterHvParams.safeParse({ migrationDowntimeMs: 5 }).success).toBe(false);
+  expect(ClusterHvParams.safeParse({ migrationDowntimeMs: 5, kinds: {} }).success).toBe(true);
 });
 
 it.each([

@@ -1,6 +1,6 @@
 // Clusters as the API answers them. Customers learn the names that they may create in, and nothing of nodes, capacity or other owners.
 import { type Capacity, type Cluster } from '@/contract/schemas/cluster';
-import { ClusterHvParams } from '@/contract/schemas/cluster-hv-params';
+import { KeptClusterHvParams } from '@/contract/schemas/cluster-hv-params';
 import { DiskParamsOverride, DiskTemplate } from '@/contract/schemas/disk';
 import { HypervisorKind } from '@/contract/hypervisor-kind';
 import type { Node } from '@/contract/schemas/node';
@@ -66,7 +66,7 @@ function clusterView(row: ClusterRow, { nodes, counts, isWhole }: Around): Clust
     autoRestart: row.autoRestart,
     nodeBridges: [...new Set(nodes.flatMap((node) => node.facts?.bridges ?? []))].sort(),
     diskParams: isWhole ? DiskParamsOverride.parse(row.diskParams) : {},
-    hvParams: ClusterHvParams.parse(isWhole ? row.hvParams : {}),
+    hvParams: KeptClusterHvParams.parse(isWhole ? row.hvParams : {}),
     wipeDisks: row.wipeDisks,
     userShutdown: row.userShutdown,
     fenceHook: isWhole ? row.fenceHook : null,

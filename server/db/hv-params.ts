@@ -1,6 +1,6 @@
 // Parameters of hypervisors as rows keep them: what an instance sets itself, and what its cluster sets for its hypervisor.
 import { HypervisorKind } from '@/contract/hypervisor-kind';
-import { ClusterHvParams } from '@/contract/schemas/cluster-hv-params';
+import { KeptClusterHvParams } from '@/contract/schemas/cluster-hv-params';
 import { resolveHvParams } from '@/contract/schemas/hv-kinds';
 import { type HvParams, HvParamsOverride } from '@/contract/schemas/hv-params';
 
@@ -12,7 +12,7 @@ export const hvParamColumns = {
 type Row = { hypervisor: string; hvParams: unknown; cluster: { hvParams: unknown } };
 
 export function inheritedParams({ hypervisor, cluster }: Omit<Row, 'hvParams'>): HvParamsOverride {
-  return ClusterHvParams.parse(cluster.hvParams).kinds[HypervisorKind.parse(hypervisor)] ?? {};
+  return KeptClusterHvParams.parse(cluster.hvParams).kinds[HypervisorKind.parse(hypervisor)] ?? {};
 }
 
 /** As they count for its next start; with `own` in place of what it sets itself. */

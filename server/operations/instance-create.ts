@@ -16,6 +16,7 @@ import { defineOnAll } from './define-on-all';
 import { deliverFitting } from './deliver-image';
 import { settleNewMirrors } from './mirrors';
 import type { Ctx } from './services';
+import { startAsConfigured } from './start-as-configured';
 import { toPlacementWish } from './to-placement-wish';
 
 const Params = z.object({
@@ -110,8 +111,7 @@ const installOs = step('install-os', {
 const start = step('start', {
   when: ({ start: wanted }: Params) => wanted,
   async do(ctx: Ctx, { instanceId }: Params) {
-    const placed = await readPlaced(ctx, instanceId);
-    return callAgent(ctx, placed, 'instance.start', { instanceId });
+    return startAsConfigured(ctx, await readPlaced(ctx, instanceId));
   },
   async undo(ctx: Ctx, { instanceId }: Params) {
     const placed = await readPlaced(ctx, instanceId);

@@ -29,6 +29,7 @@ import {
 } from './placed-instance';
 import { requireHypervisor } from './same-hypervisor';
 import type { Ctx } from './services';
+import { startAsConfigured } from './start-as-configured';
 import { swapNodes } from './swap-nodes';
 
 const Params = z.object({
@@ -72,8 +73,7 @@ const stop = step('stop', {
   },
   async undo(ctx: Ctx, { instanceId }: Params) {
     if (!ctx.output(look) || ctx.output(look)?.fenced || ctx.output(look)?.adminState !== 'up') return;
-    const { node } = await readMirrored(ctx, instanceId);
-    await callAgent(ctx, { node }, 'instance.start', { instanceId });
+    await startAsConfigured(ctx, await readMirrored(ctx, instanceId));
   },
 });
 

@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { AppError } from '@/contract/errors';
 import { Id } from '@/contract/names';
-import { ClusterHvParams, resolveMigrationLimits } from '@/contract/schemas/cluster-hv-params';
+import { KeptClusterHvParams, resolveMigrationLimits } from '@/contract/schemas/cluster-hv-params';
 import { changeInstance } from '../db/instance-state';
 import { operation, step } from '../jobs/operation';
 import { unlessFenced } from './fenced';
@@ -88,7 +88,7 @@ const send = step('send', {
   async do(ctx: Ctx, { instanceId, bandwidthMiBs, downtimeMs }: Params) {
     const door = needOutput(ctx, receive);
     const { instance, source } = await ends(ctx, instanceId);
-    const usual = resolveMigrationLimits(ClusterHvParams.parse(instance.cluster.hvParams));
+    const usual = resolveMigrationLimits(KeptClusterHvParams.parse(instance.cluster.hvParams));
     return callAgent(ctx, { node: source }, 'instance.migrate', {
       ...{ instanceId, ...door },
       migrationBandwidthMiBs: bandwidthMiBs ?? usual.migrationBandwidthMiBs,

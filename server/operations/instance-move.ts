@@ -26,6 +26,7 @@ import {
   requireReady,
 } from './placed-instance';
 import type { Ctx } from './services';
+import { startAsConfigured } from './start-as-configured';
 import { toPlacementWish } from './to-placement-wish';
 import { unlessUnavailable } from './unless-unavailable';
 
@@ -84,7 +85,7 @@ const stop = step('stop', {
   async undo(ctx: Ctx, { instanceId }: Params) {
     if (!ctx.output(choose) || !ctx.output(look)?.wasRunning) return;
     const { source, isSwitched } = await readEnds(ctx, instanceId);
-    if (!isSwitched) await callAgent(ctx, source, 'instance.start', { instanceId });
+    if (!isSwitched) await startAsConfigured(ctx, source);
   },
 });
 
@@ -141,7 +142,7 @@ const start = step('start', {
     ctx.signal.throwIfAborted();
     if (!needOutput(ctx, look).wasRunning) return { started: false };
     const { target } = await readEnds(ctx, instanceId);
-    const observed = await callAgent(ctx, target, 'instance.start', { instanceId });
+    const observed = await startAsConfigured(ctx, target);
     await ctx.change(async (tx, announce) => {
       const { ownerId } = await changeInstance(tx, instanceId, (before) => seenBy(before, observed));
       announce({ kind: 'instance', id: instanceId, ownerId });

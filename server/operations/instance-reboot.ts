@@ -14,6 +14,7 @@ import { toDefinition } from './node-disks';
 import { seenBy } from './observed-state';
 import { callAgent, readPlaced, requireReady } from './placed-instance';
 import type { Ctx } from './services';
+import { startAsConfigured } from './start-as-configured';
 
 const Params = InstanceReboot.extend({ instanceId: Id });
 type Params = z.infer<typeof Params>;
@@ -39,7 +40,7 @@ const shutDown = step('shut-down', {
   },
   async undo(ctx: Ctx, { instanceId }: Params) {
     if (ctx.output(look)?.resets !== false) return;
-    await callAgent(ctx, await readPlaced(ctx, instanceId), 'instance.start', { instanceId });
+    await startAsConfigured(ctx, await readPlaced(ctx, instanceId));
   },
 });
 
@@ -49,7 +50,9 @@ const start = step('start', {
     const placed = await readPlaced(ctx, instanceId);
     if (resets) await callAgent(ctx, placed, 'instance.reset', { instanceId });
     // After a reset it runs already, and this only tells since when.
-    const observed = await callAgent(ctx, placed, 'instance.start', { instanceId });
+    const observed = await (resets
+      ? callAgent(ctx, placed, 'instance.start', { instanceId })
+      : startAsConfigured(ctx, placed));
     await ctx.change(async (tx, announce) => {
       if (!resets) await recordMachine(tx, instanceId, null);
       const { ownerId } = await changeInstance(tx, instanceId, (before) => seenBy(before, observed));

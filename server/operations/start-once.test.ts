@@ -44,6 +44,17 @@ it.each([{ hard: true }, { timeoutS: 0 }, { timeoutS: 60 }])(
   },
 );
 
+it.each([{ hard: false, timeoutS: 0 }, { timeoutS: 60 }])(
+  'has after a reboot what its cluster sets by then: %j',
+  async (how) => {
+    await world.runOn(place, instanceId, { operation: 'instance.start' });
+    const hvParams = { kinds: { simulated: { cpuType: 'qemu64' } } };
+    await world.db.cluster.update({ where: { id: place.clusterId }, data: { hvParams } });
+    await reboot(how);
+    expect((await machine()).hvParams).toMatchObject({ cpuType: 'qemu64' });
+  },
+);
+
 it('stands still after a paused start, until it is resumed', async () => {
   await world.runOn(place, instanceId, { operation: 'instance.start', params: { paused: true } });
   expect(await row()).toMatchObject({ status: 'paused', adminState: 'up' });

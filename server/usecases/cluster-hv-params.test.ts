@@ -84,6 +84,27 @@ it.each([
   expect((await getCluster(world.operator.ctx, { id: clusterId })).hvParams).toEqual({ kinds: {} });
 });
 
+it('refuses what instances that are there could not be built with, and names them', async () => {
+  const ids = [await makeRunning('kvm'), await makeRunning('kvm')];
+  const [first] = await world.db.instance.findMany({ where: { id: { in: ids } }, orderBy: { name: 'asc' } });
+  await world.db.instance.update({
+    where: { id: first?.id },
+    data: { hvParams: { diskCache: 'writeback' } },
+  });
+  expect(await refusal(set({ kvm: { diskAio: 'native', diskCache: 'none' } }))).toMatchObject({
+    message: `${first?.name}: Native disk I/O needs the disk cache to be none.`,
+    details: { issues: [{ path: ['hvParams', 'kinds', 'kvm', 'diskAio'] }] },
+  });
+  await world.db.disk.updateMany({ where: { instanceId: { in: ids } }, data: { mode: 'ro' } });
+  const [one, other] = (await world.db.instance.findMany({ orderBy: { name: 'asc' } })).filter(({ id }) =>
+    ids.includes(id),
+  );
+  expect(await refusal(set({ kvm: { diskBus: 'ide' } }))).toMatchObject({
+    message: `${one?.name}, ${other?.name}: A disk on an IDE bus cannot be read-only.`,
+  });
+  expect((await see(ids[0] ?? '')).pending).toEqual([]);
+});
+
 it('keeps an instance from being created that could not be built with it', async () => {
   await set({ simulated: { diskBus: 'ide' } });
   const disks = Array.from({ length: 4 }, () => ({ sizeMiB: 64 }));
@@ -99,7 +120,7 @@ it('keeps an instance from being created that could not be built with it', async
 it('does not count for a machine that is taken over: that goes on as it was', async () => {
   const data = { hypervisors: ['xen-pvm'], diskTemplates: ['plain'] };
   await world.db.cluster.update({ where: { id: clusterId }, data });
-  await set({ 'xen-pvm': { kernelPath: '/boot/vmlinuz-guest', cpuWeight: 512 } });
+  await set({ 'xen-pvm': { kernelPath: '/boot/vmlinuz-guest', cpuWeight: 512, userShutdown: false } });
   const id = randomUUID();
   const domain = {
     ...({ id, name: 'by-hand', hypervisor: 'xen-pvm', state: 'running', problem: null } as const),

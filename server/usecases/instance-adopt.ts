@@ -102,11 +102,13 @@ async function requireTakeable(
   if (taken) throw refuse(`${taken.instance.name} has its MAC address ${taken.mac}`);
 }
 
-/** It runs without what the cluster sets for others, and does so after its next start. */
+/** Its machine is without what the cluster sets for others, and stays so after its next start. */
 function whatItLeavesOut({ hypervisor }: ForeignDomain, cluster: { hvParams: unknown }): HvParamsOverride {
   const inherited = inheritedParams({ hypervisor, cluster });
-  const usual = Object.entries(defaultsOf(hypervisor)).filter(([name]) => name in inherited);
-  return HvParamsOverride.parse(Object.fromEntries(usual));
+  const { userShutdown: _, ...usual } = defaultsOf(hypervisor);
+  return HvParamsOverride.parse(
+    Object.fromEntries(Object.entries(usual).filter(([name]) => name in inherited)),
+  );
 }
 
 type Insertion = { wish: Wish; clusterId: string; domain: ForeignDomain; diskTemplate: string };
