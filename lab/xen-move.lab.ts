@@ -79,3 +79,29 @@ describe.each(xenKinds)('a mirrored instance of kind %s', { timeout: 900_000 }, 
       expect((await cluster.lab.node(name).run('lvs --noheadings -o lv_name corral')).trim()).toBe('');
   });
 });
+
+describe('two guests that move at once', { timeout: 900_000 }, () => {
+  it('arrive on the same node, and neither notices', async () => {
+    const [nodeId, secondaryId] = [(await cluster.node('xen1')).id, (await cluster.node('xen2')).id];
+    const wish = { hypervisor: 'xen-pvm', nodeId, secondaryId } as const;
+    const made = await Promise.all(
+      ['one.test', 'two.test'].map(async (name) => {
+        const own = await cluster.create({ ...wish, name });
+        const line = await openSerial(cluster.rest, own.id);
+        await signInTiny(line);
+        return { id: own.id, name, line };
+      }),
+    );
+    const boots = () => Promise.all(made.map(({ line }) => line.run('cat /proc/sys/kernel/random/boot_id')));
+    const before = await boots();
+    await Promise.all(made.map((own) => order('POST', api.instanceAction(own.id, 'migrate'))));
+    expect(await boots()).toEqual(before);
+    expect(await domainsOn('xen1')).toBe('');
+    expect((await domainsOn('xen2')).split(/\s+/).toSorted()).toEqual(['one.test', 'two.test']);
+    for (const own of made) {
+      own.line.close();
+      await order('POST', api.instancePower(own.id, 'stop'), { force: true });
+      await order('DELETE', api.instance(own.id), { confirmName: own.name });
+    }
+  });
+});
