@@ -4,11 +4,7 @@ import { fieldMessages } from '@/contract/field-messages';
 import { HypervisorKind, isXen } from '@/contract/hypervisor-kind';
 import type { Accepted } from '@/contract/schemas/common';
 import { foreignParams } from '@/contract/schemas/hv-kinds';
-import {
-  contradictionsIn,
-  HvParamsOverride,
-  operatorHvParams,
-} from '@/contract/schemas/hv-params';
+import { contradictionsIn, HvParamsOverride, operatorHvParams } from '@/contract/schemas/hv-params';
 import type { InstanceModify } from '@/contract/schemas/instance-actions';
 import { limits } from '@/contract/units';
 import { authorize, type Ctx } from '../auth/authorize';
