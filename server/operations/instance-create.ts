@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Id } from '@/contract/names';
 import { changeInstance } from '../db/instance-state';
+import { resolvedParams } from '../db/hv-params';
 import { loadNodeSnapshots } from '../db/nodes';
 import { type Announce, operation, step } from '../jobs/operation';
 import { chooseNodes } from '../placement/choose-node';
@@ -11,7 +12,14 @@ import { toNodeDisks } from './node-disks';
 import { toAbout } from './instance-about';
 import { seenBy } from './observed-state';
 import { placeDisks } from './place-disks';
-import { callAgent, findInstance, onEach, readInstance, readPlaced } from './placed-instance';
+import {
+  callAgent,
+  findInstance,
+  onEach,
+  type PlacedInstance,
+  readInstance,
+  readPlaced,
+} from './placed-instance';
 import { defineOnAll } from './define-on-all';
 import { deliverFitting } from './deliver-image';
 import { settleNewMirrors } from './mirrors';
@@ -59,9 +67,12 @@ const deliver = step('deliver-image', {
   },
 });
 
+/** Nothing else that its nodes were told can change before it is there. */
+const paramsOf = (instance: PlacedInstance) => JSON.stringify(resolvedParams(instance));
+
 const define = step('define', {
   async do(ctx: Ctx, { instanceId }: Params) {
-    await defineOnAll(ctx, instanceId);
+    return { params: paramsOf(await defineOnAll(ctx, instanceId)) };
   },
   async undo(ctx: Ctx, { instanceId }: Params) {
     const { nodes } = await readPlaced(ctx, instanceId);
@@ -111,7 +122,9 @@ const installOs = step('install-os', {
 const start = step('start', {
   when: ({ start: wanted }: Params) => wanted,
   async do(ctx: Ctx, { instanceId }: Params) {
-    return startAsConfigured(ctx, await readPlaced(ctx, instanceId));
+    const placed = await readPlaced(ctx, instanceId);
+    const isTold = ctx.output(define)?.params === paramsOf(placed.instance);
+    return isTold ? callAgent(ctx, placed, 'instance.start', { instanceId }) : startAsConfigured(ctx, placed);
   },
   async undo(ctx: Ctx, { instanceId }: Params) {
     const placed = await readPlaced(ctx, instanceId);
