@@ -3,7 +3,7 @@ import { fieldMessages } from '@/contract/field-messages';
 import { HypervisorKind } from '@/contract/hypervisor-kind';
 import { type ClusterHvParams, KeptClusterHvParams } from '@/contract/schemas/cluster-hv-params';
 import { foreignParams, resolveHvParams } from '@/contract/schemas/hv-kinds';
-import { contradictionsIn, type HvParamsOverride } from '@/contract/schemas/hv-params';
+import { contradictionsIn, type HvParams, type HvParamsOverride } from '@/contract/schemas/hv-params';
 import type { Tx } from '../db/client';
 import { hvParamColumns, resolvedParams } from '../db/hv-params';
 import { keepMachines } from '../db/keep-machines';
@@ -74,7 +74,7 @@ type Row = { vcpus: number; diskTemplate: string; disks: { mode: string }[] };
 
 function contradictionsOf(
   { vcpus, diskTemplate, disks }: Row,
-  params: Parameters<typeof contradictionsIn>[0],
+  params: HvParams,
 ): ReturnType<typeof contradictionsIn> {
   const isMirrored = diskTemplate === 'drbd';
   const found = contradictionsIn(params, { vcpus, disks: disks.length, isMirrored });
