@@ -259,7 +259,7 @@ async function goOn(
 /** Of what arrives, or has, nothing is left. Once nobody can let it go on any more, it is certain whether it has. */
 async function abandon({ node }: XenGuests, guest: XenGuest, { receptions }: Moves): Promise<void> {
   const { instanceId } = guest.running();
-  receptions.get(instanceId)?.close();
+  await receptions.get(instanceId)?.close();
   receptions.delete(instanceId);
   await endReceiving(guest.files.folder);
   if (await hasGoneOn(guest, await node.look())) throw new AppError('wrong_state', 'It runs here');

@@ -35,33 +35,39 @@ type Receiving = {
   configFor(memoryMiB: number): Promise<string>;
   /** All has arrived. */
   onArrived(): Promise<void>;
-  /** It will not arrive any more; said once, never after `onArrived`. */
+  /** It will not arrive any more; said once, never after `onArrived` or `close`. */
   onBroken(): Promise<void>;
 };
 
-export type Reception = { door: TunnelDoor; close(): void };
+/** `close` resolves when nothing is under way any more; who closes it ends the receiver as well. */
+export type Reception = { door: TunnelDoor; close(): Promise<void> };
 
 export async function receiveDomain(receiving: Receiving): Promise<Reception> {
   const tunnel = await openTunnel(receiving.address);
   let isClosed = false;
+  let taking: Promise<void> | null = null;
   const serve = async () => {
     const visitor = await tunnel.visitor;
     visitor.on('error', () => {});
     try {
       const { memoryMiB } = await readLine(visitor, Hello);
       await builds.take(() => {
-        if (isClosed) throw new AppError('canceled', 'it is not waited for any more');
-        return takeIn(visitor, receiving, memoryMiB);
+        if (isClosed || visitor.destroyed)
+          throw new AppError('canceled', 'it is not waited for any more, or does not come');
+        return (taking = takeIn(visitor, receiving, memoryMiB));
       });
     } catch {
       visitor.destroy();
-      await receiving.onBroken();
+      // The same guest may be on its way here again by now.
+      if (!isClosed) await receiving.onBroken();
     }
   };
   serve().catch(() => {});
-  const close = () => {
+  const close = async () => {
     isClosed = true;
     tunnel.close();
+    tunnel.visitor.then((visitor) => visitor.destroy()).catch(() => {});
+    await taking?.catch(() => {});
   };
   return { door: tunnel.door, close };
 }
@@ -88,7 +94,9 @@ async function takeIn(
         held ??= chunk;
         resolve();
       });
-      visitor.once('close', () => reject(new AppError('tool_failed', 'the source hung up')));
+      const hungUp = () => reject(new AppError('tool_failed', 'the source hung up'));
+      visitor.once('close', hungUp);
+      if (visitor.destroyed) hungUp();
       void ended.then(() => reject(new AppError('tool_failed', 'xl ended')));
     });
     pour(visitor, into);
