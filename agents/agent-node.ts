@@ -55,9 +55,13 @@ export async function openNode(request: AgentNodeRequest): Promise<AgentNode> {
   const { drivers, definitions, log, ticker } = request;
   const readFacts = async (how?: FactsWish) => {
     if (how?.checkAgain) preparation.again();
-    // What runs here and is no instance is still worth knowing without, too.
-    const domains = await listForeignDomains(drivers, definitions).catch(() => undefined);
-    return { ...(await request.readFacts(how)), ...(await readToolFacts(request.tools)), domains };
+    // At once, so that they share a look at the node. What runs here and is no instance is still worth knowing without, too.
+    const [facts, toolFacts, domains] = await Promise.all([
+      request.readFacts(how),
+      readToolFacts(request.tools),
+      listForeignDomains(drivers, definitions).catch(() => undefined),
+    ]);
+    return { ...facts, ...toolFacts, domains };
   };
   const { accelerator } = await readSettings(request.dataDir);
   await request.tools.copies

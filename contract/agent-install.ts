@@ -14,12 +14,12 @@ export const joinTokenFile = 'join-token';
 export const agentNodeOptions = '--max-semi-space-size=1';
 
 /**
- * glibc would keep a heap for every thread, with holes as large as what a busy console had in flight. What is not tiny is mapped alone, so that
- * it goes back to the system.
+ * glibc would keep a heap for every thread, with holes as large as what a busy console had in flight. What is not small is mapped alone, so that
+ * it goes back to the system; records of TLS (16 KiB) are small: to map each of a guest's memory that moves cost more than to decrypt it.
  */
 export const agentHeap = {
   MALLOC_ARENA_MAX: '1',
-  MALLOC_MMAP_THRESHOLD_: '16384',
+  MALLOC_MMAP_THRESHOLD_: '20480',
   MALLOC_TRIM_THRESHOLD_: '65536',
   MALLOC_TOP_PAD_: '16384',
 } as const;

@@ -2,14 +2,13 @@
 // its "ready", which we keep: then all of the guest has arrived and it stands still here, until it is taken apart or taken back. A guest is taken
 // back by `xl` itself, when the pipe that it reads from ends. That pipe is held by a program of its own, not by the agent, whose death changes
 // nothing of what was decided.
-import { once } from 'node:events';
 import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { AppError } from '@/contract/errors';
-import { makeFifo, readFifo, writeFifo } from '../tools/fifo/fifo';
+import { drainFifo, makeFifo, writeFifo } from '../tools/fifo/fifo';
 import { findHolders, killHolders, waitForHolders } from '../tools/proc/holders';
 import { launch } from '../tools/run';
 import { enterTunnel } from '../tools/tls/one-time-tunnel';
@@ -54,10 +53,14 @@ export async function sendDomain(sending: Sending, report: Progress): Promise<Se
     tunnel.setTimeout(silenceMs, () => tunnel.destroy(silent));
     await writeFile(files.config, config, { mode: 0o600 });
     for (const fifo of [files.out, files.back]) await makeFifo(fifo);
-    const [out, back] = [await readFifo(files.out), await writeFifo(files.back)];
+    let bytes = 0;
+    const pass = passOn({ tunnel, memoryMiB, limitMiBs: request.migrationBandwidthMiBs }, report);
+    const out = await drainFifo(files.out, async (piece) => pass(piece, (bytes += piece.length)));
+    const back = await writeFifo(files.back);
     try {
       const { ended } = await startXl(files, folder, domid);
-      const bytes = await relay({ out, back, tunnel, ended, memoryMiB, request }, report);
+      await allArrived({ back, tunnel, ended, signal: request.signal });
+      report(1);
       return {
         totalMs: Math.round(performance.now() - began),
         transferredMiB: Math.round(bytes / bytesPerMiB),
@@ -97,23 +100,31 @@ async function startXl(
   }
 }
 
-type Relay = {
-  out: Socket;
-  back: Socket;
-  tunnel: TLSSocket;
-  ended: Promise<unknown>;
-  memoryMiB: number;
-  request: MigrateRequest;
-};
+type Passing = { tunnel: TLSSocket; memoryMiB: number; limitMiBs: number };
 
-/** Answers how many bytes were sent when the target is ready. */
-async function relay(
-  { out, back, tunnel, ended, memoryMiB, request }: Relay,
-  report: Progress,
-): Promise<number> {
-  let bytes = 0;
-  const over = new AbortController();
-  const arrived = new Promise<void>((resolve, reject) => {
+/** Sends one piece, not faster than it may; told how much that is with all before. */
+function passOn({ tunnel, memoryMiB, limitMiBs }: Passing, report: Progress) {
+  const bytesPerMs = (limitMiBs * bytesPerMiB) / 1000;
+  let began: number | null = null;
+  let told = 0;
+  return async (piece: Buffer, bytes: number): Promise<void> => {
+    began ??= performance.now();
+    const percent = Math.min(99, Math.floor((100 * bytes) / (memoryMiB * bytesPerMiB)));
+    // A word for every piece would cost more than the piece itself.
+    if (percent > told) report((told = percent) / 100);
+    await new Promise<void>((resolve, reject) => {
+      tunnel.write(piece, (error) => (error ? reject(error) : resolve()));
+    });
+    const aheadMs = bytes / bytesPerMs - (performance.now() - began);
+    if (aheadMs > 1) await delay(aheadMs);
+  };
+}
+
+type Arrival = { back: Socket; tunnel: TLSSocket; ended: Promise<unknown>; signal?: AbortSignal };
+
+/** Resolves when the target is ready; what it says before that, `xl` hears. */
+function allArrived({ back, tunnel, ended, signal }: Arrival): Promise<void> {
+  return new Promise((resolve, reject) => {
     const hear = listenFor(ready, resolve);
     let passed = 0;
     tunnel.on('data', (chunk: Buffer) => {
@@ -124,34 +135,10 @@ async function relay(
     });
     tunnel.once('close', () => reject(tunnel.errored ?? new AppError('tool_failed', 'the target hung up')));
     void ended.then(() => reject(new AppError('tool_failed', 'xl ended')));
-    request.signal?.addEventListener('abort', () => reject(new AppError('canceled', 'canceled')), {
-      once: true,
-    });
-    if (request.signal?.aborted) reject(new AppError('canceled', 'canceled'));
+    const cancel = () => reject(new AppError('canceled', 'canceled'));
+    signal?.addEventListener('abort', cancel, { once: true });
+    if (signal?.aborted) cancel();
   });
-  const sending = (async () => {
-    const began = performance.now();
-    const bytesPerMs = (request.migrationBandwidthMiBs * bytesPerMiB) / 1000;
-    let told = 0;
-    for await (const data of out as AsyncIterable<Buffer>) {
-      if (over.signal.aborted) return;
-      bytes += data.length;
-      const percent = Math.min(99, Math.floor((100 * bytes) / (memoryMiB * bytesPerMiB)));
-      // A word for every chunk would cost more than the chunk itself.
-      if (percent > told) report((told = percent) / 100);
-      if (!tunnel.write(data)) await once(tunnel, 'drain', { signal: over.signal });
-      const aheadMs = bytes / bytesPerMs - (performance.now() - began);
-      if (aheadMs > 1) await delay(aheadMs);
-    }
-  })();
-  sending.catch(() => {});
-  try {
-    await arrived;
-    report(1);
-    return bytes;
-  } finally {
-    over.abort();
-  }
 }
 
 /** Lets `xl` see the end of what it reads, and waits until it has let the guest go on. */

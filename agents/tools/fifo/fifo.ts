@@ -1,7 +1,7 @@
 // Named pipes (fifo(7)) to programs that outlive the agent: what was written stays in them while either side has them open.
 import { constants, open as openDescriptor } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { Socket } from 'node:net';
+import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
 import { promisify } from 'node:util';
 import { run } from '../run';
 
@@ -18,6 +18,32 @@ async function openBothWays(path: string): Promise<number> {
 
 export async function readFifo(path: string): Promise<Socket> {
   return new Socket({ fd: await openBothWays(path), readable: true, writable: false });
+}
+
+/** As much as a pipe holds (pipe(7)). */
+const pieceBytes = 64 * 1024;
+
+/**
+ * For what is long: all of it comes piece by piece in the same memory, nothing more while `take` has not resolved, and nothing at all after it has
+ * failed.
+ */
+export async function drainFifo(path: string, take: (piece: Buffer) => Promise<void>): Promise<Socket> {
+  const fd = await openBothWays(path);
+  const buffer = Buffer.allocUnsafeSlow(pieceBytes);
+  const callback = (length: number) => {
+    take(buffer.subarray(0, length)).then(
+      () => void socket.resume(),
+      () => void socket.destroy(),
+    );
+    return false;
+  };
+  // The types know it of `connect` alone.
+  const options: SocketConstructorOpts & { onread: OnReadOpts } = {
+    ...{ fd, readable: true, writable: false },
+    onread: { buffer, callback },
+  };
+  const socket = new Socket(options);
+  return socket;
 }
 
 /** Reads nothing, or it would take away what it has written itself. */
