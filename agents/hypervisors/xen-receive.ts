@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { AppError } from '@/contract/errors';
+import { createBufferCollector } from '../tools/collect-buffers';
 import { makeFifo, readFifo, writeFifo } from '../tools/fifo/fifo';
 import { killHolders } from '../tools/proc/holders';
 import { launch } from '../tools/run';
@@ -118,8 +119,10 @@ function pour(visitor: TLSSocket, into: Socket): void {
     isCorked = false;
     into.uncork();
   };
+  const collectBuffers = createBufferCollector();
   into.on('drain', () => visitor.resume());
   visitor.on('data', (piece: Buffer) => {
+    collectBuffers(piece.length);
     if (!isCorked) {
       isCorked = true;
       into.cork();
