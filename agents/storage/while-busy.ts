@@ -1,11 +1,11 @@
 // Devices stay open for a moment longer than whoever used them: udev looks at what changed, QEMU closes late.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '@/contract/errors';
-import { isDiskOfDomain, listDeviceUsers } from '../tools/sys/device-users';
+import { isHeld, listDeviceUsers } from '../tools/sys/device-users';
 
 const waitsMs = [100, 200, 400, 800, 1_600, 2_000, 4_000, 8_000];
-/** A domain that ends has let go of its disks before it is gone: one that has a disk still after such a wait keeps it. */
-const domainWaitMs = 2_000;
+/** A domain that ends has let go of its disks before it is gone, a mount likewise: one that has a disk still after such a wait keeps it. */
+const holderWaitMs = 2_000;
 /** Tools that are refused may have waited for long themselves. */
 const patienceMs = 20_000;
 
@@ -18,7 +18,7 @@ export async function whileBusy(
   for (const waitMs of waitsMs) {
     const waitedMs = performance.now() - began;
     if (waitedMs > patienceMs) break;
-    if (waitedMs > domainWaitMs && (await Promise.all(paths.map(isDiskOfDomain))).some(Boolean)) break;
+    if (waitedMs > holderWaitMs && (await Promise.all(paths.map(isHeld))).some(Boolean)) break;
     const error = await failureOf(work);
     if (error === null) return;
     if (!isBusy(error)) throw error;

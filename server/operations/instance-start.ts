@@ -50,9 +50,24 @@ const start = step('start', {
   async undo(ctx: Ctx, { instanceId }: Params) {
     if (ctx.output(look)?.wasRunning !== false) return;
     const { node } = await readPlaced(ctx, instanceId);
-    await callAgent(ctx, { node }, 'instance.stop', { instanceId, force: true, timeoutMs: 0 });
+    try {
+      await callAgent(ctx, { node }, 'instance.stop', { instanceId, force: true, timeoutMs: 0 });
+    } catch (error) {
+      if (!isDiskOfOthers(error)) throw error;
+      ctx.log(`${error.message}: that disk stays open`, 'warn');
+    }
   },
 });
+/**
+ * Disks are closed once the machine is gone. Whoever has one then had it before this start, or took it meanwhile; it is not this job's to close, and
+ * trying again would only keep the start's own refusal waiting.
+ */
+const isDiskOfOthers = (error: unknown): error is AppError =>
+  error instanceof AppError &&
+  error.code === 'busy' &&
+  Array.isArray(error.details['users']) &&
+  error.details['users'].length > 0;
+
 const recordUp = step('record-up', {
   async do(ctx: Ctx, { instanceId }: Params) {
     const { observed, machine } = needOutput(ctx, start);

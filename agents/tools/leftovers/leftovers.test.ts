@@ -3,21 +3,9 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeTempFolder } from '../../testing/temp-folder';
-import { parseMounts, removeLeftovers } from './leftovers';
+import { removeLeftovers } from './leftovers';
 
 const canMount = process.getuid?.() === 0 && (await readdir('/dev')).includes('loop-control');
-
-test('mounts of a device are found, the latest first, with blanks in their paths', () => {
-  const mountinfo = [
-    '22 1 252:0 / / rw,relatime - ext4 /dev/dm-0 rw',
-    '40 22 252:7 / /tmp/tmp.a\\040b rw,relatime shared:1 - ext4 /dev/mapper/x1 rw',
-    '41 40 0:5 / /tmp/tmp.a\\040b/proc rw - proc proc rw',
-    '42 22 252:7 / /mnt rw - ext4 /dev/mapper/x1 rw',
-    '',
-  ].join('\n');
-  expect(parseMounts(mountinfo, ['252:7'])).toEqual(['/mnt', '/tmp/tmp.a b']);
-  expect(parseMounts(mountinfo, [])).toEqual([]);
-});
 
 // Only root may mount, and only where the kernel has loop devices.
 test.runIf(canMount)('a mount and the loop device below it are taken off a file, once', async () => {

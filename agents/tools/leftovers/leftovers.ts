@@ -3,6 +3,7 @@
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { run } from '../run';
+import { listMounts } from '../sys/mounts';
 
 const timeoutMs = 30_000;
 const sysBlock = '/sys/class/block';
@@ -15,7 +16,7 @@ export async function removeLeftovers(path: string): Promise<string[]> {
   const layers = await listLayers(real);
   const devices = layers.map(({ device }) => device);
   const taken: string[] = [];
-  for (const point of await listMounts([...devices, basename(real)])) {
+  for (const point of await listMountsOf([...devices, basename(real)])) {
     await run({ argv: ['umount', '--recursive', point], doing: `unmount ${point}`, timeoutMs });
     taken.push(`the mount at ${point}`);
   }
@@ -74,24 +75,8 @@ async function listLoops(real: string): Promise<string[]> {
 }
 
 /** Where devices of these names are mounted, the deepest first. */
-async function listMounts(devices: string[]): Promise<string[]> {
-  const numbers = await Promise.all(devices.map((device) => readSys(device, 'dev')));
-  const wanted = numbers.filter((number) => number !== '');
-  return parseMounts(await readFile('/proc/self/mountinfo', 'utf8'), wanted);
-}
-
-/** Mount points of devices with these numbers (`major:minor`), the latest first. */
-export function parseMounts(mountinfo: string, numbers: readonly string[]): string[] {
-  const points = mountinfo.split('\n').flatMap((line) => {
-    const [, , number = '', , point = ''] = line.split(' ');
-    return numbers.includes(number) ? [unescapePath(point)] : [];
-  });
-  return [...new Set(points)].reverse();
-}
-
-/** The kernel writes blanks and backslashes in octal. */
-function unescapePath(path: string): string {
-  return path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
+async function listMountsOf(devices: string[]): Promise<string[]> {
+  return listMounts(await Promise.all(devices.map((device) => readSys(device, 'dev'))));
 }
 
 async function readSys(device: string, file: string): Promise<string> {
