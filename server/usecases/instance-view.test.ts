@@ -22,16 +22,18 @@ const status = {
   ...{ splitBrain: false, generations: ['00000000000000AA'] },
 };
 
+/** Ports and minors, each once. */
+let serial = 1;
 async function makeMirrored(): Promise<{ id: string; diskId: string }> {
   const { db, clusterId, nodeId, alice } = world;
   const ownerId = alice.actor.userId;
   const id = await makeInstance(db, { clusterId, nodeId, ownerId, status: 'running', adminState: 'up' });
   await db.disk.deleteMany({ where: { instanceId: id } });
   const sides = [nodeId, secondaryId].map((each, end) => ({
-    ...{ nodeId: each, end, minor: Math.floor(Math.random() * 1_000_000) },
+    ...{ nodeId: each, end, minor: serial++ },
     seenAt: new Date(),
   }));
-  const mirror = { clusterId, port: Math.floor(Math.random() * 60_000) + 1, secret: 'x' };
+  const mirror = { clusterId, port: serial++, secret: 'x' };
   const { id: diskId } = await db.disk.create({
     data: {
       ...{ instanceId: id, index: 0, sizeMiB: 1024, vg: 'fast' },

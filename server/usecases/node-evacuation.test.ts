@@ -34,6 +34,8 @@ beforeEach(async () => {
   nodes = { a: await make('a'), b: await make('b'), c: await make('c') };
 });
 
+/** Ports and minors, each once. */
+let serial = 0;
 async function makeMirrored(nodeId: string, secondaryId: string, operState = 'running') {
   const ownerId = world.alice.actor.userId;
   const id = await makeInstance(world.db, { clusterId, ownerId, nodeId, operState, status: operState });
@@ -41,10 +43,10 @@ async function makeMirrored(nodeId: string, secondaryId: string, operState = 'ru
   const disk = await world.db.disk.findFirstOrThrow({ where: { instanceId: id } });
   await world.db.mirror.create({
     data: {
-      ...{ diskId: disk.id, clusterId, port: 11_000 + Math.floor(Math.random() * 3_000), secret: '0' },
+      ...{ diskId: disk.id, clusterId, port: 11_000 + serial++, secret: '0' },
       sides: {
         create: [nodeId, secondaryId].map((side, end) => ({
-          ...{ nodeId: side, end, minor: Math.floor(Math.random() * 4_000) },
+          ...{ nodeId: side, end, minor: serial++ },
         })),
       },
     },
