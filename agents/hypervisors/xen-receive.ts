@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { AppError } from '@/contract/errors';
-import { createBufferCollector } from '../tools/collect-buffers';
+import { collectAfterwards, createBufferCollector } from '../tools/heap';
 import { makeFifo, readFifo, writeFifo } from '../tools/fifo/fifo';
 import { killHolders } from '../tools/proc/holders';
 import { launch } from '../tools/run';
@@ -109,6 +109,7 @@ async function takeIn(
     visitor.removeAllListeners('data');
     into.destroy();
     from.destroy();
+    collectAfterwards();
   }
 }
 

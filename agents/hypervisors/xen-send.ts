@@ -9,6 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { AppError } from '@/contract/errors';
 import { drainFifo, makeFifo, writeFifo } from '../tools/fifo/fifo';
+import { collectAfterwards } from '../tools/heap';
 import { findHolders, killHolders, waitForHolders } from '../tools/proc/holders';
 import { launch } from '../tools/run';
 import { enterTunnel } from '../tools/tls/one-time-tunnel';
@@ -78,6 +79,7 @@ export async function sendDomain(sending: Sending, report: Progress): Promise<Se
     }
   } finally {
     tunnel.destroy();
+    collectAfterwards();
   }
 }
 
