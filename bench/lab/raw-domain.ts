@@ -16,6 +16,8 @@ import {
   timed,
 } from './raw-mirror';
 
+/** Emulated nodes take a minute or so. */
+const migrateMs = 300_000;
 const folder = '/run/bench-domain';
 const config = `${folder}/domain.cfg`;
 const name = 'bench';
@@ -72,8 +74,11 @@ ${start}`);
           await two.run(
             `${becomePrimary} && { setsid socat ${listen},reuseaddr EXEC:'xl migrate-receive -e' >${folder}/receive.log 2>&1 & }`,
           );
-          await one.run(`xl migrate -e -C ${config} -s '' ${name} 'exec socat STDIO ${dial},retry=100,interval=0.05' 2>${folder}/send.log || { cat ${folder}/send.log; false; }
-            ${becomeSecondary}`);
+          await one.run(
+            `xl migrate -e -C ${config} -s '' ${name} 'exec socat STDIO ${dial},retry=100,interval=0.05' 2>${folder}/send.log || { cat ${folder}/send.log; false; }
+            ${becomeSecondary}`,
+            migrateMs,
+          );
           await allowTwoPrimaries(way, 'no');
         });
       },
