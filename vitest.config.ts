@@ -8,7 +8,8 @@ const databaseRooms = ['server', 'tools'];
 const lab = {
   exclude: ignored,
   fileParallelism: false,
-  testTimeout: 300_000,
+  // Where all of a node's processor is emulated, on a machine that others use too, some tests take minutes.
+  testTimeout: 600_000,
   // The first on a machine builds the image of the nodes.
   hookTimeout: 1_200_000,
 };
@@ -61,7 +62,7 @@ export default defineConfig({
           exclude: ignored,
           // Each has a product and nodes of its own; one guest that boots leaves the other processor idle.
           fileParallelism: true,
-          testTimeout: 300_000,
+          testTimeout: 600_000,
           hookTimeout: 300_000,
         },
       },

@@ -22,7 +22,8 @@ export { ObservedInstance };
 /** How long the control plane waits for an answer, and how long it keeps trying to reach an agent that does not answer at all. */
 export const timeoutClasses = {
   quick: { answerMs: 30_000, patienceMs: 10_000 },
-  short: { answerMs: 90_000, patienceMs: 30_000 },
+  /** Of some tools, one after another: each has an end of its own, and says more than that nobody answered. */
+  short: { answerMs: 300_000, patienceMs: 30_000 },
   long: { answerMs: 3_900_000, patienceMs: 60_000 },
   /** Of whole disks; it tells how far it is, so that who waits notices when it does not go on. */
   copy: { answerMs: 7 * 86_400_000, patienceMs: 60_000 },

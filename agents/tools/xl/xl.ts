@@ -7,8 +7,8 @@ import { placeHotplugScripts } from './hotplug';
 import { type Domain, parseDevices, parseDomains, parseInfo, type XenDevice, type XenInfo } from './parse';
 
 const quickMs = 20_000;
-/** Xen's own scripts for devices give up after 40 s, some run one after another; who asked for it waits for 90 s. */
-const deviceMs = 80_000;
+/** Xen itself gives up on each device after some 40 s; a domain has several. Who asked for it waits for that, and for what comes before and after. */
+const deviceMs = 120_000;
 /** Within that: what xl waits for is ended by xl, or by nobody. */
 const bootloaderS = 60;
 
