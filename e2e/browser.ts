@@ -30,8 +30,7 @@ export async function openContext(
   const context = await browser.newContext({ viewport: wide, colorScheme: 'light', reducedMotion: 'reduce' });
   context.on('weberror', (error) => errors.push(error.error().message));
   const page = await context.newPage();
-  // A real node may take minutes to start an instance where all of its processor is emulated.
-  page.setDefaultTimeout(240_000);
+  page.setDefaultTimeout(60_000);
   return { context, page, errors };
 }
 

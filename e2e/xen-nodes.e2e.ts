@@ -55,6 +55,8 @@ describe('a paravirtual instance', () => {
   beforeAll(async () => {
     browser = await launchBrowser();
     ({ page } = await openContext(browser, errors));
+    // The node may take minutes to start an instance where all of its processor is emulated.
+    page.setDefaultTimeout(240_000);
     await signInByForm(page, cluster.rest.url, operator);
   });
   afterAll(() => browser.close());

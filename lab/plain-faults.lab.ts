@@ -1,5 +1,5 @@
 // What befalls plain disks of real nodes: leftovers of others, growth that was cut off, devices that stay open.
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { NodeDisk } from '@/contract/schemas/disk';
 import { startLab, type Lab } from './lab';
 import { plainDisk, silent, wiped } from './testing/lab-disks';
@@ -8,7 +8,6 @@ import { serveStorage, type StorageNode } from './testing/storage-node';
 let lab: Lab;
 let one: StorageNode;
 /** What takes seconds takes minutes where the machine has much else to do. */
-vi.setConfig({ testTimeout: 600_000 });
 
 beforeAll(async () => {
   lab = await startLab({ nodes: 1 });

@@ -1,6 +1,6 @@
 // What befalls mirrors of real nodes: power cuts, cut links, disks that break, volume groups that are full, devices that stay open.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { MirrorStatus, NodeDisk } from '@/contract/schemas/disk';
 import { isMirrored } from '@/contract/schemas/disk';
 import { startLab, type Lab } from './lab';
@@ -12,7 +12,6 @@ let lab: Lab;
 let one: StorageNode;
 let two: StorageNode;
 /** What takes seconds takes minutes where the machine has much else to do. */
-vi.setConfig({ testTimeout: 600_000 });
 
 beforeAll(async () => {
   lab = await startLab({ nodes: 2 });

@@ -1,6 +1,6 @@
 // What befalls Xen's own programs and guests that cannot start, on a real Xen node. The faults of nodes, links and disks are in lab/faults, for
 // both kinds of node.
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hotplugScripts } from '@/agents/tools/xl/hotplug';
 import { api } from '@/contract/paths';
 import { Instance } from '@/contract/schemas/instance';
@@ -9,7 +9,6 @@ import { type RealCluster, startRealCluster } from './testing/real-cluster';
 import { until } from './testing/until';
 import { domainsOf, leftoversOf } from './testing/xen-node';
 
-vi.setConfig({ testTimeout: 600_000 });
 let cluster: RealCluster;
 let id = '';
 
