@@ -48,13 +48,14 @@ export type AgentClient = {
 };
 
 export type ClientLimits = {
+  /** As long as silence: the agent of a node that is hard at work may be a while without its processor. */
   connectMs: number;
   /** How long a watched node may say nothing. */
   silenceMs: number;
   classes: Record<TimeoutClass, { answerMs: number; patienceMs: number }>;
 };
 /** Silence: five beats missed. */
-export const usualLimits: ClientLimits = { connectMs: 5_000, silenceMs: 10_000, classes: timeoutClasses };
+export const usualLimits: ClientLimits = { connectMs: 10_000, silenceMs: 10_000, classes: timeoutClasses };
 
 const retryMs = { first: 100, most: 2_000 };
 /** Over these a node gets a new certificate, so they must go on when its old one has ended. */
