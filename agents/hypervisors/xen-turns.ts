@@ -1,9 +1,9 @@
 // Work on one domain, one piece after another, and who waits for its end.
-import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@/contract/errors';
 
 export class Turns {
   private last: Promise<unknown> = Promise.resolve();
+  private now: Promise<unknown> = Promise.resolve();
   private count = 0;
 
   isBusy(): boolean {
@@ -13,7 +13,11 @@ export class Turns {
   /** Resolves with what the work does, when all that came before is done. */
   async take<T>(work: () => Promise<T>): Promise<T> {
     this.count += 1;
-    const done = this.last.then(work, work);
+    const done = this.last.then(() => {
+      const working = work();
+      this.now = working.catch(() => {});
+      return working;
+    });
     this.last = done.catch(() => {});
     try {
       return await done;
@@ -26,6 +30,11 @@ export class Turns {
   async settled(): Promise<void> {
     await this.last;
   }
+
+  /** Resolves when the one piece that has its turn is done, however it went. */
+  async moved(): Promise<void> {
+    await this.now;
+  }
 }
 
 /**
@@ -35,18 +44,19 @@ export class Turns {
 export const builds = new Turns();
 const soonMs = 60_000;
 
-/** For a start, which somebody waits for; throws `busy` where guests take longer to arrive. */
+/** For a start, which somebody waits for: as long as its turn comes nearer. Throws `busy` where one domain alone takes longer than `patienceMs`. */
 export async function requireBuildSoon(doing: string, patienceMs = soonMs): Promise<void> {
-  if (!builds.isBusy()) return;
-  const patience = new AbortController();
-  const isLate = await Promise.race([
-    builds.settled().then(() => false),
-    delay(patienceMs, true, { signal: patience.signal }).catch(() => true),
-  ]);
-  patience.abort();
-  if (!isLate) return;
-  const why = 'Xen makes one domain after another, and a guest is still arriving from another node';
-  throw new AppError('busy', `Cannot ${doing}: ${why}`);
+  let isOurs = false;
+  const before = builds.settled().then(() => void (isOurs = true));
+  while (!isOurs) {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, patienceMs, true)));
+    const moved = Promise.race([before, builds.moved()]).then(() => false);
+    const isLate = await Promise.race([moved, late]).finally(() => clearTimeout(timer));
+    if (!isLate) continue;
+    const why = 'Xen makes one domain after another, and another one is still being made or arriving';
+    throw new AppError('busy', `Cannot ${doing}: ${why}`);
+  }
 }
 
 export class Waiting {
