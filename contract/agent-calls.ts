@@ -19,11 +19,14 @@ import { DiskMiB, MemoryMiB, Vcpus } from './units';
 
 export { ObservedInstance };
 
-/** How long the control plane waits for an answer, and how long it keeps trying to reach an agent that does not answer at all. */
+/**
+ * How long the control plane waits for an answer, and how long it keeps trying to reach an agent that does not answer at all: what a job is at
+ * outlasts that the agent is started anew, which takes most of a minute on a slow node.
+ */
 export const timeoutClasses = {
   quick: { answerMs: 30_000, patienceMs: 10_000 },
   /** Of some tools, one after another: each has an end of its own, and says more than that nobody answered. */
-  short: { answerMs: 300_000, patienceMs: 30_000 },
+  short: { answerMs: 300_000, patienceMs: 60_000 },
   long: { answerMs: 3_900_000, patienceMs: 60_000 },
   /** Of whole disks; it tells how far it is, so that who waits notices when it does not go on. */
   copy: { answerMs: 7 * 86_400_000, patienceMs: 60_000 },

@@ -178,8 +178,11 @@ describe('the agent', () => {
   );
 
   const record = () => `/var/lib/corral/agent/xen/${id}/run.json`;
+  /** Once no job waits for it: one that is about to take a start back would do so with what the next agent knows. */
   const whileStopped = async (command: string) => {
-    await node().run(`systemctl stop corral-agent && ${command} && systemctl start corral-agent`);
+    await node().run('systemctl stop corral-agent');
+    await until(see, ({ job }) => job === null);
+    await node().run(`${command} && systemctl start corral-agent`);
   };
 
   it('that lost what it knew of a guest leaves its domain alone, and says so', async () => {
@@ -205,6 +208,28 @@ describe('the agent', () => {
     expect(await node().run(`cat ${record()}`)).toContain('"migration":null');
     await power('reboot', { hard: true });
     expect(await see()).toMatchObject({ status: 'running' });
+  });
+
+  it('that died before a guest had begun to arrive ends what waits for that', async () => {
+    await power('stop', { force: true });
+    const toArrive = '{"side":"target","arrived":false}';
+    const receive = 'exec sleep infinity 0<>in.fifo >/dev/null 2>&1';
+    await whileStopped(
+      [
+        `cd $(dirname ${record()}) && mkfifo in.fifo && (${receive} &)`,
+        `sed -i 's/"migration":null/"migration":${toArrive}/' ${record()}`,
+      ].join(' && '),
+    );
+    expect(
+      await until(
+        () => node().run(`cat ${record()}`),
+        (text) => text.includes('"migration":null'),
+      ),
+    ).toContain('The agent ended in the middle of its arrival.');
+    expect(
+      await node().run('pgrep -fx "sleep infinity" || true; ls $(dirname ' + record() + ')'),
+    ).not.toMatch(/\d+|in\.fifo/);
+    await until(found, (all) => all.length === 0);
   });
 
   it('finds nothing of an instance that is removed', async () => {

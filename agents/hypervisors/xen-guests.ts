@@ -11,7 +11,7 @@ import { XenGuest } from './xen-guest';
 import { createXenNode, findDomain, type XenNode } from './xen-node';
 import { endedNow, readXenRecord, removeXenFiles, xenFiles, type XenRecord } from './xen-record';
 import { removeDomain } from './xen-removal';
-import { recoverMigration } from './xen-settle';
+import { endMoves, recoverMigration } from './xen-settle';
 import type { Listener } from './xen-states';
 
 export type XenGuests = {
@@ -97,7 +97,7 @@ async function recoverGuest(
   if (!written) return;
   const name = definitions.find(({ id }) => id === written.instanceId)?.name ?? written.name;
   const record = { ...written, name };
-  if (record.building) return clearBuilding(guest, record, node);
+  if (record.building || isStillToArrive(record)) return clearHalfMade(guest, record, node);
   const domain = findDomain(await node.look(), record.instanceId);
   if (domain) {
     await guest.adopt(record, domain);
@@ -111,19 +111,23 @@ async function recoverGuest(
   await guest.noteEnd(record, endedNow({ operState: wasRestarted ? 'absent' : 'crashed', detail }));
 }
 
-/** What is half made is taken apart; whoever wanted it to run asks again. */
-async function clearBuilding(guest: XenGuest, record: XenRecord, node: XenNode): Promise<void> {
+const isStillToArrive = ({ migration }: XenRecord) => migration?.side === 'target' && !migration.arrived;
+
+/** What is half made is taken apart, with what was at work on it; whoever wanted it to run asks again. */
+async function clearHalfMade(guest: XenGuest, record: XenRecord, node: XenNode): Promise<void> {
   const note = (building: boolean, detail: string) =>
-    guest.noteEnd({ ...record, building }, endedNow({ operState: 'absent', detail }));
+    guest.noteEnd({ ...record, building, migration: null }, endedNow({ operState: 'absent', detail }));
+  const [what, doing] = record.building ? ['start', 'starting'] : ['arrival', 'receiving'];
   // Where Xen does not answer nothing is known of any guest: there is no agent then.
   await node.look();
   try {
     if (!(await killByArgument(guest.files.config)))
-      throw new AppError('timeout', `xl does not end that was starting ${record.name}`);
+      throw new AppError('timeout', `xl does not end that was ${doing} ${record.name}`);
+    await endMoves(guest.files.folder);
     await removeDomain(node, record);
-    await note(false, 'The agent ended while it was being started.');
+    await note(false, `The agent ended in the middle of its ${what}.`);
   } catch (error) {
     // The next start takes it apart, or the next agent.
-    await note(true, `What is left of its start cannot be taken apart: ${wordsOf(error)}`);
+    await note(true, `What is left of its ${what} cannot be taken apart: ${wordsOf(error)}`);
   }
 }

@@ -28,7 +28,7 @@ export async function hasGoneOn(guest: XenGuest, domains: readonly Domain[]): Pr
   return true;
 }
 
-/** What an agent that died was at. Of a guest that was still being sent it is known soon; one that was sent waits for the decision. */
+/** What an agent that died was at, of a domain that is there. Of a guest that was still being sent it is known soon; one that was sent waits for the decision. */
 export async function recoverMigration(guest: XenGuest, node: XenNode): Promise<void> {
   const { migration } = guest.running();
   if (migration?.side === 'target' && migration.arrived) await hasGoneOn(guest, await node.look());
@@ -37,10 +37,6 @@ export async function recoverMigration(guest: XenGuest, node: XenNode): Promise<
   if (migration?.side === 'source' && migration.sent && !(await isSending(guest.files.folder))) {
     const domain = findDomain(await node.look(), guest.running().instanceId);
     if (domain?.reason !== 'suspend') await guest.note({ migration: null });
-  }
-  if (migration?.side === 'target' && !migration.arrived) {
-    await endMoves(guest.files.folder);
-    await guest.kill();
   }
 }
 
