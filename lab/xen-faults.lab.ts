@@ -185,18 +185,22 @@ describe('the agent', () => {
     await node().run(`${command} && systemctl start corral-agent`);
   };
 
-  it('that lost what it knew of a guest leaves its domain alone, and says so', async () => {
-    await power('start');
-    const domid = await node().run('xl domid web.test');
-    await whileStopped(`mv ${record()} /root/run.json`);
-    await until(see, ({ status }) => status === 'errorDown');
-    await expect(power('start')).rejects.toThrow(
-      /it runs already, as domain \d+, of which nothing is written down/,
-    );
-    await whileStopped(`mv /root/run.json ${record()}`);
-    await until(see, ({ status }) => status === 'running');
-    expect(await node().run('xl domid web.test')).toBe(domid);
-  });
+  it(
+    'that lost what it knew of a guest leaves its domain alone, and says so',
+    { timeout: 900_000 },
+    async () => {
+      await power('start');
+      const domid = await node().run('xl domid web.test');
+      await whileStopped(`mv ${record()} /root/run.json`);
+      await until(see, ({ status }) => status === 'errorDown');
+      await expect(power('start')).rejects.toThrow(
+        /it runs already, as domain \d+, of which nothing is written down/,
+      );
+      await whileStopped(`mv /root/run.json ${record()}`);
+      await until(see, ({ status }) => status === 'running');
+      expect(await node().run('xl domid web.test')).toBe(domid);
+    },
+  );
 
   it('that died before it wrote down that an arrived guest goes on finds it running', async () => {
     const domid = await node().run('xl domid web.test');
