@@ -20,8 +20,8 @@ import { DiskMiB, MemoryMiB, Vcpus } from './units';
 export { ObservedInstance };
 
 /**
- * How long the control plane waits for an answer, and how long it keeps trying to reach an agent that does not answer at all: what a job is at
- * outlasts that the agent is started anew, which takes most of a minute on a slow node.
+ * How long the control plane waits for an answer, and how long it keeps trying to reach an agent that does not answer at all: whatever is not
+ * quick outlasts that the agent is started anew, which takes most of a minute on a slow node.
  */
 export const timeoutClasses = {
   quick: { answerMs: 30_000, patienceMs: 10_000 },

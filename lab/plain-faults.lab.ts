@@ -7,7 +7,6 @@ import { serveStorage, type StorageNode } from './testing/storage-node';
 
 let lab: Lab;
 let one: StorageNode;
-/** What takes seconds takes minutes where the machine has much else to do. */
 
 beforeAll(async () => {
   lab = await startLab({ nodes: 1 });

@@ -11,7 +11,6 @@ import { serveStorage, type StorageNode } from './testing/storage-node';
 let lab: Lab;
 let one: StorageNode;
 let two: StorageNode;
-/** What takes seconds takes minutes where the machine has much else to do. */
 
 beforeAll(async () => {
   lab = await startLab({ nodes: 2 });

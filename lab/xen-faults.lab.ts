@@ -230,9 +230,9 @@ describe('the agent', () => {
         (text) => text.includes('"migration":null'),
       ),
     ).toContain('The agent ended in the middle of its arrival.');
-    expect(
-      await node().run('pgrep -fx "sleep infinity" || true; ls $(dirname ' + record() + ')'),
-    ).not.toMatch(/\d+|in\.fifo/);
+    expect(await node().run(`pgrep -fx "sleep infinity" || true; ls $(dirname ${record()})`)).not.toMatch(
+      /\d+|in\.fifo/,
+    );
     await until(found, (all) => all.length === 0);
   });
 

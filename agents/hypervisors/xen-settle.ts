@@ -28,7 +28,10 @@ export async function hasGoneOn(guest: XenGuest, domains: readonly Domain[]): Pr
   return true;
 }
 
-/** What an agent that died was at, of a domain that is there. Of a guest that was still being sent it is known soon; one that was sent waits for the decision. */
+/**
+ * What an agent that died was at, of a domain that is there. Of a guest that was still being sent it is known soon; one that was sent waits for the
+ * decision.
+ */
 export async function recoverMigration(guest: XenGuest, node: XenNode): Promise<void> {
   const { migration } = guest.running();
   if (migration?.side === 'target' && migration.arrived) await hasGoneOn(guest, await node.look());
