@@ -60,6 +60,8 @@ export function createAgentServer({ log, limits = {} }: AgentServerRequest): Age
     ...serverLimits,
     ...limits,
     minVersion: 'TLSv1.3',
+    // Only the cluster's, which come with each node's context; what Node trusts takes time and memory to read.
+    ca: [],
     requestCert: true,
     rejectUnauthorized: true,
     keepAlive: true,
@@ -95,7 +97,11 @@ export function createAgentServer({ log, limits = {} }: AgentServerRequest): Age
   });
 
   return {
-    listen: (host, port) => listen(server, host, port),
+    listen: (host, port) => {
+      // What every call is made into. Node loads it at its first use, which takes a slow node seconds: then nobody waits for its beats yet.
+      void new Request('https://localhost/');
+      return listen(server, host, port);
+    },
     addNode: (identity, door) =>
       void nodes.set(nodeTlsName(identity.nodeId), { door, context: contextOf(identity) }),
     expectNode: () => {

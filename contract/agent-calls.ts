@@ -19,19 +19,22 @@ import { DiskMiB, MemoryMiB, Vcpus } from './units';
 
 export { ObservedInstance };
 
-/**
- * How long the control plane waits for an answer, and how long it keeps trying to reach an agent that does not answer at all: whatever is not
- * quick outlasts that the agent is started anew, which takes most of a minute on a slow node.
- */
-export const timeoutClasses = {
-  quick: { answerMs: 30_000, patienceMs: 10_000 },
+/** How long the control plane waits for an answer, in ms. */
+export const answerMs = {
+  quick: 30_000,
   /** Of some tools, one after another: each has an end of its own, and says more than that nobody answered. */
-  short: { answerMs: 300_000, patienceMs: 60_000 },
-  long: { answerMs: 3_900_000, patienceMs: 60_000 },
+  short: 300_000,
+  long: 3_900_000,
   /** Of whole disks; it tells how far it is, so that who waits notices when it does not go on. */
-  copy: { answerMs: 7 * 86_400_000, patienceMs: 60_000 },
+  copy: 7 * 86_400_000,
 } as const;
-export type TimeoutClass = keyof typeof timeoutClasses;
+export type TimeoutClass = keyof typeof answerMs;
+
+/**
+ * How long the control plane keeps trying to reach an agent that does not answer at all, where who asks does not say otherwise: it outlasts that
+ * the agent is started anew, which takes most of a minute on a slow node.
+ */
+export const patienceMs = 60_000;
 
 /**
  * All that an agent needs to know of an instance; it keeps a copy beside the instance's disks. `hvParams` are resolved. While it runs, its

@@ -26,12 +26,24 @@ const searchPath = () => [process.env['PATH'], '/usr/sbin:/usr/bin:/sbin:/bin'].
 const tailBytes = 4_096;
 const outputLimitBytes = 16 * 1024 * 1024;
 
+let lastTurn: Promise<void> = Promise.resolve();
+
+/**
+ * Each program starts in a turn of its own: that alone may take half a second on a slow node, and between the starts of many the agent must come to
+ * say that it is there.
+ */
+function ownTurn(): Promise<void> {
+  lastTurn = lastTurn.then(() => new Promise<void>((resolve) => setImmediate(resolve)));
+  return lastTurn;
+}
+
 /**
  * Runs a program to its end and answers its output. Throws `tool_failed` with argv, exit code and the tail of stderr, `timeout` after
  * `timeoutMs` (the program is killed), `canceled` when the signal aborts it.
  */
 export async function run(request: RunRequest): Promise<{ stdout: string; stderr: string }> {
   const [program, ...args] = request.argv;
+  await ownTurn();
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: request.cwd,

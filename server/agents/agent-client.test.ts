@@ -120,8 +120,8 @@ it('says which node does not answer', async () => {
 
 it('takes a machine that never finishes a connection for unreachable, not for slow', async () => {
   // Trying again takes longer than an answer may: the one must not eat into the other.
-  const quick = { answerMs: 1_000, patienceMs: 1_500 };
-  const limits = { ...usualLimits, connectMs: 50, classes: { ...usualLimits.classes, quick } };
+  const answerMs = { ...usualLimits.answerMs, quick: 1_000 };
+  const limits = { ...usualLimits, connectMs: 50, patienceMs: 1_500, answerMs };
   const client = createAgentClient(cluster.credentials, limits);
   const silent = await startSilentMachine();
   const dead = { id: randomUUID(), name: 'node7', address: silent.address };
@@ -134,8 +134,8 @@ it('takes a machine that never finishes a connection for unreachable, not for sl
 });
 
 it('says which node was reached and did not answer in time', async () => {
-  const short = { answerMs: 20, patienceMs: 0 };
-  const limits = { ...usualLimits, connectMs: 1_000, classes: { ...usualLimits.classes, short } };
+  const answerMs = { ...usualLimits.answerMs, short: 20 };
+  const limits = { ...usualLimits, connectMs: 1_000, patienceMs: 0, answerMs };
   const client = createAgentClient(cluster.credentials, limits);
   const { instanceId, disk } = await defineOn('web4');
   await cluster.client.call(node, 'disk.create', { ...disk, wipe: true });

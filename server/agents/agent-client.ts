@@ -4,7 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
 import {
   agentCalls,
-  timeoutClasses,
+  answerMs,
+  patienceMs,
   type AgentCall,
   type AgentParams,
   type AgentResult,
@@ -24,7 +25,7 @@ export type { AgentAddress, AgentCredentials } from './agent-dial';
 
 export type CallOptions = StreamListener & {
   signal?: AbortSignal;
-  /** Instead of the patience of the call's timeout class: how long an unreachable node is tried again. */
+  /** Instead of the usual patience: how long an unreachable node is tried again. */
   patienceMs?: number;
   /** In one request with the node's other calls of the same turn that say so. Each has its own answer; they are given up only all together. */
   together?: boolean;
@@ -52,10 +53,12 @@ export type ClientLimits = {
   connectMs: number;
   /** How long a watched node may say nothing. */
   silenceMs: number;
-  classes: Record<TimeoutClass, { answerMs: number; patienceMs: number }>;
+  /** How long an unreachable node is tried again. */
+  patienceMs: number;
+  answerMs: Record<TimeoutClass, number>;
 };
 /** Silence: five beats missed. */
-export const usualLimits: ClientLimits = { connectMs: 10_000, silenceMs: 10_000, classes: timeoutClasses };
+export const usualLimits: ClientLimits = { connectMs: 10_000, silenceMs: 10_000, patienceMs, answerMs };
 
 const retryMs = { first: 100, most: 2_000 };
 /** Over these a node gets a new certificate, so they must go on when its old one has ended. */
@@ -65,22 +68,22 @@ export function createAgentClient(
   credentials: AgentCredentials,
   limits: ClientLimits = usualLimits,
 ): AgentClient {
-  const { connectMs, silenceMs, classes } = limits;
+  const { connectMs, silenceMs } = limits;
   const connections = createAgentConnections(credentials, connectMs);
   return {
     call: async (node, name, params, options = {}) => {
       const { signal } = options;
-      const { answerMs, patienceMs } = classes[agentCalls[name].timeout];
+      const limitMs = limits.answerMs[agentCalls[name].timeout];
       const clientNow = () => connections.clientOf(node, { mayHaveExpired: renewalCalls.includes(name) });
       const attempt = () =>
-        withinLimit({ node, name, connectMs, answerMs, signal }, (limited) =>
+        withinLimit({ node, name, connectMs, answerMs: limitMs, signal }, (limited) =>
           callOnce(clientNow(), { name, params, signal: limited, listener: options }),
         );
       try {
         const { mayAnswer } = options;
         return await withPatience(node, {
           ...{ attempt, signal, mayAnswer },
-          patienceMs: options.patienceMs ?? patienceMs,
+          patienceMs: options.patienceMs ?? limits.patienceMs,
         });
       } catch (error) {
         if (signal?.aborted) throw new AppError('canceled', `Canceled while waiting for ${node.name}`);

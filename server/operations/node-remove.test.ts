@@ -16,9 +16,13 @@ let silent: SilentMachine;
 beforeAll(async () => {
   [cluster, silent] = await Promise.all([startSimulatedCluster(), startSilentMachine()]);
   // Far below the usual: a silent machine costs real time.
-  const quick = { answerMs: 1_500, patienceMs: 1_000 };
-  const classes = { ...usualLimits.classes, quick };
-  client = createAgentClient(cluster.credentials, { ...usualLimits, connectMs: 500, classes });
+  const answerMs = { ...usualLimits.answerMs, quick: 1_500 };
+  client = createAgentClient(cluster.credentials, {
+    ...usualLimits,
+    connectMs: 500,
+    patienceMs: 1_000,
+    answerMs,
+  });
   engine = await startTestEngine({
     services: { agents: client, images: openTestImages(cluster) },
     operations: Object.values(operations),

@@ -14,8 +14,8 @@ import type { Ctx } from './services';
 const Params = z.object({ nodeId: Id });
 type Params = z.infer<typeof Params>;
 
-/** After `reach` it was there a moment ago. */
-const leavePatienceMs = 2_000;
+/** Long enough for one lost packet: it is known to be gone, or was there a moment ago. */
+const patienceMs = 2_000;
 
 const recordRemoving = step('record-removing', {
   async do(ctx: Ctx, { nodeId }: Params) {
@@ -47,11 +47,12 @@ const recordRemoving = step('record-removing', {
 const reach = step('reach', {
   async do(ctx: Ctx, { nodeId }: Params) {
     const node = await readNode(ctx.db, nodeId);
+    const mayBeGone = ctx.output(recordRemoving)?.before !== 'online';
     try {
-      await ctx.services.agents.call(node, 'node.facts', {}, { signal: ctx.signal });
+      const options = { signal: ctx.signal, ...(mayBeGone && { patienceMs }) };
+      await ctx.services.agents.call(node, 'node.facts', {}, options);
       return { reachable: true };
     } catch (error) {
-      const mayBeGone = ctx.output(recordRemoving)?.before !== 'online';
       if (!mayBeGone || !hasCode(error, 'unavailable')) throw error;
       ctx.log(`${node.name} does not answer; it is removed without being told`, 'warn');
       return { reachable: false };
@@ -65,8 +66,7 @@ const leave = step('leave', {
     if (!ctx.output(reach)?.reachable) return;
     const node = await readNode(ctx.db, nodeId);
     try {
-      const options = { patienceMs: leavePatienceMs };
-      await ctx.services.agents.call(node, 'node.leave', {}, options);
+      await ctx.services.agents.call(node, 'node.leave', {}, { patienceMs });
     } catch (error) {
       // It answered just now: it has left already, and only its answer was lost.
       if (!hasCode(error, 'unavailable')) throw error;
