@@ -12,7 +12,7 @@ import { isFinished } from '@/contract/states';
 import { findServerPid } from '@/tools/postgres/server-process';
 import type { Browser } from 'playwright-core';
 import { launchBrowser, openContext } from './browser';
-import { showsState, signInByForm } from './journey';
+import { instanceIdOf, showsState, signInByForm } from './journey';
 import { removeProductData, startProduct, type Product } from './product';
 import { setUpOperator, tinyInstance, type Rest } from './rest';
 
@@ -155,5 +155,33 @@ describe('an open page', () => {
     expect(errors).toEqual([]);
     await context.close();
     await removed(id, 'watched');
+  });
+
+  it('offers to create an instance as soon as a node is ready, and what was begun then stays', async () => {
+    const { page, context, errors } = await openContext(browser);
+    await signInByForm(page, product.url, operator);
+    const disk = page.getByRole('textbox', { name: 'Disk 0', exact: true });
+    const submit = page.getByRole('button', { name: 'Create instance' });
+    try {
+      await kill('agent', 'SIGSTOP');
+      await nodeIs('unreachable');
+      await page.goto(product.url + pages.instanceCreate());
+      await page.getByText('No node is ready for instances now').waitFor();
+      await kill('agent', 'SIGCONT');
+      await disk.fill('64 MiB');
+      await page.getByRole('textbox', { name: 'Name' }).fill('begun');
+      await kill('agent', 'SIGSTOP');
+      await nodeIs('unreachable');
+      await vi.waitFor(async () => expect(await submit.isEnabled()).toBe(false), patient);
+      expect(await disk.inputValue()).toBe('64 MiB');
+    } finally {
+      await kill('agent', 'SIGCONT');
+    }
+    await submit.click();
+    const id = await instanceIdOf(page);
+    await showsState(page, 'begun', 'Running');
+    expect(errors).toEqual([]);
+    await context.close();
+    await removed(id, 'begun');
   });
 });
