@@ -208,7 +208,14 @@ function describeEndings(open: () => AgentFixture): void {
     await door.handlers['instance.start']({ instanceId }, call);
     const stop = new AbortController();
     const watch = door.watch(stop.signal)[Symbol.asyncIterator]();
-    expect((await watch.next()).value).toMatchObject({
+    const told = async () => {
+      for (;;) {
+        const { value, done } = await watch.next();
+        if (done) throw new Error('the watch ended early');
+        if (value.kind !== 'beat') return value;
+      }
+    };
+    expect(await told()).toMatchObject({
       kind: 'snapshot',
       instances: [{ id: instanceId, operState: 'running' }],
     });
@@ -218,8 +225,7 @@ function describeEndings(open: () => AgentFixture): void {
     await terminal.until(guest.prompt);
     terminal.type(guest.powerOff);
     for (let seen = ''; seen !== 'shutdown';) {
-      const { value, done } = await watch.next();
-      if (done) throw new Error('the watch ended early');
+      const value = await told();
       if (value.kind === 'instance') seen = value.instance.operState;
     }
     stop.abort();

@@ -46,7 +46,7 @@ async function openObserver() {
     isoFolder: null,
   };
   const hand = handTicker();
-  const state = { facts: someFacts };
+  const state: { facts: NodeFacts | Promise<NodeFacts> } = { facts: someFacts };
   const observer = createObserver({
     drivers,
     definitions: { list: () => [] },
@@ -84,6 +84,26 @@ it('tells a snapshot first, then every change, beats in between', async () => {
   expect(await next()).toMatchObject({ kind: 'instance', instance: { name: 'web1', operState: 'absent' } });
   expect(await next()).toMatchObject({ kind: 'beat' });
   expect(await next()).toMatchObject({ kind: 'gone', instanceId: first.definition.id });
+});
+
+it('says that it is there while the facts of the snapshot are being read, and ends when they cannot be', async () => {
+  const { hand, state, observer, stop, next, watch } = await openObserver();
+  let tell = (_facts: NodeFacts) => {};
+  state.facts = new Promise((resolve) => (tell = resolve));
+  for (let beats = 0; beats < 2; beats += 1) {
+    const beat = next();
+    hand.tick(observeBeatMs);
+    expect(await beat).toMatchObject({ kind: 'beat' });
+  }
+  const first = next();
+  tell(someFacts);
+  expect(await first).toMatchObject({ kind: 'snapshot', facts: someFacts });
+  const timers = hand.count();
+  state.facts = Promise.reject(new Error('the volume group does not answer'));
+  const other = observer.watch(stop.signal)[Symbol.asyncIterator]();
+  await expect(other.next()).rejects.toThrow('does not answer');
+  expect(hand.count()).toBe(timers);
+  await watch.return?.();
 });
 
 it('tells facts again only when they changed noticeably', async () => {

@@ -1,4 +1,4 @@
-// What watchers of the node are told: a snapshot first, then every change, mirrors and facts when they changed, and beats.
+// What watchers of the node are told: a snapshot first, then every change, mirrors and facts when they changed, and beats, also before it.
 // Changes come from the drivers' own events; only the facts and what synchronises are looked at now and then.
 import { observeBeatMs, type Observation, type ObservedInstance } from '@/contract/agent-calls';
 import type { NodeFacts } from '@/contract/schemas/node';
@@ -74,9 +74,26 @@ export function createObserver(parts: ObserverParts): Observer {
     mirrorWatch.close,
   ];
 
+  // Facts come from tools that may take their time, and whoever hears nothing takes the node to be gone.
+  async function* beatUntil<T>(work: Promise<T>): AsyncGenerator<Observation, T> {
+    const done = work.then((value) => ({ value }));
+    let wake = () => {};
+    const stop = ticker(observeBeatMs, () => wake());
+    try {
+      for (;;) {
+        const beat = new Promise<null>((resolve) => (wake = () => resolve(null)));
+        const ended = await Promise.race([done, beat]);
+        if (ended) return ended.value;
+        yield { kind: 'beat', at: now() };
+      }
+    } finally {
+      stop();
+    }
+  }
+
   return {
     watch: async function* (signal) {
-      const facts = await readFacts();
+      const facts = yield* beatUntil(readFacts());
       const queue = createObservationQueue(waitingLimit);
       // From here on without a pause: no change may fall between the snapshot and the queue.
       const instances = drivers.hypervisors.flatMap((one) => one.list());

@@ -91,7 +91,7 @@ export type InstanceAbout = z.infer<typeof InstanceAbout>;
 /**
  * What `observe.watch` streams: first one `snapshot` (all instances; what is not in it is absent), then changes as they happen, `mirrors` (soon
  * after the snapshot all that definitions on the node name, later those that changed), `facts` when they changed noticeably, and a `beat` every
- * `observeBeatMs`.
+ * `observeBeatMs`, also while the facts of the snapshot are being read.
  */
 export const Observation = z.discriminatedUnion('kind', [
   z.object({

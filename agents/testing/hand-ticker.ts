@@ -2,10 +2,14 @@
 import type { Ticker } from '../observe';
 
 export function handTicker() {
-  const ticks = new Map<number, () => void>();
+  const timers = new Set<{ everyMs: number; tick: () => void }>();
   const ticker: Ticker = (everyMs, tick) => {
-    ticks.set(everyMs, tick);
-    return () => ticks.delete(everyMs);
+    const timer = { everyMs, tick };
+    timers.add(timer);
+    return () => timers.delete(timer);
   };
-  return { ticker, tick: (everyMs: number) => ticks.get(everyMs)?.(), count: () => ticks.size };
+  const tick = (everyMs: number) => {
+    for (const timer of timers) if (timer.everyMs === everyMs) timer.tick();
+  };
+  return { ticker, tick, count: () => timers.size };
 }

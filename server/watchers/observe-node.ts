@@ -35,7 +35,8 @@ export async function observeNode({ db, agents, node, signal, timing }: ObserveN
     try {
       for await (const observation of agents.watch(node, signal)) {
         await view.apply(observation);
-        patience.heard(performance.now());
+        // One that only beats, and never comes to say how it is, is as good as lost.
+        if (view.isComplete) patience.heard(performance.now());
       }
     } catch (error) {
       problem = toErrorBody(error).message;
@@ -59,12 +60,18 @@ class NodeView {
   /** Run here, but belong nowhere or elsewhere: name by id. */
   #strays = new Map<string, string>();
   #seenAt = performance.now();
+  #isComplete = false;
   #problem: string | null | undefined;
 
   constructor(db: Db, nodeId: string, { seenEveryMs }: ObserveTiming) {
     this.#db = db;
     this.#nodeId = nodeId;
     this.#seenEveryMs = seenEveryMs;
+  }
+
+  /** Since the snapshot. */
+  get isComplete(): boolean {
+    return this.#isComplete;
   }
 
   async apply(observation: Observation): Promise<void> {
@@ -75,6 +82,7 @@ class NodeView {
         const strays = observation.instances.filter((one) => isThere(one) && !known.has(one.id));
         this.#strays = new Map(strays.map(({ id, name }) => [id, name]));
         await storeStrays(this.#db, this.#nodeId, [...this.#strays.keys()]);
+        this.#isComplete = true;
         return this.#tellStrays();
       }
       case 'instance': {
@@ -99,7 +107,7 @@ class NodeView {
   }
 
   async #beat(): Promise<void> {
-    if (performance.now() - this.#seenAt < this.#seenEveryMs) return;
+    if (!this.#isComplete || performance.now() - this.#seenAt < this.#seenEveryMs) return;
     this.#seenAt = performance.now();
     await recordSeen(this.#db, this.#nodeId);
   }
