@@ -18,7 +18,7 @@ export type FaultGround = RealCluster & {
   see(instanceId?: string): Promise<Instance>;
   list(): Promise<Instance[]>;
   untilMirrored(instanceId?: string): Promise<void>;
-  /** All mirrors in step, nothing found by a verification, nothing left over on a node, every line there that a guest told as written, the bystander untouched. */
+  /** All nodes online, all mirrors in step, nothing found by a verification, nothing left over on a node, every line there that a guest told as written, the bystander untouched. */
   expectWhole(): Promise<void>;
 };
 
@@ -62,6 +62,7 @@ async function prepare(cluster: RealCluster): Promise<FaultGround> {
     create: (wish) => cluster.create({ hypervisor, ...wish }),
     ...{ hypervisor, instanceId, witness, see, list, untilMirrored },
     async expectWhole() {
+      for (const { name } of lab.nodes) await cluster.untilNode(name, 'online');
       await untilMirrored();
       await witness.check();
       await bystander.goesOn();

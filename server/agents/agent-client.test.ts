@@ -145,6 +145,11 @@ it('says which node was reached and did not answer in time', async () => {
     code: 'timeout',
     message: `${node.name} did not answer in 0.02 s`,
   });
+  const sooner = { answerMs: 10 };
+  await expect(client.call(node, 'instance.reset', { instanceId }, sooner)).rejects.toMatchObject({
+    code: 'timeout',
+    message: `${node.name} did not answer in 0.01 s`,
+  });
   await client.close();
 });
 

@@ -27,6 +27,8 @@ export type CallOptions = StreamListener & {
   signal?: AbortSignal;
   /** Instead of the usual patience: how long an unreachable node is tried again. */
   patienceMs?: number;
+  /** Instead of the limit of the call's class: how long an answer is waited for. */
+  answerMs?: number;
   /** In one request with the node's other calls of the same turn that say so. Each has its own answer; they are given up only all together. */
   together?: boolean;
   /** Asked before an unreachable node is tried again; it always may where nobody says. */
@@ -73,7 +75,7 @@ export function createAgentClient(
   return {
     call: async (node, name, params, options = {}) => {
       const { signal } = options;
-      const limitMs = limits.answerMs[agentCalls[name].timeout];
+      const { answerMs: limitMs = limits.answerMs[agentCalls[name].timeout] } = options;
       const clientNow = () => connections.clientOf(node, { mayHaveExpired: renewalCalls.includes(name) });
       const attempt = () =>
         withinLimit({ node, name, connectMs, answerMs: limitMs, signal }, (limited) =>

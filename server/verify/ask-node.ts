@@ -1,7 +1,6 @@
 // Asks one node all that the verification judges it by. What cannot be had is left out, with the reason; nothing on the node changes.
 import { hostname } from 'node:os';
 import type { AgentCall, AgentParams, AgentResult } from '@/contract/agent-calls';
-import { withTimeLimit } from '@/contract/time-limit';
 import { toErrorBody } from '@/contract/errors';
 import { hookKey } from '@/contract/hooks';
 import type { NodeDisk } from '@/contract/schemas/disk';
@@ -10,8 +9,8 @@ import type { AgentAddress, AgentClient } from '../agents/agent-client';
 import { prefixed } from '../operations/hooks/run-hooks';
 import type { NodeAnswer } from './snapshot';
 
-const answerMs = 15_000;
-const hooksMs = 60_000;
+/** It has time: a node that is slow, or whose tools are, is told apart from one that is silent. */
+const answerMs = 60_000;
 const hook = 'cluster-verify';
 
 export type Question = {
@@ -22,11 +21,7 @@ export type Question = {
   mirrored: NodeDisk[];
   signal: AbortSignal;
 };
-type Ask = <C extends AgentCall>(
-  name: C,
-  params: AgentParams<C>,
-  limitMs?: number,
-) => Promise<AgentResult<C>>;
+type Ask = <C extends AgentCall>(name: C, params: AgentParams<C>) => Promise<AgentResult<C>>;
 type Problems = NodeAnswer['problems'];
 
 /** Throws where it does not answer at all. */
@@ -37,10 +32,8 @@ export async function askNode({
   mirrored,
   signal,
 }: Question): Promise<NodeAnswer> {
-  const ask: Ask = (name, params, limitMs = answerMs) => {
-    const limited = withTimeLimit(signal, limitMs);
-    return agents.call(node, name, params, { signal: limited, patienceMs: 0, together: true });
-  };
+  const ask: Ask = (name, params) =>
+    agents.call(node, name, params, { signal, patienceMs: 0, answerMs, together: true });
   const problems: Problems = {};
   const orNull = <T>(part: keyof Problems, answer: Promise<T>) =>
     answer.catch((error: unknown) => {
@@ -87,7 +80,7 @@ async function runHooks(ask: Ask, { hooks }: NodeFacts, cluster: string): Promis
     ...{ OP_CODE: 'OP_CLUSTER_VERIFY', OP_TARGET: cluster, OBJECT_TYPE: 'CLUSTER' },
     ...{ HOOKS_PATH: hook, HOOKS_PHASE: 'post', HOOKS_VERSION: '2' },
   });
-  const { results } = await ask('hooks.run', { name: hook, phase: 'post', env }, hooksMs);
+  const { results } = await ask('hooks.run', { name: hook, phase: 'post', env });
   return results
     .filter(({ status }) => status === 'failed')
     .map(({ script, output, exitCode }) => ({
