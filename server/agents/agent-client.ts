@@ -53,7 +53,7 @@ export type AgentClient = {
 export type ClientLimits = {
   /** As long as silence: the agent of a node that is hard at work may be a while without its processor. */
   connectMs: number;
-  /** How long a watched node may say nothing. */
+  /** How long a watched node may say nothing once it is connected. */
   silenceMs: number;
   /** How long an unreachable node is tried again. */
   patienceMs: number;
@@ -92,7 +92,7 @@ export function createAgentClient(
         throw error;
       }
     },
-    watch: (node, signal) => watch(connections, { node, signal, silenceMs }),
+    watch: (node, signal) => watch(connections, { node, signal, connectMs, silenceMs }),
     openConsole: async (node, instanceId, kind) => {
       try {
         return await openConsole(await connections.dial(node), instanceId, kind);
@@ -182,16 +182,16 @@ async function withPatience<T>(node: AgentAddress, patience: Patience<T>): Promi
   }
 }
 
-type Watched = { node: AgentAddress; signal: AbortSignal; silenceMs: number };
+type Watched = { node: AgentAddress; signal: AbortSignal } & Pick<ClientLimits, 'connectMs' | 'silenceMs'>;
 
 async function* watch(
   connections: AgentConnections,
-  { node, signal, silenceMs }: Watched,
+  { node, ...watched }: Watched,
 ): AsyncGenerator<Observation> {
   // What else is asked of a silent node would wait for as long as the kernel sends it again.
   const onSilence = (reason: Error) => connections.cut(node, reason);
   try {
-    yield* watchNode({ client: connections.clientOf(node), signal, silenceMs, onSilence });
+    yield* watchNode({ client: connections.clientOf(node), ...watched, onSilence });
   } catch (thrown) {
     throw toAppError(node, readFailure(thrown));
   }

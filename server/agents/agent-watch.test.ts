@@ -5,7 +5,10 @@ import { watchNode } from './agent-watch';
 const beat: Observation = { kind: 'beat', at: '2026-01-01T00:00:00Z' };
 
 /** A watch over a transport that answers with `items`, and the signal that the transport was given. */
-function openWatch(items: (signal?: AbortSignal) => AsyncIterable<unknown>, { silenceMs = 60_000 } = {}) {
+function openWatch(
+  items: (signal?: AbortSignal) => AsyncIterable<unknown>,
+  { connectMs = 0, silenceMs = 60_000 } = {},
+) {
   const given: AbortSignal[] = [];
   const client = {
     mutation: async (_path: string, _input: unknown, { signal }: { signal?: AbortSignal } = {}) => {
@@ -15,7 +18,7 @@ function openWatch(items: (signal?: AbortSignal) => AsyncIterable<unknown>, { si
   };
   const stop = new AbortController();
   const onSilence = vi.fn();
-  const watch = watchNode({ client, signal: stop.signal, silenceMs, onSilence });
+  const watch = watchNode({ client, signal: stop.signal, connectMs, silenceMs, onSilence });
   return {
     watch,
     stop,
@@ -72,6 +75,26 @@ it('fails when the agent falls silent, and says so first', async () => {
   const { watch, onSilence } = openWatch(quiet, { silenceMs: 10 });
   await expect(readAll(watch)).rejects.toThrow('it fell silent');
   expect(onSilence).toHaveBeenCalledOnce();
+});
+
+it('gives the first word the time of connecting besides, and only the first', async () => {
+  vi.useFakeTimers();
+  try {
+    const late = async function* (signal?: AbortSignal) {
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      yield* quiet(signal);
+    };
+    const { watch, onSilence } = openWatch(late, { connectMs: 100, silenceMs: 100 });
+    const first = watch.next();
+    await vi.advanceTimersByTimeAsync(150);
+    expect((await first).value).toEqual(beat);
+    const second = expect(watch.next()).rejects.toThrow('it fell silent');
+    await vi.advanceTimersByTimeAsync(100);
+    await second;
+    expect(onSilence).toHaveBeenCalledOnce();
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 it('ends without an error when its caller has had enough', async () => {

@@ -7,8 +7,10 @@ import { untilQuiet } from './until-quiet';
 export type Watch = {
   client: CallClient;
   signal: AbortSignal;
+  /** What connecting may take: the first word may come as much later than the others. */
+  connectMs: number;
   silenceMs: number;
-  /** Called when the node said nothing for `silenceMs`, before the watch fails. */
+  /** Called when the node said nothing for so long, before the watch fails. */
   onSilence(reason: Error): void;
 };
 
@@ -16,6 +18,7 @@ export type Watch = {
 export async function* watchNode({
   client,
   signal,
+  connectMs,
   silenceMs,
   onSilence,
 }: Watch): AsyncGenerator<Observation> {
@@ -23,7 +26,8 @@ export async function* watchNode({
   const both = AbortSignal.any([signal, silence.signal]);
   try {
     const answer = client.mutation(watchCall, {}, { signal: both });
-    for await (const item of untilQuiet(answer, silence, silenceMs)) yield parse(item);
+    const limits = { firstMs: connectMs + silenceMs, quietMs: silenceMs };
+    for await (const item of untilQuiet(answer, silence, limits)) yield parse(item);
   } catch (thrown) {
     if (signal.aborted) return;
     if (!silence.signal.aborted) throw thrown;
