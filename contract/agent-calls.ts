@@ -32,9 +32,9 @@ export type TimeoutClass = keyof typeof answerMs;
 
 /**
  * How long the control plane keeps trying to reach an agent that does not answer at all, where who asks does not say otherwise: it outlasts that
- * the agent is started anew, which takes most of a minute on a slow node.
+ * the agent is started anew, which takes more than a minute on a slow node that is hard at work.
  */
-export const patienceMs = 60_000;
+export const patienceMs = 120_000;
 
 /**
  * All that an agent needs to know of an instance; it keeps a copy beside the instance's disks. `hvParams` are resolved. While it runs, its

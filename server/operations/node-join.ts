@@ -1,6 +1,7 @@
 // Brings a node whose certificate was just signed into the cluster: reached at its address with its identity proven, configured, then online.
 // One that does not get so far is told to leave, so that its agent does not go on as a node that nobody knows.
 import { z } from 'zod';
+import { patienceMs } from '@/contract/agent-calls';
 import { AppError } from '@/contract/errors';
 import { Id } from '@/contract/names';
 import { AcceleratorSetting, type NodeFacts } from '@/contract/schemas/node';
@@ -14,8 +15,6 @@ import type { Ctx } from './services';
 const Params = z.object({ nodeId: Id });
 type Params = z.infer<typeof Params>;
 
-/** The agent begins to listen only after the answer that made this job. */
-const patienceMs = 120_000;
 const leavePatienceMs = 2_000;
 /** Certificates are valid from an hour before: a clock that is further off would break TLS sooner or later. */
 const mostSkewMs = 10 * 60_000;
@@ -88,13 +87,13 @@ async function tellToLeave(ctx: Ctx, nodeId: string): Promise<void> {
   }
 }
 
-/** A machine that is just becoming a node has much to do: one that is slow to answer is asked again. */
+/** The agent begins to serve only after the answer that made this job, and has much to do then: one that is slow to answer is asked again. */
 async function askFacts(ctx: Ctx, node: AgentAddress) {
   const giveUpAt = Date.now() + patienceMs;
   for (;;) {
     const before = Date.now();
     try {
-      const options = { signal: ctx.signal, patienceMs };
+      const options = { signal: ctx.signal };
       return { before, facts: await ctx.services.agents.call(node, 'node.facts', {}, options) };
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'timeout' || Date.now() > giveUpAt) throw error;
